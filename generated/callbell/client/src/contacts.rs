@@ -11,6 +11,8 @@ use ::callbell_types as api;
 pub struct ListContactsOptions {
     /// The page, from 1.
     pub page: ::core::option::Option<i64>,
+    /// `next` of the answer before, with the same other parameters; goes before `page`.
+    pub after: ::core::option::Option<::std::string::String>,
     /// Only contacts who came by this kind of channel.
     pub source: ::core::option::Option<::std::string::String>,
     /// Only contacts with these tags, in capitals or not.
@@ -46,6 +48,8 @@ impl super::Client {
     /// `GET /contacts`
     ///
     /// List the contacts
+    ///
+    /// Pages end with the five hundredth; `after` leads on.
     pub fn list_contacts(
         &self,
         options: ListContactsOptions,
@@ -56,6 +60,7 @@ impl super::Client {
     > {
         let request = api::operations::ListContacts {
             page: options.page,
+            after: options.after,
             source: options.source,
             tags: options.tags,
             team_uuid: options.team_uuid,

@@ -24,7 +24,7 @@ impl super::Client {
     ///
     /// Say where events are to go, and which
     ///
-    /// An account has one webhook at most; a second call changes it.
+    /// An account has one webhook at most; a second call changes it. Once a secret was made for it in the dashboard, each event has the header `X-Callbell-Signature: t=…,v1=…`: the time in seconds since 1970 and, in hexadecimal digits, the HMAC-SHA256 of that time, a dot and the body as it came.
     pub fn subscribe_webhook(
         &self,
         body: &api::schemas::Subscription,

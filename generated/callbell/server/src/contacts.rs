@@ -13,6 +13,8 @@ pub trait ContactsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `GET /contacts`
     ///
     /// List the contacts
+    ///
+    /// Pages end with the five hundredth; `after` leads on.
     fn list_contacts(
         &self,
         request: api::operations::ListContacts,

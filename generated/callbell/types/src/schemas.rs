@@ -2695,6 +2695,8 @@ pub struct Meta {
     pub page: ::core::option::Option<i64>,
     /// How many pages there are.
     pub pages: ::core::option::Option<i64>,
+    /// Where the list goes on, for `after`; null at its end. Lists of contacts only.
+    pub next: ::bothends_runtime::Maybe<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Meta {
@@ -2703,21 +2705,24 @@ impl ::bothends_runtime::Json for Meta {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut page = ::core::option::Option::None;
         let mut pages = ::core::option::Option::None;
+        let mut next = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
                     "page" => reader.optional(&mut page, key),
                     "pages" => reader.optional(&mut pages, key),
+                    "next" => reader.maybe(&mut next, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { page, pages })
+        ::core::result::Result::Ok(Self { page, pages, next })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("page", &self.page);
         object.optional("pages", &self.pages);
+        object.maybe("next", &self.next);
         object.end();
     }
 }
@@ -2734,7 +2739,7 @@ pub struct Contact {
     /// Its id.
     pub uuid: ::std::string::String,
     /// Name of the contact.
-    pub name: ::core::option::Option<::std::string::String>,
+    pub name: ::bothends_runtime::Maybe<::std::string::String>,
     /// Phone number in any form; missing for people who hide it behind a user name.
     pub phone_number: ::bothends_runtime::Maybe<::std::string::String>,
     /// Address of a picture.
@@ -2810,7 +2815,7 @@ impl ::bothends_runtime::Json for Contact {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut uuid = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
+        let mut name = ::bothends_runtime::Maybe::Absent;
         let mut phone_number = ::bothends_runtime::Maybe::Absent;
         let mut avatar_url = ::bothends_runtime::Maybe::Absent;
         let mut blocked_at = ::bothends_runtime::Maybe::Absent;
@@ -2832,7 +2837,7 @@ impl ::bothends_runtime::Json for Contact {
             .object(
                 &mut |key, reader| match key {
                     "uuid" => reader.field(&mut uuid, key),
-                    "name" => reader.optional(&mut name, key),
+                    "name" => reader.maybe(&mut name, key),
                     "phoneNumber" => reader.maybe(&mut phone_number, key),
                     "avatarUrl" => reader.maybe(&mut avatar_url, key),
                     "blockedAt" => reader.maybe(&mut blocked_at, key),
@@ -2881,7 +2886,7 @@ impl ::bothends_runtime::Json for Contact {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("uuid", &self.uuid);
-        object.optional("name", &self.name);
+        object.maybe("name", &self.name);
         object.maybe("phoneNumber", &self.phone_number);
         object.maybe("avatarUrl", &self.avatar_url);
         object.maybe("blockedAt", &self.blocked_at);
@@ -3158,8 +3163,8 @@ pub struct Message {
     pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// Its id; only messages that were sent have one.
     pub uuid: ::core::option::Option<::std::string::String>,
-    /// Its text.
-    pub text: ::core::option::Option<::std::string::String>,
+    /// Its text; null for a file without one.
+    pub text: ::bothends_runtime::Maybe<::std::string::String>,
     /// What a message in a conversation is.
     pub status: ::core::option::Option<api::schemas::MessageKind>,
     /// Kind of channel, such as `whatsapp`.
@@ -3176,7 +3181,7 @@ impl ::bothends_runtime::Json for Message {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut created_at = ::core::option::Option::None;
         let mut uuid = ::core::option::Option::None;
-        let mut text = ::core::option::Option::None;
+        let mut text = ::bothends_runtime::Maybe::Absent;
         let mut status = ::core::option::Option::None;
         let mut channel = ::core::option::Option::None;
         let mut from = ::core::option::Option::None;
@@ -3186,7 +3191,7 @@ impl ::bothends_runtime::Json for Message {
                 &mut |key, reader| match key {
                     "createdAt" => reader.optional(&mut created_at, key),
                     "uuid" => reader.optional(&mut uuid, key),
-                    "text" => reader.optional(&mut text, key),
+                    "text" => reader.maybe(&mut text, key),
                     "status" => reader.optional(&mut status, key),
                     "channel" => reader.optional(&mut channel, key),
                     "from" => reader.optional(&mut from, key),
@@ -3209,7 +3214,7 @@ impl ::bothends_runtime::Json for Message {
         let mut object = writer.object();
         object.optional("createdAt", &self.created_at);
         object.optional("uuid", &self.uuid);
-        object.optional("text", &self.text);
+        object.maybe("text", &self.text);
         object.optional("status", &self.status);
         object.optional("channel", &self.channel);
         object.optional("from", &self.from);
@@ -4689,14 +4694,16 @@ impl ::core::convert::From<::std::string::String> for MessageCreatedName {
 /// A message that came in or went out, and what hangs on it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageCreatedPayload {
+    /// Its id, or its id with the integration for one that came in.
+    pub uuid: ::core::option::Option<::std::string::String>,
     /// Who it was written to.
     pub to: ::core::option::Option<::std::string::String>,
     /// Who wrote it.
     pub from: ::core::option::Option<::std::string::String>,
-    /// Its text.
-    pub text: ::core::option::Option<::std::string::String>,
+    /// Its text; null for a file without one.
+    pub text: ::bothends_runtime::Maybe<::std::string::String>,
     /// Addresses of its files.
-    pub attachments: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    pub attachments: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
     /// Whether a message came in or went out.
     pub status: ::core::option::Option<api::schemas::MessageDirection>,
     /// Kind of channel, such as `whatsapp`.
@@ -4729,10 +4736,11 @@ impl ::bothends_runtime::Json for MessageCreatedPayload {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut uuid = ::core::option::Option::None;
         let mut to = ::core::option::Option::None;
         let mut from = ::core::option::Option::None;
-        let mut text = ::core::option::Option::None;
-        let mut attachments = ::core::option::Option::None;
+        let mut text = ::bothends_runtime::Maybe::Absent;
+        let mut attachments = ::bothends_runtime::Maybe::Absent;
         let mut status = ::core::option::Option::None;
         let mut channel = ::core::option::Option::None;
         let mut contact = ::core::option::Option::None;
@@ -4748,10 +4756,11 @@ impl ::bothends_runtime::Json for MessageCreatedPayload {
         reader
             .object(
                 &mut |key, reader| match key {
+                    "uuid" => reader.optional(&mut uuid, key),
                     "to" => reader.optional(&mut to, key),
                     "from" => reader.optional(&mut from, key),
-                    "text" => reader.optional(&mut text, key),
-                    "attachments" => reader.optional(&mut attachments, key),
+                    "text" => reader.maybe(&mut text, key),
+                    "attachments" => reader.maybe(&mut attachments, key),
                     "status" => reader.optional(&mut status, key),
                     "channel" => reader.optional(&mut channel, key),
                     "contact" => reader.optional(&mut contact, key),
@@ -4774,6 +4783,7 @@ impl ::bothends_runtime::Json for MessageCreatedPayload {
                 },
             )?;
         ::core::result::Result::Ok(Self {
+            uuid,
             to,
             from,
             text,
@@ -4795,10 +4805,11 @@ impl ::bothends_runtime::Json for MessageCreatedPayload {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
+        object.optional("uuid", &self.uuid);
         object.optional("to", &self.to);
         object.optional("from", &self.from);
-        object.optional("text", &self.text);
-        object.optional("attachments", &self.attachments);
+        object.maybe("text", &self.text);
+        object.maybe("attachments", &self.attachments);
         object.optional("status", &self.status);
         object.optional("channel", &self.channel);
         object.optional("contact", &self.contact);

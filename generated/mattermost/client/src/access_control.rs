@@ -6,11 +6,40 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::create_access_control_policy`](super::Client::create_access_control_policy).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CreateAccessControlPolicyOptions {
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::get_access_control_policy_autocomplete_fields`](super::Client::get_access_control_policy_autocomplete_fields).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccessControlPolicyAutocompleteFieldsOptions {
     /// Only what comes after this id.
     pub after: ::core::option::Option<::std::string::String>,
+    /// Id of the channel that the caller manages.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Whether fields of channels come along.
+    pub include_resource_fields: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::get_access_control_policy`](super::Client::get_access_control_policy).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetAccessControlPolicyOptions {
+    /// Id of the channel that the caller manages.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::delete_access_control_policy`](super::Client::delete_access_control_policy).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeleteAccessControlPolicyOptions {
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_channels_for_access_control_policy`](super::Client::get_channels_for_access_control_policy).
@@ -18,6 +47,15 @@ pub struct GetAccessControlPolicyAutocompleteFieldsOptions {
 pub struct GetChannelsForAccessControlPolicyOptions {
     /// Only what comes after this id.
     pub after: ::core::option::Option<::std::string::String>,
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::search_channels_for_access_control_policy`](super::Client::search_channels_for_access_control_policy).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchChannelsForAccessControlPolicyOptions {
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -27,6 +65,7 @@ impl super::Client {
     pub fn create_access_control_policy(
         &self,
         body: &api::schemas::AccessControlPolicy,
+        options: CreateAccessControlPolicyOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::AccessControlPolicy,
@@ -34,6 +73,7 @@ impl super::Client {
     > {
         let request = api::operations::CreateAccessControlPolicy {
             body: body.clone(),
+            team_id: options.team_id,
         };
         self.send(request)
     }
@@ -46,7 +86,7 @@ impl super::Client {
         body: &api::schemas::CheckAccessControlPolicyExpressionBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::ExpressionError>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::ExpressionError>>,
         api::schemas::AppError,
     > {
         let request = api::operations::CheckAccessControlPolicyExpression {
@@ -115,12 +155,15 @@ impl super::Client {
         options: GetAccessControlPolicyAutocompleteFieldsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::AccessControlFieldsAutocompleteResponse,
+        ::core::option::Option<::std::vec::Vec<api::schemas::PropertyField>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetAccessControlPolicyAutocompleteFields {
             limit,
             after: options.after,
+            channel_id: options.channel_id,
+            team_id: options.team_id,
+            include_resource_fields: options.include_resource_fields,
         };
         self.send(request)
     }
@@ -131,6 +174,7 @@ impl super::Client {
     pub fn get_access_control_policy(
         &self,
         policy_id: &str,
+        options: GetAccessControlPolicyOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::AccessControlPolicy,
@@ -138,6 +182,8 @@ impl super::Client {
     > {
         let request = api::operations::GetAccessControlPolicy {
             policy_id: policy_id.to_owned(),
+            channel_id: options.channel_id,
+            team_id: options.team_id,
         };
         self.send(request)
     }
@@ -148,6 +194,7 @@ impl super::Client {
     pub fn delete_access_control_policy(
         &self,
         policy_id: &str,
+        options: DeleteAccessControlPolicyOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
@@ -155,6 +202,7 @@ impl super::Client {
     > {
         let request = api::operations::DeleteAccessControlPolicy {
             policy_id: policy_id.to_owned(),
+            team_id: options.team_id,
         };
         self.send(request)
     }
@@ -236,6 +284,7 @@ impl super::Client {
             policy_id: policy_id.to_owned(),
             limit,
             after: options.after,
+            team_id: options.team_id,
         };
         self.send(request)
     }
@@ -247,6 +296,7 @@ impl super::Client {
         &self,
         policy_id: &str,
         body: &api::schemas::ChannelSearch,
+        options: SearchChannelsForAccessControlPolicyOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::ChannelsWithCount,
@@ -255,6 +305,7 @@ impl super::Client {
         let request = api::operations::SearchChannelsForAccessControlPolicy {
             policy_id: policy_id.to_owned(),
             body: body.clone(),
+            team_id: options.team_id,
         };
         self.send(request)
     }
@@ -269,7 +320,7 @@ impl super::Client {
         '_,
         ::std::collections::BTreeMap<
             ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
+            ::core::option::Option<::std::vec::Vec<::std::string::String>>,
         >,
         api::schemas::AppError,
     > {
@@ -304,10 +355,44 @@ impl super::Client {
         body: &api::schemas::AccessControlPolicyActiveUpdateRequest,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::AccessControlPolicy,
+        ::core::option::Option<::std::vec::Vec<api::schemas::AccessControlPolicy>>,
         api::schemas::AppError,
     > {
         let request = api::operations::UpdateAccessControlPoliciesActive {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/teams/{team_id}/access_control/policy`
+    ///
+    /// Read the policy that decides who may join a team
+    pub fn get_team_access_control_policy(
+        &self,
+        team_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::GetTeamAccessControlPolicyOk,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetTeamAccessControlPolicy {
+            team_id: team_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/access_control_policies/cel/simulate_users`
+    ///
+    /// Try a policy on some users
+    pub fn simulate_access_control_policy_for_users(
+        &self,
+        body: &api::schemas::PolicySimulation,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::PolicySimulationResult,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::SimulateAccessControlPolicyForUsers {
             body: body.clone(),
         };
         self.send(request)

@@ -14,7 +14,7 @@ impl super::Client {
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::AgentsResponse,
+        ::std::vec::Vec<api::schemas::BridgeAgentInfo>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetAgents {};
@@ -43,7 +43,7 @@ impl super::Client {
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ServicesResponse,
+        ::std::vec::Vec<api::schemas::BridgeServiceInfo>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetLlmServices {};

@@ -13,13 +13,6 @@ pub struct ListChannelBookmarksForChannelOptions {
     pub bookmarks_since: ::core::option::Option<f64>,
 }
 
-/// Optional arguments of [`Client::update_channel_bookmark_sort_order`](super::Client::update_channel_bookmark_sort_order).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UpdateChannelBookmarkSortOrderOptions {
-    /// The new place, from 0.
-    pub body: ::core::option::Option<f64>,
-}
-
 impl super::Client {
     /// `GET /api/v4/channels/{channel_id}/bookmarks`
     ///
@@ -106,7 +99,7 @@ impl super::Client {
         &self,
         channel_id: &str,
         bookmark_id: &str,
-        options: UpdateChannelBookmarkSortOrderOptions,
+        body: i64,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::ChannelBookmarkWithFileInfo>,
@@ -115,7 +108,7 @@ impl super::Client {
         let request = api::operations::UpdateChannelBookmarkSortOrder {
             channel_id: channel_id.to_owned(),
             bookmark_id: bookmark_id.to_owned(),
-            body: options.body,
+            body,
         };
         self.send(request)
     }

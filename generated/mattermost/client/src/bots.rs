@@ -49,7 +49,7 @@ impl super::Client {
         user_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::Bot,
         api::schemas::AppError,
     > {
         let request = api::operations::ConvertUserToBot {
@@ -83,7 +83,7 @@ impl super::Client {
     /// Create a bot
     pub fn create_bot(
         &self,
-        body: &api::schemas::BotPatch,
+        body: &api::schemas::NewBot,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Bot,
@@ -249,7 +249,7 @@ impl super::Client {
         options: ConvertBotToUserOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::User,
         api::schemas::AppError,
     > {
         let request = api::operations::ConvertBotToUser {

@@ -6,6 +6,31 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::convert_group_message_to_channel`](super::Client::convert_group_message_to_channel).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConvertGroupMessageToChannelOptions {
+    /// Id of the team, as clients send it; the body is what counts.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::get_channel_members`](super::Client::get_channel_members).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetChannelMembersOptions {
+    /// Which page, from 0.
+    pub page: ::core::option::Option<i64>,
+    /// How many are on a page.
+    pub per_page: ::core::option::Option<i64>,
+}
+
+/// Optional arguments of [`Client::set_channel_members`](super::Client::set_channel_members).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SetChannelMembersOptions {
+    /// How many at a time.
+    pub batch_size: ::core::option::Option<i64>,
+    /// How long to wait in between, in milliseconds.
+    pub batch_delay_ms: ::core::option::Option<i64>,
+}
+
 /// Optional arguments of [`Client::get_all_channels`](super::Client::get_all_channels).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAllChannelsOptions {
@@ -23,6 +48,10 @@ pub struct GetAllChannelsOptions {
     pub include_total_count: ::core::option::Option<bool>,
     /// Leave out what a policy is in force for.
     pub exclude_policy_constrained: ::core::option::Option<bool>,
+    /// Only those that a policy decides about.
+    pub access_control_policy_enforced: ::core::option::Option<bool>,
+    /// Only those that no policy decides about.
+    pub exclude_access_control_policy_enforced: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::search_all_channels`](super::Client::search_all_channels).
@@ -30,6 +59,17 @@ pub struct GetAllChannelsOptions {
 pub struct SearchAllChannelsOptions {
     /// Whether the search is for the system console.
     pub system_console: ::core::option::Option<bool>,
+    /// Whether archived ones count as well.
+    pub include_deleted: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::get_channel`](super::Client::get_channel).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetChannelOptions {
+    /// Whether the caller reads it as a reviewer of flagged posts.
+    pub as_content_reviewer: ::core::option::Option<bool>,
+    /// Id of the flagged post.
+    pub flagged_post_id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_public_channels_for_team`](super::Client::get_public_channels_for_team).
@@ -73,15 +113,6 @@ pub struct GetChannelByNameForTeamNameOptions {
     pub include_deleted: ::core::option::Option<bool>,
 }
 
-/// Optional arguments of [`Client::get_channel_members`](super::Client::get_channel_members).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetChannelMembersOptions {
-    /// Which page, from 0.
-    pub page: ::core::option::Option<i64>,
-    /// How many are on a page.
-    pub per_page: ::core::option::Option<i64>,
-}
-
 /// Optional arguments of [`Client::get_channels_for_team_for_user`](super::Client::get_channels_for_team_for_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetChannelsForTeamForUserOptions {
@@ -117,6 +148,196 @@ pub struct GetChannelMemberCountsByGroupOptions {
 }
 
 impl super::Client {
+    /// `GET /api/v4/teams/{team_id}/channels/recommended`
+    ///
+    /// List public channels whose policy lets the caller in
+    pub fn get_recommended_channels_for_team(
+        &self,
+        team_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::vec::Vec<api::schemas::Channel>,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetRecommendedChannelsForTeam {
+            team_id: team_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/teams/{team_id}/channels/managed_categories`
+    ///
+    /// List the categories that administrators gave to channels
+    pub fn get_managed_categories(
+        &self,
+        team_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetManagedCategories {
+            team_id: team_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/channels/stats/member_count`
+    ///
+    /// Count the members of several channels
+    pub fn get_channels_member_count(
+        &self,
+        body: &[::std::string::String],
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::collections::BTreeMap<::std::string::String, i64>,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetChannelsMemberCount {
+            body: body.to_vec(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/channels/members/{user_id}/mark_read`
+    ///
+    /// Mark several channels as read
+    pub fn read_multiple_channels(
+        &self,
+        user_id: &str,
+        body: &[::std::string::String],
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ChannelViewTimes,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::ReadMultipleChannels {
+            user_id: user_id.to_owned(),
+            body: body.to_vec(),
+        };
+        self.send(request)
+    }
+
+    /// `PUT /api/v4/channels/members/{user_id}/direct/read`
+    ///
+    /// Mark all direct and group messages as read
+    pub fn read_all_messages(
+        &self,
+        user_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ChannelViewTimes,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::ReadAllMessages {
+            user_id: user_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `PUT /api/v4/users/{user_id}/teams/{team_id}/read`
+    ///
+    /// Mark all channels and threads of a team as read
+    pub fn read_all_in_team(
+        &self,
+        user_id: &str,
+        team_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ChannelViewTimes,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::ReadAllInTeam {
+            user_id: user_id.to_owned(),
+            team_id: team_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/channels/{channel_id}/convert_to_channel`
+    ///
+    /// Make a private channel of a group message
+    pub fn convert_group_message_to_channel(
+        &self,
+        channel_id: &str,
+        body: &api::schemas::ConvertGroupMessageToChannelBody,
+        options: ConvertGroupMessageToChannelOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Channel,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::ConvertGroupMessageToChannel {
+            channel_id: channel_id.to_owned(),
+            body: body.clone(),
+            team_id: options.team_id,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/channels/{channel_id}/members`
+    ///
+    /// List a channel's members
+    pub fn get_channel_members(
+        &self,
+        channel_id: &str,
+        options: GetChannelMembersOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::vec::Vec<api::schemas::ChannelMember>,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetChannelMembers {
+            channel_id: channel_id.to_owned(),
+            page: options.page,
+            per_page: options.per_page,
+        };
+        self.send(request)
+    }
+
+    /// `PUT /api/v4/channels/{channel_id}/members`
+    ///
+    /// Say who the members of a channel are
+    ///
+    /// Who is missing is added, who is too many is removed, some at a time.
+    pub fn set_channel_members(
+        &self,
+        channel_id: &str,
+        body: &api::schemas::SetChannelMembersBody,
+        options: SetChannelMembersOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::JsonLines<api::schemas::ChannelMembersBatch>,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::SetChannelMembers {
+            channel_id: channel_id.to_owned(),
+            body: body.clone(),
+            batch_size: options.batch_size,
+            batch_delay_ms: options.batch_delay_ms,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/channels/{channel_id}/members`
+    ///
+    /// Add a user to a channel
+    pub fn add_channel_member(
+        &self,
+        channel_id: &str,
+        body: &api::schemas::AddChannelMemberBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AddChannelMemberCreated,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::AddChannelMember {
+            channel_id: channel_id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
     /// `GET /api/v4/channels`
     ///
     /// List channels of all teams
@@ -125,7 +346,7 @@ impl super::Client {
         options: GetAllChannelsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::ChannelWithTeamData>,
+        api::schemas::GetAllChannelsOk,
         api::schemas::AppError,
     > {
         let request = api::operations::GetAllChannels {
@@ -136,6 +357,9 @@ impl super::Client {
             include_deleted: options.include_deleted,
             include_total_count: options.include_total_count,
             exclude_policy_constrained: options.exclude_policy_constrained,
+            access_control_policy_enforced: options.access_control_policy_enforced,
+            exclude_access_control_policy_enforced: options
+                .exclude_access_control_policy_enforced,
         };
         self.send(request)
     }
@@ -200,12 +424,13 @@ impl super::Client {
         options: SearchAllChannelsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::SearchAllChannelsOk,
+        api::schemas::GetAllChannelsOk,
         api::schemas::AppError,
     > {
         let request = api::operations::SearchAllChannels {
             body: body.clone(),
             system_console: options.system_console,
+            include_deleted: options.include_deleted,
         };
         self.send(request)
     }
@@ -269,6 +494,7 @@ impl super::Client {
     pub fn get_channel(
         &self,
         channel_id: &str,
+        options: GetChannelOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Channel,
@@ -276,6 +502,8 @@ impl super::Client {
     > {
         let request = api::operations::GetChannel {
             channel_id: channel_id.to_owned(),
+            as_content_reviewer: options.as_content_reviewer,
+            flagged_post_id: options.flagged_post_id,
         };
         self.send(request)
     }
@@ -583,45 +811,6 @@ impl super::Client {
         self.send(request)
     }
 
-    /// `GET /api/v4/channels/{channel_id}/members`
-    ///
-    /// List a channel's members
-    pub fn get_channel_members(
-        &self,
-        channel_id: &str,
-        options: GetChannelMembersOptions,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        ::std::vec::Vec<api::schemas::ChannelMember>,
-        api::schemas::AppError,
-    > {
-        let request = api::operations::GetChannelMembers {
-            channel_id: channel_id.to_owned(),
-            page: options.page,
-            per_page: options.per_page,
-        };
-        self.send(request)
-    }
-
-    /// `POST /api/v4/channels/{channel_id}/members`
-    ///
-    /// Add a user to a channel
-    pub fn add_channel_member(
-        &self,
-        channel_id: &str,
-        body: &api::schemas::AddChannelMemberBody,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::ChannelMember,
-        api::schemas::AppError,
-    > {
-        let request = api::operations::AddChannelMember {
-            channel_id: channel_id.to_owned(),
-            body: body.clone(),
-        };
-        self.send(request)
-    }
-
     /// `POST /api/v4/channels/{channel_id}/members/ids`
     ///
     /// Read channel memberships by user ids
@@ -889,7 +1078,11 @@ impl super::Client {
         channel_id: &str,
         group_ids: &str,
         options: ChannelMembersMinusGroupMembersOptions,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UsersWithGroupsAndCount,
+        api::schemas::AppError,
+    > {
         let request = api::operations::ChannelMembersMinusGroupMembers {
             channel_id: channel_id.to_owned(),
             group_ids: group_ids.to_owned(),
@@ -941,7 +1134,7 @@ impl super::Client {
     pub fn patch_channel_moderations(
         &self,
         channel_id: &str,
-        body: &api::schemas::ChannelModerationPatch,
+        body: &[api::schemas::ChannelModerationPatch],
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::ChannelModeration>,
@@ -949,7 +1142,7 @@ impl super::Client {
     > {
         let request = api::operations::PatchChannelModerations {
             channel_id: channel_id.to_owned(),
-            body: body.clone(),
+            body: body.to_vec(),
         };
         self.send(request)
     }
@@ -963,7 +1156,7 @@ impl super::Client {
         user_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::OrderedSidebarCategories>,
+        api::schemas::OrderedSidebarCategories,
         api::schemas::AppError,
     > {
         let request = api::operations::GetSidebarCategoriesForTeamForUser {
@@ -983,7 +1176,7 @@ impl super::Client {
         body: &[api::schemas::SidebarCategory],
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::SidebarCategory,
+        ::std::vec::Vec<api::schemas::SidebarCategory>,
         api::schemas::AppError,
     > {
         let request = api::operations::UpdateSidebarCategoriesForTeamForUser {
@@ -1109,7 +1302,7 @@ impl super::Client {
         category_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::SidebarCategory,
+        api::schemas::StatusOk,
         api::schemas::AppError,
     > {
         let request = api::operations::RemoveSidebarCategoryForTeamForUser {

@@ -6,6 +6,13 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::get_cloud_products`](super::Client::get_cloud_products).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetCloudProductsOptions {
+    /// Whether older products count as well.
+    pub include_legacy: ::core::option::Option<bool>,
+}
+
 /// Optional arguments of [`Client::confirm_customer_payment`](super::Client::confirm_customer_payment).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfirmCustomerPaymentOptions {
@@ -14,6 +21,38 @@ pub struct ConfirmCustomerPaymentOptions {
 }
 
 impl super::Client {
+    /// `POST /api/v4/cloud/validate-business-email`
+    ///
+    /// Ask whether an email address belongs to a business
+    pub fn validate_business_email(
+        &self,
+        body: &api::schemas::ValidateBusinessEmailBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::BusinessEmail,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::ValidateBusinessEmail {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/cloud/validate-workspace-business-email`
+    ///
+    /// Ask whether the customer's or the caller's email address belongs to a business
+    pub fn validate_workspace_business_email(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::BusinessEmail,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::ValidateWorkspaceBusinessEmail {
+        };
+        self.send(request)
+    }
+
     /// `GET /api/v4/cloud/limits`
     ///
     /// Read the limits of the cloud product
@@ -33,12 +72,14 @@ impl super::Client {
     /// List cloud products
     pub fn get_cloud_products(
         &self,
+        options: GetCloudProductsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::Product>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetCloudProducts {
+            include_legacy: options.include_legacy,
         };
         self.send(request)
     }
@@ -64,7 +105,11 @@ impl super::Client {
     pub fn confirm_customer_payment(
         &self,
         options: ConfirmCustomerPaymentOptions,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::ConfirmCustomerPayment {
             body: options.body,
         };
@@ -202,7 +247,11 @@ impl super::Client {
     /// Receive webhooks of the customer web server
     pub fn post_endpoint_for_cws_webhooks(
         &self,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::PostEndpointForCwsWebhooks {
         };
         self.send(request)

@@ -15,6 +15,15 @@ pub struct ListCommandsOptions {
     pub custom_only: ::core::option::Option<bool>,
 }
 
+/// Optional arguments of [`Client::list_command_autocomplete_suggestions`](super::Client::list_command_autocomplete_suggestions).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListCommandAutocompleteSuggestionsOptions {
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the thread's first post.
+    pub root_id: ::core::option::Option<::std::string::String>,
+}
+
 impl super::Client {
     /// `GET /api/v4/commands`
     ///
@@ -75,6 +84,7 @@ impl super::Client {
         &self,
         team_id: &str,
         user_input: &str,
+        options: ListCommandAutocompleteSuggestionsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::AutocompleteSuggestion>,
@@ -83,6 +93,8 @@ impl super::Client {
         let request = api::operations::ListCommandAutocompleteSuggestions {
             team_id: team_id.to_owned(),
             user_input: user_input.to_owned(),
+            channel_id: options.channel_id,
+            root_id: options.root_id,
         };
         self.send(request)
     }

@@ -39,12 +39,14 @@ impl super::Client {
     /// Create a compliance report
     pub fn create_compliance_report(
         &self,
+        body: &api::schemas::CreateComplianceReportBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Compliance,
         api::schemas::AppError,
     > {
         let request = api::operations::CreateComplianceReport {
+            body: body.clone(),
         };
         self.send(request)
     }

@@ -6,18 +6,74 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::generate_flagged_post_report`](super::Client::generate_flagged_post_report).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GenerateFlaggedPostReportOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::GenerateFlaggedPostReportBody>,
+}
+
+/// Optional arguments of [`Client::get_cf_flag_config`](super::Client::get_cf_flag_config).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetCfFlagConfigOptions {
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::remove_cf_post`](super::Client::remove_cf_post).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RemoveCfPostOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::CommentBody>,
+}
+
+/// Optional arguments of [`Client::keep_cf_post`](super::Client::keep_cf_post).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeepCfPostOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::CommentBody>,
+}
+
+/// Optional arguments of [`Client::search_cf_team_reviewers`](super::Client::search_cf_team_reviewers).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchCfTeamReviewersOptions {
+    /// Beginning of the name; all reviewers without it.
+    pub term: ::core::option::Option<::std::string::String>,
+}
+
 impl super::Client {
+    /// `POST /api/v4/content_flagging/post/{post_id}/report`
+    ///
+    /// Make a report of a flagged post
+    pub fn generate_flagged_post_report(
+        &self,
+        post_id: &str,
+        options: GenerateFlaggedPostReportOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Body,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GenerateFlaggedPostReport {
+            post_id: post_id.to_owned(),
+            body: options.body,
+        };
+        self.send(request)
+    }
+
     /// `GET /api/v4/content_flagging/flag/config`
     ///
     /// Read how posts are flagged
     pub fn get_cf_flag_config(
         &self,
+        options: GetCfFlagConfigOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::GetCfFlagConfigOk,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::GetCfFlagConfig {
+            team_id: options.team_id,
         };
         self.send(request)
     }
@@ -80,7 +136,7 @@ impl super::Client {
         post_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::PropertyValue>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::PropertyValue>>,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::GetCfPostFieldValues {
@@ -112,6 +168,7 @@ impl super::Client {
     pub fn remove_cf_post(
         &self,
         post_id: &str,
+        options: RemoveCfPostOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
@@ -119,6 +176,7 @@ impl super::Client {
     > {
         let request = api::operations::RemoveCfPost {
             post_id: post_id.to_owned(),
+            body: options.body,
         };
         self.send(request)
     }
@@ -129,6 +187,7 @@ impl super::Client {
     pub fn keep_cf_post(
         &self,
         post_id: &str,
+        options: KeepCfPostOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
@@ -136,6 +195,7 @@ impl super::Client {
     > {
         let request = api::operations::KeepCfPost {
             post_id: post_id.to_owned(),
+            body: options.body,
         };
         self.send(request)
     }
@@ -160,7 +220,11 @@ impl super::Client {
     pub fn update_cf_config(
         &self,
         body: &api::schemas::ContentFlaggingConfig,
-    ) -> ::bothends_runtime::client::Call<'_, (), ::bothends_runtime::NoBody> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        ::bothends_runtime::NoBody,
+    > {
         let request = api::operations::UpdateCfConfig {
             body: body.clone(),
         };
@@ -173,15 +237,15 @@ impl super::Client {
     pub fn search_cf_team_reviewers(
         &self,
         team_id: &str,
-        term: &str,
+        options: SearchCfTeamReviewersOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::User>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::User>>,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::SearchCfTeamReviewers {
             team_id: team_id.to_owned(),
-            term: term.to_owned(),
+            term: options.term,
         };
         self.send(request)
     }

@@ -87,14 +87,20 @@ impl super::Client {
     /// Set the caller's custom profile attributes
     pub fn patch_cpa_values(
         &self,
-        body: &[api::schemas::CpaValue],
+        body: &::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::CpaValue>,
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
         api::schemas::AppError,
     > {
         let request = api::operations::PatchCpaValues {
-            body: body.to_vec(),
+            body: body.clone(),
         };
         self.send(request)
     }
@@ -121,7 +127,10 @@ impl super::Client {
         user_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::CpaFieldValue>,
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
         api::schemas::AppError,
     > {
         let request = api::operations::ListCpaValues {
@@ -136,15 +145,21 @@ impl super::Client {
     pub fn patch_cpa_values_for_user(
         &self,
         user_id: &str,
-        body: &[api::schemas::CpaValue],
+        body: &::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::CpaValue>,
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
         api::schemas::AppError,
     > {
         let request = api::operations::PatchCpaValuesForUser {
             user_id: user_id.to_owned(),
-            body: body.to_vec(),
+            body: body.clone(),
         };
         self.send(request)
     }

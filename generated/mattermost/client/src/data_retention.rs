@@ -130,7 +130,7 @@ impl super::Client {
         options: GetDataRetentionPoliciesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::DataRetentionPolicyWithTeamAndChannelCounts>,
+        api::schemas::DataRetentionPolicyList,
         api::schemas::AppError,
     > {
         let request = api::operations::GetDataRetentionPolicies {
@@ -219,7 +219,7 @@ impl super::Client {
         options: GetTeamsForRetentionPolicyOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::Team>,
+        api::schemas::TeamsWithCount,
         api::schemas::AppError,
     > {
         let request = api::operations::GetTeamsForRetentionPolicy {
@@ -296,7 +296,7 @@ impl super::Client {
         options: GetChannelsForRetentionPolicyOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::ChannelWithTeamData>,
+        api::schemas::ChannelsWithCount,
         api::schemas::AppError,
     > {
         let request = api::operations::GetChannelsForRetentionPolicy {

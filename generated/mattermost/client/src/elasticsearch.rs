@@ -6,18 +6,34 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::test_elasticsearch`](super::Client::test_elasticsearch).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TestElasticsearchOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::Config>,
+}
+
+/// Optional arguments of [`Client::purge_elasticsearch_indexes`](super::Client::purge_elasticsearch_indexes).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PurgeElasticsearchIndexesOptions {
+    /// Names of the indexes, separated by commas; all of them without it.
+    pub index: ::core::option::Option<::std::string::String>,
+}
+
 impl super::Client {
     /// `POST /api/v4/elasticsearch/test`
     ///
     /// Test the Elasticsearch settings
     pub fn test_elasticsearch(
         &self,
+        options: TestElasticsearchOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
         api::schemas::AppError,
     > {
         let request = api::operations::TestElasticsearch {
+            body: options.body,
         };
         self.send(request)
     }
@@ -27,12 +43,14 @@ impl super::Client {
     /// Delete all Elasticsearch indexes
     pub fn purge_elasticsearch_indexes(
         &self,
+        options: PurgeElasticsearchIndexesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
         api::schemas::AppError,
     > {
         let request = api::operations::PurgeElasticsearchIndexes {
+            index: options.index,
         };
         self.send(request)
     }

@@ -33,7 +33,7 @@ impl super::Client {
         options: GetEmojiListOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Emoji,
+        ::std::vec::Vec<api::schemas::Emoji>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetEmojiList {
@@ -86,7 +86,7 @@ impl super::Client {
         emoji_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Emoji,
+        api::schemas::StatusOk,
         api::schemas::AppError,
     > {
         let request = api::operations::DeleteEmoji {
@@ -154,7 +154,7 @@ impl super::Client {
         name: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Emoji,
+        ::std::vec::Vec<api::schemas::Emoji>,
         api::schemas::AppError,
     > {
         let request = api::operations::AutocompleteEmoji {
@@ -171,7 +171,7 @@ impl super::Client {
         body: &[::std::string::String],
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::User>,
+        ::std::vec::Vec<api::schemas::Emoji>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetEmojisByNames {

@@ -44,7 +44,11 @@ impl super::Client {
     pub fn delete_export(
         &self,
         export_name: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::DeleteExport {
             export_name: export_name.to_owned(),
         };

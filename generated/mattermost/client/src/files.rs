@@ -13,6 +13,8 @@ pub struct UploadFileOptions {
     pub channel_id: ::core::option::Option<::std::string::String>,
     /// Name of the file, if the body is the file itself.
     pub filename: ::core::option::Option<::std::string::String>,
+    /// Whether the file is for a bookmark.
+    pub bookmark: ::core::option::Option<bool>,
     /// The body, as `multipart/form-data`.
     pub body: ::core::option::Option<api::schemas::UploadFileBody>,
 }
@@ -32,6 +34,7 @@ impl super::Client {
         let request = api::operations::UploadFile {
             channel_id: options.channel_id,
             filename: options.filename,
+            bookmark: options.bookmark,
             body: options.body,
         };
         self.send(request)
@@ -146,7 +149,7 @@ impl super::Client {
     /// Search the files of all teams
     pub fn search_files(
         &self,
-        body: &api::schemas::SearchFilesBody,
+        body: &api::schemas::FileSearch,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::FileInfoList,

@@ -25,6 +25,33 @@ pub struct GetGroupsOptions {
     pub since: ::core::option::Option<i64>,
     /// Only groups that can be mentioned.
     pub filter_allow_reference: ::core::option::Option<bool>,
+    /// Only those that come from there.
+    pub group_source: ::core::option::Option<::std::string::String>,
+    /// Id of the channel whose members are counted.
+    pub include_channel_member_count: ::core::option::Option<::std::string::String>,
+    /// Only those that the user with this id is in.
+    pub filter_has_member: ::core::option::Option<::std::string::String>,
+    /// Only those that the team of the channel has, too.
+    pub filter_parent_team_permitted: ::core::option::Option<bool>,
+    /// Whether time zones are counted, too.
+    pub include_timezones: ::core::option::Option<bool>,
+    /// Whether the number of all comes along.
+    pub include_total_count: ::core::option::Option<bool>,
+    /// Whether archived ones count as well.
+    pub include_archived: ::core::option::Option<bool>,
+    /// Only archived ones.
+    pub filter_archived: ::core::option::Option<bool>,
+    /// Whether ids of members come along.
+    pub include_member_ids: ::core::option::Option<bool>,
+    /// Only those that come from outside.
+    pub only_syncable_sources: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::get_group`](super::Client::get_group).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetGroupOptions {
+    /// Whether members are counted.
+    pub include_member_count: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::get_group_users`](super::Client::get_group_users).
@@ -45,6 +72,12 @@ pub struct GetGroupsByChannelOptions {
     pub per_page: ::core::option::Option<i64>,
     /// Only groups that can be mentioned.
     pub filter_allow_reference: ::core::option::Option<bool>,
+    /// Only those whose name has this in it.
+    pub q: ::core::option::Option<::std::string::String>,
+    /// `false` for all at once.
+    pub paginate: ::core::option::Option<bool>,
+    /// Whether members are counted.
+    pub include_member_count: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::get_groups_by_team`](super::Client::get_groups_by_team).
@@ -56,7 +89,7 @@ pub struct GetGroupsByTeamOptions {
     pub per_page: ::core::option::Option<i64>,
     /// Only groups that can be mentioned.
     pub filter_allow_reference: ::core::option::Option<bool>,
-    /// Whether the number of members comes along.
+    /// Whether members are counted.
     pub include_member_count: ::core::option::Option<bool>,
     /// Whether time zones are counted too.
     pub include_timezones: ::core::option::Option<bool>,
@@ -74,6 +107,10 @@ pub struct GetGroupsByTeamOptions {
     pub include_member_ids: ::core::option::Option<bool>,
     /// Only groups that can be synchronised.
     pub only_syncable_sources: ::core::option::Option<bool>,
+    /// Only those whose name has this in it.
+    pub q: ::core::option::Option<::std::string::String>,
+    /// `false` for all at once.
+    pub paginate: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::get_groups_associated_to_channels_by_team`](super::Client::get_groups_associated_to_channels_by_team).
@@ -115,7 +152,7 @@ impl super::Client {
         options: GetGroupsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::Group>,
+        api::schemas::GetGroupsOk,
         api::schemas::AppError,
     > {
         let request = api::operations::GetGroups {
@@ -127,6 +164,16 @@ impl super::Client {
             not_associated_to_channel: options.not_associated_to_channel,
             since: options.since,
             filter_allow_reference: options.filter_allow_reference,
+            group_source: options.group_source,
+            include_channel_member_count: options.include_channel_member_count,
+            filter_has_member: options.filter_has_member,
+            filter_parent_team_permitted: options.filter_parent_team_permitted,
+            include_timezones: options.include_timezones,
+            include_total_count: options.include_total_count,
+            include_archived: options.include_archived,
+            filter_archived: options.filter_archived,
+            include_member_ids: options.include_member_ids,
+            only_syncable_sources: options.only_syncable_sources,
         };
         self.send(request)
     }
@@ -137,7 +184,11 @@ impl super::Client {
     pub fn create_group(
         &self,
         body: &api::schemas::CreateGroupBody,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::operations::CreateGroupFailure> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Group,
+        api::operations::CreateGroupFailure,
+    > {
         let request = api::operations::CreateGroup {
             body: body.clone(),
         };
@@ -150,6 +201,7 @@ impl super::Client {
     pub fn get_group(
         &self,
         group_id: &str,
+        options: GetGroupOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Group,
@@ -157,6 +209,7 @@ impl super::Client {
     > {
         let request = api::operations::GetGroup {
             group_id: group_id.to_owned(),
+            include_member_count: options.include_member_count,
         };
         self.send(request)
     }
@@ -169,7 +222,7 @@ impl super::Client {
         group_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::Group,
         api::operations::DeleteGroupFailure,
     > {
         let request = api::operations::DeleteGroup {
@@ -205,7 +258,7 @@ impl super::Client {
         group_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::Group,
         api::schemas::AppError,
     > {
         let request = api::operations::RestoreGroup {
@@ -221,6 +274,7 @@ impl super::Client {
         &self,
         group_id: &str,
         team_id: &str,
+        body: &api::schemas::GroupSyncablePatch,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::GroupSyncableTeam,
@@ -229,6 +283,7 @@ impl super::Client {
         let request = api::operations::LinkGroupSyncableForTeam {
             group_id: group_id.to_owned(),
             team_id: team_id.to_owned(),
+            body: body.clone(),
         };
         self.send(request)
     }
@@ -259,6 +314,7 @@ impl super::Client {
         &self,
         group_id: &str,
         channel_id: &str,
+        body: &api::schemas::GroupSyncablePatch,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::GroupSyncableChannel,
@@ -267,6 +323,7 @@ impl super::Client {
         let request = api::operations::LinkGroupSyncableForChannel {
             group_id: group_id.to_owned(),
             channel_id: channel_id.to_owned(),
+            body: body.clone(),
         };
         self.send(request)
     }
@@ -488,7 +545,7 @@ impl super::Client {
         options: GetGroupsByChannelOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::Group>,
+        api::schemas::GroupsWithCount,
         api::schemas::AppError,
     > {
         let request = api::operations::GetGroupsByChannel {
@@ -496,6 +553,9 @@ impl super::Client {
             page: options.page,
             per_page: options.per_page,
             filter_allow_reference: options.filter_allow_reference,
+            q: options.q,
+            paginate: options.paginate,
+            include_member_count: options.include_member_count,
         };
         self.send(request)
     }
@@ -509,7 +569,7 @@ impl super::Client {
         options: GetGroupsByTeamOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::Group>,
+        api::schemas::GroupsWithCount,
         api::schemas::AppError,
     > {
         let request = api::operations::GetGroupsByTeam {
@@ -526,6 +586,8 @@ impl super::Client {
             filter_has_member: options.filter_has_member,
             include_member_ids: options.include_member_ids,
             only_syncable_sources: options.only_syncable_sources,
+            q: options.q,
+            paginate: options.paginate,
         };
         self.send(request)
     }
@@ -539,10 +601,7 @@ impl super::Client {
         options: GetGroupsAssociatedToChannelsByTeamOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::vec::Vec<api::schemas::GroupWithSchemeAdmin>,
-        >,
+        api::schemas::GroupsAssociatedToChannels,
         api::schemas::AppError,
     > {
         let request = api::operations::GetGroupsAssociatedToChannelsByTeam {

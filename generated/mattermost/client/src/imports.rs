@@ -27,7 +27,11 @@ impl super::Client {
     pub fn delete_import(
         &self,
         import_name: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::DeleteImport {
             import_name: import_name.to_owned(),
         };

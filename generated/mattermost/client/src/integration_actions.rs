@@ -32,7 +32,7 @@ impl super::Client {
         body: &api::schemas::SubmitInteractiveDialogBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::SubmitDialogResponse,
         api::schemas::AppError,
     > {
         let request = api::operations::SubmitInteractiveDialog {

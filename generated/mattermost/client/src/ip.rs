@@ -14,7 +14,7 @@ impl super::Client {
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::AllowedIpRange>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::AllowedIpRange>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetIpFilters {};
@@ -29,7 +29,7 @@ impl super::Client {
         body: &[api::schemas::AllowedIpRange],
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::AllowedIpRange>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::AllowedIpRange>>,
         api::schemas::AppError,
     > {
         let request = api::operations::ApplyIpFilters {

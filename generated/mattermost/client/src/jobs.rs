@@ -26,6 +26,8 @@ pub struct GetJobsByTypeOptions {
     pub page: ::core::option::Option<i64>,
     /// How many are on a page.
     pub per_page: ::core::option::Option<i64>,
+    /// Only those of the team with this id.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -133,6 +135,7 @@ impl super::Client {
             r#type: r#type.to_owned(),
             page: options.page,
             per_page: options.per_page,
+            team_id: options.team_id,
         };
         self.send(request)
     }

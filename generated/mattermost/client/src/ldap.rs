@@ -6,6 +6,13 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::sync_ldap`](super::Client::sync_ldap).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SyncLdapOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::SyncLdapBody>,
+}
+
 /// Optional arguments of [`Client::get_ldap_groups`](super::Client::get_ldap_groups).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLdapGroupsOptions {
@@ -15,6 +22,10 @@ pub struct GetLdapGroupsOptions {
     pub page: ::core::option::Option<i64>,
     /// How many are on a page.
     pub per_page: ::core::option::Option<i64>,
+    /// Only those that are linked, or only those that are not.
+    pub is_linked: ::core::option::Option<bool>,
+    /// Only those that teams or channels are linked to, or only the others.
+    pub is_configured: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::upload_ldap_public_certificate`](super::Client::upload_ldap_public_certificate).
@@ -37,12 +48,15 @@ impl super::Client {
     /// Synchronise users with LDAP
     pub fn sync_ldap(
         &self,
+        options: SyncLdapOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
         api::schemas::AppError,
     > {
-        let request = api::operations::SyncLdap {};
+        let request = api::operations::SyncLdap {
+            body: options.body,
+        };
         self.send(request)
     }
 
@@ -86,7 +100,7 @@ impl super::Client {
         body: &api::schemas::LdapSettings,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::LdapDiagnosticResult>,
+        api::schemas::TestLdapDiagnosticsOk,
         api::schemas::AppError,
     > {
         let request = api::operations::TestLdapDiagnostics {
@@ -104,13 +118,15 @@ impl super::Client {
         options: GetLdapGroupsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::LdapGroupsPaged>,
+        api::schemas::LdapGroupsPaged,
         api::schemas::AppError,
     > {
         let request = api::operations::GetLdapGroups {
             q: options.q,
             page: options.page,
             per_page: options.per_page,
+            is_linked: options.is_linked,
+            is_configured: options.is_configured,
         };
         self.send(request)
     }
@@ -123,7 +139,7 @@ impl super::Client {
         remote_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::Group,
         api::schemas::AppError,
     > {
         let request = api::operations::LinkLdapGroup {

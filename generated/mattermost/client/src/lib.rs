@@ -9,7 +9,7 @@
 //! ```no_run
 //! async fn call() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = mattermost_client::Client::new(mattermost_client::DEFAULT_SERVER)?;
-//!     let reply = client.get_access_control_policy("policy_id").await?;
+//!     let reply = client.get_channel_access_control_attributes("channel_id").await?;
 //!     println!("{}", reply.status());
 //!     Ok(())
 //! }
@@ -18,6 +18,24 @@
 
 #[cfg(feature = "tag-access-control")]
 mod access_control;
+#[cfg(feature = "tag-users")]
+mod users;
+#[cfg(feature = "tag-oauth")]
+mod oauth;
+#[cfg(feature = "tag-channels")]
+mod channels;
+#[cfg(feature = "tag-join-requests")]
+mod join_requests;
+#[cfg(feature = "tag-posts")]
+mod posts;
+#[cfg(feature = "tag-system")]
+mod system;
+#[cfg(feature = "tag-cloud")]
+mod cloud;
+#[cfg(feature = "tag-usage")]
+mod usage;
+#[cfg(feature = "tag-content-flagging")]
+mod content_flagging;
 #[cfg(feature = "tag-recaps")]
 mod recaps;
 #[cfg(feature = "tag-ai")]
@@ -28,10 +46,6 @@ mod agents;
 mod bookmarks;
 #[cfg(feature = "tag-bots")]
 mod bots;
-#[cfg(feature = "tag-channels")]
-mod channels;
-#[cfg(feature = "tag-cloud")]
-mod cloud;
 #[cfg(feature = "tag-commands")]
 mod commands;
 #[cfg(feature = "tag-integration-actions")]
@@ -42,8 +56,6 @@ mod compliance;
 mod terms_of_service;
 #[cfg(feature = "tag-reports")]
 mod reports;
-#[cfg(feature = "tag-content-flagging")]
-mod content_flagging;
 #[cfg(feature = "tag-custom-profile-attributes")]
 mod custom_profile_attributes;
 #[cfg(feature = "tag-data-retention")]
@@ -54,6 +66,8 @@ mod saml;
 mod ldap;
 #[cfg(feature = "tag-groups")]
 mod groups;
+#[cfg(feature = "tag-drafts")]
+mod drafts;
 #[cfg(feature = "tag-emoji")]
 mod emoji;
 #[cfg(feature = "tag-files")]
@@ -70,28 +84,26 @@ mod bleve;
 mod imports;
 #[cfg(feature = "tag-exports")]
 mod exports;
-#[cfg(feature = "tag-oauth")]
-mod oauth;
 #[cfg(feature = "tag-outgoing-connections")]
 mod outgoing_connections;
 #[cfg(feature = "tag-plugins")]
 mod plugins;
-#[cfg(feature = "tag-system")]
-mod system;
-#[cfg(feature = "tag-posts")]
-mod posts;
 #[cfg(feature = "tag-reactions")]
 mod reactions;
 #[cfg(feature = "tag-scheduled-post")]
 mod scheduled_post;
 #[cfg(feature = "tag-preferences")]
 mod preferences;
+#[cfg(feature = "tag-properties")]
+mod properties;
 #[cfg(feature = "tag-roles")]
 mod roles;
 #[cfg(feature = "tag-schemes")]
 mod schemes;
 #[cfg(feature = "tag-permissions")]
 mod permissions;
+#[cfg(feature = "tag-scheduled-recaps")]
+mod scheduled_recaps;
 #[cfg(feature = "tag-shared-channels")]
 mod shared_channels;
 #[cfg(feature = "tag-remote-clusters")]
@@ -104,8 +116,6 @@ mod root;
 mod cluster;
 #[cfg(feature = "tag-brand")]
 mod brand;
-#[cfg(feature = "tag-usage")]
-mod usage;
 #[cfg(feature = "tag-ip")]
 mod ip;
 #[cfg(feature = "tag-logs")]
@@ -118,8 +128,10 @@ mod audit_logs;
 mod teams;
 #[cfg(feature = "tag-threads")]
 mod threads;
-#[cfg(feature = "tag-users")]
-mod users;
+#[cfg(feature = "tag-views")]
+mod views;
+#[cfg(feature = "tag-boards")]
+mod boards;
 #[cfg(feature = "tag-webhooks")]
 mod webhooks;
 pub use ::bothends_runtime as runtime;
@@ -130,6 +142,30 @@ pub use ::mattermost_types as types;
 #[cfg(feature = "tag-access-control")]
 pub use access_control::*;
 
+#[cfg(feature = "tag-users")]
+pub use users::*;
+
+#[cfg(feature = "tag-oauth")]
+pub use oauth::*;
+
+#[cfg(feature = "tag-channels")]
+pub use channels::*;
+
+#[cfg(feature = "tag-join-requests")]
+pub use join_requests::*;
+
+#[cfg(feature = "tag-posts")]
+pub use posts::*;
+
+#[cfg(feature = "tag-system")]
+pub use system::*;
+
+#[cfg(feature = "tag-cloud")]
+pub use cloud::*;
+
+#[cfg(feature = "tag-content-flagging")]
+pub use content_flagging::*;
+
 #[cfg(feature = "tag-recaps")]
 pub use recaps::*;
 
@@ -138,12 +174,6 @@ pub use bookmarks::*;
 
 #[cfg(feature = "tag-bots")]
 pub use bots::*;
-
-#[cfg(feature = "tag-channels")]
-pub use channels::*;
-
-#[cfg(feature = "tag-cloud")]
-pub use cloud::*;
 
 #[cfg(feature = "tag-commands")]
 pub use commands::*;
@@ -169,20 +199,20 @@ pub use ldap::*;
 #[cfg(feature = "tag-groups")]
 pub use groups::*;
 
+#[cfg(feature = "tag-drafts")]
+pub use drafts::*;
+
 #[cfg(feature = "tag-emoji")]
 pub use emoji::*;
 
 #[cfg(feature = "tag-files")]
 pub use files::*;
 
-#[cfg(feature = "tag-uploads")]
-pub use uploads::*;
-
 #[cfg(feature = "tag-jobs")]
 pub use jobs::*;
 
-#[cfg(feature = "tag-oauth")]
-pub use oauth::*;
+#[cfg(feature = "tag-elasticsearch")]
+pub use elasticsearch::*;
 
 #[cfg(feature = "tag-outgoing-connections")]
 pub use outgoing_connections::*;
@@ -190,17 +220,17 @@ pub use outgoing_connections::*;
 #[cfg(feature = "tag-plugins")]
 pub use plugins::*;
 
-#[cfg(feature = "tag-system")]
-pub use system::*;
-
-#[cfg(feature = "tag-posts")]
-pub use posts::*;
-
 #[cfg(feature = "tag-scheduled-post")]
 pub use scheduled_post::*;
 
+#[cfg(feature = "tag-properties")]
+pub use properties::*;
+
 #[cfg(feature = "tag-schemes")]
 pub use schemes::*;
+
+#[cfg(feature = "tag-scheduled-recaps")]
+pub use scheduled_recaps::*;
 
 #[cfg(feature = "tag-shared-channels")]
 pub use shared_channels::*;
@@ -223,8 +253,8 @@ pub use teams::*;
 #[cfg(feature = "tag-threads")]
 pub use threads::*;
 
-#[cfg(feature = "tag-users")]
-pub use users::*;
+#[cfg(feature = "tag-views")]
+pub use views::*;
 
 #[cfg(feature = "tag-webhooks")]
 pub use webhooks::*;

@@ -25,6 +25,57 @@ pub struct GetAuthorizedOAuthAppsForUserOptions {
 }
 
 impl super::Client {
+    /// `POST /oauth/authorize`
+    ///
+    /// Let an OAuth app act for the caller
+    pub fn authorize_oauth_app(
+        &self,
+        body: &api::schemas::OAuthAuthorization,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AuthorizeOAuthAppOk,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::AuthorizeOAuthApp {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /oauth/deauthorize`
+    ///
+    /// Let an OAuth app act for the caller no longer
+    pub fn deauthorize_oauth_app(
+        &self,
+        body: &api::schemas::DeauthorizeOAuthAppBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::DeauthorizeOAuthApp {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /oauth/access_token`
+    ///
+    /// Exchange a code or a refresh token for an access token
+    pub fn get_oauth_access_token(
+        &self,
+        body: &api::schemas::GetOAuthAccessTokenBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::OAuthAccess,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetOAuthAccessToken {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
     /// `GET /api/v4/oauth/apps`
     ///
     /// List OAuth apps

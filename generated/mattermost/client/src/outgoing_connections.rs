@@ -6,23 +6,56 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::list_outgoing_oauth_connections`](super::Client::list_outgoing_oauth_connections).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListOutgoingOAuthConnectionsOptions {
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Id of the connection that the page begins after.
+    pub from_id: ::core::option::Option<::std::string::String>,
+    /// How many are on a page.
+    pub limit: ::core::option::Option<i64>,
+    /// Only the one that is used for this URL.
+    pub audience: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::create_outgoing_oauth_connection`](super::Client::create_outgoing_oauth_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateOutgoingOAuthConnectionOptions {
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OutgoingOAuthConnectionPostItem>,
+}
+
+/// Optional arguments of [`Client::get_outgoing_oauth_connection`](super::Client::get_outgoing_oauth_connection).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetOutgoingOAuthConnectionOptions {
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::update_outgoing_oauth_connection`](super::Client::update_outgoing_oauth_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateOutgoingOAuthConnectionOptions {
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OutgoingOAuthConnectionPostItem>,
+}
+
+/// Optional arguments of [`Client::delete_outgoing_oauth_connection`](super::Client::delete_outgoing_oauth_connection).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeleteOutgoingOAuthConnectionOptions {
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::validate_outgoing_oauth_connection`](super::Client::validate_outgoing_oauth_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ValidateOutgoingOAuthConnectionOptions {
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OutgoingOAuthConnectionPostItem>,
 }
@@ -33,14 +66,17 @@ impl super::Client {
     /// List outgoing OAuth connections
     pub fn list_outgoing_oauth_connections(
         &self,
-        team_id: &str,
+        options: ListOutgoingOAuthConnectionsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::OutgoingOAuthConnectionGetItem>,
         api::schemas::AppError,
     > {
         let request = api::operations::ListOutgoingOAuthConnections {
-            team_id: team_id.to_owned(),
+            team_id: options.team_id,
+            from_id: options.from_id,
+            limit: options.limit,
+            audience: options.audience,
         };
         self.send(request)
     }
@@ -50,7 +86,6 @@ impl super::Client {
     /// Create an outgoing OAuth connection
     pub fn create_outgoing_oauth_connection(
         &self,
-        team_id: &str,
         options: CreateOutgoingOAuthConnectionOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -58,7 +93,7 @@ impl super::Client {
         api::schemas::AppError,
     > {
         let request = api::operations::CreateOutgoingOAuthConnection {
-            team_id: team_id.to_owned(),
+            team_id: options.team_id,
             body: options.body,
         };
         self.send(request)
@@ -70,7 +105,7 @@ impl super::Client {
     pub fn get_outgoing_oauth_connection(
         &self,
         connection_id: &str,
-        team_id: &str,
+        options: GetOutgoingOAuthConnectionOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::OutgoingOAuthConnectionGetItem,
@@ -78,7 +113,7 @@ impl super::Client {
     > {
         let request = api::operations::GetOutgoingOAuthConnection {
             connection_id: connection_id.to_owned(),
-            team_id: team_id.to_owned(),
+            team_id: options.team_id,
         };
         self.send(request)
     }
@@ -89,7 +124,6 @@ impl super::Client {
     pub fn update_outgoing_oauth_connection(
         &self,
         connection_id: &str,
-        team_id: &str,
         options: UpdateOutgoingOAuthConnectionOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -98,7 +132,7 @@ impl super::Client {
     > {
         let request = api::operations::UpdateOutgoingOAuthConnection {
             connection_id: connection_id.to_owned(),
-            team_id: team_id.to_owned(),
+            team_id: options.team_id,
             body: options.body,
         };
         self.send(request)
@@ -110,11 +144,15 @@ impl super::Client {
     pub fn delete_outgoing_oauth_connection(
         &self,
         connection_id: &str,
-        team_id: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+        options: DeleteOutgoingOAuthConnectionOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::DeleteOutgoingOAuthConnection {
             connection_id: connection_id.to_owned(),
-            team_id: team_id.to_owned(),
+            team_id: options.team_id,
         };
         self.send(request)
     }
@@ -124,11 +162,14 @@ impl super::Client {
     /// Check the data of an outgoing OAuth connection
     pub fn validate_outgoing_oauth_connection(
         &self,
-        team_id: &str,
         options: ValidateOutgoingOAuthConnectionOptions,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::ValidateOutgoingOAuthConnection {
-            team_id: team_id.to_owned(),
+            team_id: options.team_id,
             body: options.body,
         };
         self.send(request)

@@ -33,6 +33,8 @@ pub struct GetMarketplacePluginsOptions {
     pub server_version: ::core::option::Option<::std::string::String>,
     /// Only plugins that are installed here.
     pub local_only: ::core::option::Option<bool>,
+    /// Only those of the marketplace, without those that are installed.
+    pub remote_only: ::core::option::Option<bool>,
 }
 
 impl super::Client {
@@ -58,7 +60,7 @@ impl super::Client {
         options: UploadPluginOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::PluginManifest,
         api::schemas::AppError,
     > {
         let request = api::operations::UploadPlugin {
@@ -76,7 +78,7 @@ impl super::Client {
         options: InstallPluginFromUrlOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::PluginManifest,
         api::schemas::AppError,
     > {
         let request = api::operations::InstallPluginFromUrl {
@@ -144,7 +146,7 @@ impl super::Client {
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::PluginManifestWebapp>,
+        ::std::vec::Vec<api::schemas::PluginManifest>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetWebappPlugins {
@@ -175,7 +177,7 @@ impl super::Client {
         options: GetMarketplacePluginsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::MarketplacePlugin>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::MarketplacePlugin>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetMarketplacePlugins {
@@ -184,6 +186,7 @@ impl super::Client {
             filter: options.filter,
             server_version: options.server_version,
             local_only: options.local_only,
+            remote_only: options.remote_only,
         };
         self.send(request)
     }

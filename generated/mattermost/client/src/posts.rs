@@ -18,6 +18,15 @@ pub struct CreatePostOptions {
 pub struct GetPostOptions {
     /// Whether deleted ones count as well.
     pub include_deleted: ::core::option::Option<bool>,
+    /// Whether the text of a deleted post comes along, for reviewers.
+    pub retain_content: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::set_post_unread`](super::Client::set_post_unread).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SetPostUnreadOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::SetPostUnreadBody>,
 }
 
 /// Optional arguments of [`Client::get_post_thread`](super::Client::get_post_thread).
@@ -78,6 +87,12 @@ pub struct GetPostsForChannelOptions {
     pub after: ::core::option::Option<::std::string::String>,
     /// Whether deleted ones count as well.
     pub include_deleted: ::core::option::Option<bool>,
+    /// Whether the other posts of the threads are left out.
+    pub skip_fetch_threads: ::core::option::Option<bool>,
+    /// Whether replies are left out.
+    pub collapsed_threads: ::core::option::Option<bool>,
+    /// Whether all of the participants comes along, not only their ids.
+    pub collapsed_threads_extended: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::get_posts_around_last_unread`](super::Client::get_posts_around_last_unread).
@@ -95,7 +110,67 @@ pub struct GetPostsAroundLastUnreadOptions {
     pub collapsed_threads_extended: ::core::option::Option<bool>,
 }
 
+/// Optional arguments of [`Client::do_post_action`](super::Client::do_post_action).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DoPostActionOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::DoPostActionBody>,
+}
+
 impl super::Client {
+    /// `POST /api/v4/posts/search`
+    ///
+    /// Search posts in all of the caller's teams
+    pub fn search_posts_in_all_teams(
+        &self,
+        body: &api::schemas::AllTeamsPostSearch,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::PostListWithSearchMatches,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::SearchPostsInAllTeams {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/posts/{post_id}/info`
+    ///
+    /// Read where a post is
+    ///
+    /// Also for posts in channels that the caller could join.
+    pub fn get_post_info(
+        &self,
+        post_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::PostInfo,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetPostInfo {
+            post_id: post_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/posts/{post_id}/edit_history`
+    ///
+    /// List what a post said before
+    pub fn get_post_edit_history(
+        &self,
+        post_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::vec::Vec<api::schemas::Post>,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetPostEditHistory {
+            post_id: post_id.to_owned(),
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v4/posts`
     ///
     /// Create a post
@@ -148,6 +223,7 @@ impl super::Client {
         let request = api::operations::GetPost {
             post_id: post_id.to_owned(),
             include_deleted: options.include_deleted,
+            retain_content: options.retain_content,
         };
         self.send(request)
     }
@@ -195,6 +271,7 @@ impl super::Client {
         &self,
         user_id: &str,
         post_id: &str,
+        options: SetPostUnreadOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::ChannelUnreadAt,
@@ -203,6 +280,7 @@ impl super::Client {
         let request = api::operations::SetPostUnread {
             user_id: user_id.to_owned(),
             post_id: post_id.to_owned(),
+            body: options.body,
         };
         self.send(request)
     }
@@ -262,7 +340,7 @@ impl super::Client {
         options: GetFlaggedPostsForUserOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::PostList>,
+        api::schemas::PostList,
         api::schemas::AppError,
     > {
         let request = api::operations::GetFlaggedPostsForUser {
@@ -284,7 +362,7 @@ impl super::Client {
         options: GetFileInfosForPostOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::FileInfo>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::FileInfo>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetFileInfosForPost {
@@ -314,6 +392,9 @@ impl super::Client {
             before: options.before,
             after: options.after,
             include_deleted: options.include_deleted,
+            skip_fetch_threads: options.skip_fetch_threads,
+            collapsed_threads: options.collapsed_threads,
+            collapsed_threads_extended: options.collapsed_threads_extended,
         };
         self.send(request)
     }
@@ -403,14 +484,16 @@ impl super::Client {
         &self,
         post_id: &str,
         action_id: &str,
+        options: DoPostActionOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::PostActionAnswer,
         api::schemas::AppError,
     > {
         let request = api::operations::DoPostAction {
             post_id: post_id.to_owned(),
             action_id: action_id.to_owned(),
+            body: options.body,
         };
         self.send(request)
     }

@@ -32,7 +32,7 @@ impl super::Client {
         post_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::Reaction>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::Reaction>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetReactions {

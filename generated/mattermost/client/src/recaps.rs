@@ -24,7 +24,7 @@ impl super::Client {
         options: GetRecapsForUserOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::Recap>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::Recap>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetRecapsForUser {
@@ -115,6 +115,21 @@ impl super::Client {
     > {
         let request = api::operations::RegenerateRecap {
             recap_id: recap_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/recaps/mark_viewed`
+    ///
+    /// Mark all of the caller's recaps as viewed
+    pub fn mark_recaps_as_viewed(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ViewedRecaps,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::MarkRecapsAsViewed {
         };
         self.send(request)
     }

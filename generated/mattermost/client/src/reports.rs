@@ -35,6 +35,8 @@ pub struct GetUsersForReportingOptions {
     pub hide_inactive: ::core::option::Option<bool>,
     /// Only users that match this text.
     pub search_term: ::core::option::Option<::std::string::String>,
+    /// Which guests count.
+    pub guest_filter: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_user_count_for_reporting`](super::Client::get_user_count_for_reporting).
@@ -52,6 +54,8 @@ pub struct GetUserCountForReportingOptions {
     pub hide_inactive: ::core::option::Option<bool>,
     /// Only users that match this text.
     pub search_term: ::core::option::Option<::std::string::String>,
+    /// Which guests count.
+    pub guest_filter: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::start_batch_users_export`](super::Client::start_batch_users_export).
@@ -59,6 +63,20 @@ pub struct GetUserCountForReportingOptions {
 pub struct StartBatchUsersExportOptions {
     /// The time that the report covers.
     pub date_range: ::core::option::Option<::std::string::String>,
+    /// Only users with this role.
+    pub role_filter: ::core::option::Option<::std::string::String>,
+    /// Only users in the team with this id.
+    pub team_filter: ::core::option::Option<::std::string::String>,
+    /// Only users whose name or email address has this in it.
+    pub search_term: ::core::option::Option<::std::string::String>,
+    /// Which guests count.
+    pub guest_filter: ::core::option::Option<::std::string::String>,
+    /// Only users without a team.
+    pub has_no_team: ::core::option::Option<bool>,
+    /// Whether active users are left out.
+    pub hide_active: ::core::option::Option<bool>,
+    /// Whether deactivated users are left out.
+    pub hide_inactive: ::core::option::Option<bool>,
 }
 
 impl super::Client {
@@ -87,6 +105,7 @@ impl super::Client {
             hide_active: options.hide_active,
             hide_inactive: options.hide_inactive,
             search_term: options.search_term,
+            guest_filter: options.guest_filter,
         };
         self.send(request)
     }
@@ -105,6 +124,7 @@ impl super::Client {
             hide_active: options.hide_active,
             hide_inactive: options.hide_inactive,
             search_term: options.search_term,
+            guest_filter: options.guest_filter,
         };
         self.send(request)
     }
@@ -117,11 +137,18 @@ impl super::Client {
         options: StartBatchUsersExportOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::UserReport>,
+        api::schemas::StatusOk,
         api::schemas::AppError,
     > {
         let request = api::operations::StartBatchUsersExport {
             date_range: options.date_range,
+            role_filter: options.role_filter,
+            team_filter: options.team_filter,
+            search_term: options.search_term,
+            guest_filter: options.guest_filter,
+            has_no_team: options.has_no_team,
+            hide_active: options.hide_active,
+            hide_inactive: options.hide_inactive,
         };
         self.send(request)
     }

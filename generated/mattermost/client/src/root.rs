@@ -12,12 +12,14 @@ impl super::Client {
     /// Acknowledge a push notification
     pub fn acknowledge_notification(
         &self,
+        body: &api::schemas::AcknowledgeNotificationBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::PushNotification,
         api::schemas::AppError,
     > {
         let request = api::operations::AcknowledgeNotification {
+            body: body.clone(),
         };
         self.send(request)
     }

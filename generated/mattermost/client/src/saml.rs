@@ -6,18 +6,11 @@
 
 use ::mattermost_types as api;
 
-/// Optional arguments of [`Client::get_saml_metadata_from_idp`](super::Client::get_saml_metadata_from_idp).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetSamlMetadataFromIdpOptions {
-    /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::GetSamlMetadataFromIdpBody>,
-}
-
 /// Optional arguments of [`Client::upload_saml_idp_certificate`](super::Client::upload_saml_idp_certificate).
 #[derive(Debug, Default)]
 pub struct UploadSamlIdpCertificateOptions {
-    /// The body, as `multipart/form-data`.
-    pub body: ::core::option::Option<api::schemas::CertificateBody>,
+    /// The body, in one of several media types.
+    pub body: ::core::option::Option<api::contents::UploadSamlIdpCertificateBody>,
 }
 
 /// Optional arguments of [`Client::upload_saml_public_certificate`](super::Client::upload_saml_public_certificate).
@@ -62,14 +55,14 @@ impl super::Client {
     /// Read SAML metadata from the identity provider
     pub fn get_saml_metadata_from_idp(
         &self,
-        options: GetSamlMetadataFromIdpOptions,
+        body: &api::schemas::GetSamlMetadataFromIdpBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::string::String,
+        api::schemas::SamlMetadata,
         api::schemas::AppError,
     > {
         let request = api::operations::GetSamlMetadataFromIdp {
-            body: options.body,
+            body: body.clone(),
         };
         self.send(request)
     }

@@ -56,7 +56,7 @@ impl super::Client {
         '_,
         ::std::collections::BTreeMap<
             ::std::string::String,
-            ::std::vec::Vec<api::schemas::ScheduledPost>,
+            ::core::option::Option<::std::vec::Vec<api::schemas::ScheduledPost>>,
         >,
         api::schemas::AppError,
     > {

@@ -50,7 +50,7 @@ impl super::Client {
         channel_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::RemoteClusterInfo>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::RemoteClusterInfo>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetSharedChannelRemotes {

@@ -75,7 +75,11 @@ impl super::Client {
         &self,
         user_id: &str,
         body: &api::schemas::CustomStatus,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::UpdateUserCustomStatus {
             user_id: user_id.to_owned(),
             body: body.clone(),
@@ -91,7 +95,11 @@ impl super::Client {
     pub fn unset_user_custom_status(
         &self,
         user_id: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::UnsetUserCustomStatus {
             user_id: user_id.to_owned(),
         };
@@ -106,8 +114,12 @@ impl super::Client {
     pub fn remove_recent_custom_status(
         &self,
         user_id: &str,
-        body: &api::schemas::RecentCustomStatus,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+        body: &api::schemas::CustomStatus,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::RemoveRecentCustomStatus {
             user_id: user_id.to_owned(),
             body: body.clone(),
@@ -123,8 +135,12 @@ impl super::Client {
     pub fn post_user_recent_custom_status_delete(
         &self,
         user_id: &str,
-        body: &api::schemas::RecentCustomStatus,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+        body: &api::schemas::CustomStatus,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::PostUserRecentCustomStatusDelete {
             user_id: user_id.to_owned(),
             body: body.clone(),

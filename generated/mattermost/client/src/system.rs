@@ -6,6 +6,22 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::query_logs`](super::Client::query_logs).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QueryLogsOptions {
+    /// Which page, from 0.
+    pub page: ::core::option::Option<i64>,
+    /// How many lines are on a page.
+    pub logs_per_page: ::core::option::Option<i64>,
+}
+
+/// Optional arguments of [`Client::test_file_store_connection`](super::Client::test_file_store_connection).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TestFileStoreConnectionOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::Config>,
+}
+
 /// Optional arguments of [`Client::get_ping`](super::Client::get_ping).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPingOptions {
@@ -24,6 +40,20 @@ pub struct GetNoticesOptions {
     pub locale: ::core::option::Option<::std::string::String>,
 }
 
+/// Optional arguments of [`Client::test_email`](super::Client::test_email).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TestEmailOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::Config>,
+}
+
+/// Optional arguments of [`Client::test_s3_connection`](super::Client::test_s3_connection).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TestS3ConnectionOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::Config>,
+}
+
 /// Optional arguments of [`Client::get_config`](super::Client::get_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetConfigOptions {
@@ -33,11 +63,18 @@ pub struct GetConfigOptions {
     pub remove_defaults: ::core::option::Option<bool>,
 }
 
+/// Optional arguments of [`Client::get_client_config`](super::Client::get_client_config).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetClientConfigOptions {
+    /// `old`; servers before version 11 ask for it.
+    pub format: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::upload_license_file`](super::Client::upload_license_file).
 #[derive(Debug, Default)]
 pub struct UploadLicenseFileOptions {
     /// The body, as `multipart/form-data`.
-    pub body: ::core::option::Option<api::schemas::UploadLicenseFileBody>,
+    pub body: ::core::option::Option<api::schemas::LicenseBody>,
 }
 
 /// Optional arguments of [`Client::get_audits`](super::Client::get_audits).
@@ -54,8 +91,8 @@ pub struct GetAuditsOptions {
 pub struct GetLogsOptions {
     /// Which page, from 0.
     pub page: ::core::option::Option<i64>,
-    /// How many lines are on a page.
-    pub logs_per_page: ::core::option::Option<::std::string::String>,
+    /// How many are on a page.
+    pub logs_per_page: ::core::option::Option<i64>,
 }
 
 /// Optional arguments of [`Client::get_analytics_old`](super::Client::get_analytics_old).
@@ -71,7 +108,7 @@ pub struct GetAnalyticsOldOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetServerBusyOptions {
     /// For how long, in seconds.
-    pub seconds: ::core::option::Option<::std::string::String>,
+    pub seconds: ::core::option::Option<i64>,
 }
 
 /// Optional arguments of [`Client::generate_support_packet`](super::Client::generate_support_packet).
@@ -84,6 +121,125 @@ pub struct GenerateSupportPacketOptions {
 }
 
 impl super::Client {
+    /// `GET /api/v4/system/onboarding/complete`
+    ///
+    /// Ask whether the server was set up
+    pub fn get_onboarding_complete(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::SystemSetting,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetOnboardingComplete {
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/system/onboarding/complete`
+    ///
+    /// Say that the server was set up
+    pub fn complete_onboarding(
+        &self,
+        body: &api::schemas::CompleteOnboardingBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::CompleteOnboarding {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/system/schema/version`
+    ///
+    /// List the changes that were made to the database
+    pub fn get_applied_schema_migrations(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::vec::Vec<api::schemas::SchemaMigration>,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetAppliedSchemaMigrations {
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/latest_version`
+    ///
+    /// Read what the newest release is
+    pub fn get_latest_version(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ReleaseInfo,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetLatestVersion {
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/logs/query`
+    ///
+    /// Search the server's log
+    pub fn query_logs(
+        &self,
+        body: &api::schemas::LogQuery,
+        options: QueryLogsOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::vec::Vec<api::schemas::LogLine>,
+        >,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::QueryLogs {
+            body: body.clone(),
+            page: options.page,
+            logs_per_page: options.logs_per_page,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/file/test`
+    ///
+    /// Check the connection to the file store
+    pub fn test_file_store_connection(
+        &self,
+        options: TestFileStoreConnectionOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::TestFileStoreConnection {
+            body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/license/preview`
+    ///
+    /// Read what is in a licence file
+    pub fn preview_license(
+        &self,
+        body: api::schemas::LicenseBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::LicenseContents,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::PreviewLicense {
+            body,
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v4/plugins/marketplace/first_admin_visit`
     ///
     /// Note that an administrator has visited the marketplace
@@ -195,14 +351,14 @@ impl super::Client {
     /// Send a test email
     pub fn test_email(
         &self,
-        body: &api::schemas::Config,
+        options: TestEmailOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
         api::schemas::AppError,
     > {
         let request = api::operations::TestEmail {
-            body: body.clone(),
+            body: options.body,
         };
         self.send(request)
     }
@@ -244,14 +400,14 @@ impl super::Client {
     /// Check the connection to an S3 store
     pub fn test_s3_connection(
         &self,
-        body: &api::schemas::Config,
+        options: TestS3ConnectionOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
         api::schemas::AppError,
     > {
         let request = api::operations::TestS3Connection {
-            body: body.clone(),
+            body: options.body,
         };
         self.send(request)
     }
@@ -310,8 +466,14 @@ impl super::Client {
     /// Read the part of the configuration that clients need
     pub fn get_client_config(
         &self,
-    ) -> ::bothends_runtime::client::Call<'_, (), ::bothends_runtime::NoBody> {
+        options: GetClientConfigOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        ::bothends_runtime::NoBody,
+    > {
         let request = api::operations::GetClientConfig {
+            format: options.format,
         };
         self.send(request)
     }
@@ -356,7 +518,7 @@ impl super::Client {
         options: UploadLicenseFileOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::License,
         api::schemas::AppError,
     > {
         let request = api::operations::UploadLicenseFile {
@@ -370,7 +532,11 @@ impl super::Client {
     /// Remove the licence
     pub fn remove_license_file(
         &self,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::RemoveLicenseFile {
         };
         self.send(request)
@@ -382,7 +548,11 @@ impl super::Client {
     pub fn get_client_license(
         &self,
         format: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        api::schemas::AppError,
+    > {
         let request = api::operations::GetClientLicense {
             format: format.to_owned(),
         };
@@ -425,7 +595,11 @@ impl super::Client {
     pub fn request_trial_license(
         &self,
         body: &api::schemas::RequestTrialLicenseBody,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::RequestTrialLicense {
             body: body.clone(),
         };
@@ -437,7 +611,11 @@ impl super::Client {
     /// Read the trial licence that was used before
     pub fn get_prev_trial_license(
         &self,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        api::schemas::AppError,
+    > {
         let request = api::operations::GetPrevTrialLicense {
         };
         self.send(request)
@@ -484,7 +662,7 @@ impl super::Client {
         options: GetLogsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<::std::string::String>,
+        ::core::option::Option<::std::vec::Vec<::std::string::String>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetLogs {
@@ -517,7 +695,11 @@ impl super::Client {
     pub fn get_analytics_old(
         &self,
         options: GetAnalyticsOldOptions,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::vec::Vec<api::schemas::AnalyticsRow>,
+        api::schemas::AppError,
+    > {
         let request = api::operations::GetAnalyticsOld {
             name: options.name,
             team_id: options.team_id,
@@ -610,7 +792,7 @@ impl super::Client {
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::PushNotification,
+        api::schemas::StatusOk,
         api::schemas::AppError,
     > {
         let request = api::operations::UpgradeToEnterprise {
@@ -638,7 +820,11 @@ impl super::Client {
     /// Ask whether the upgrade is allowed
     pub fn is_allowed_to_upgrade_to_enterprise(
         &self,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::IsAllowedToUpgradeToEnterprise {
         };
         self.send(request)

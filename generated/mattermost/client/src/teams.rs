@@ -17,6 +17,17 @@ pub struct GetAllTeamsOptions {
     pub include_total_count: ::core::option::Option<bool>,
     /// Leave out what a policy is in force for.
     pub exclude_policy_constrained: ::core::option::Option<bool>,
+    /// Whether only teams count that the caller could join.
+    pub for_directory: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::get_team`](super::Client::get_team).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetTeamOptions {
+    /// Whether the caller reads it as a reviewer of flagged posts.
+    pub as_content_reviewer: ::core::option::Option<bool>,
+    /// Id of the flagged post.
+    pub flagged_post_id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::soft_delete_team`](super::Client::soft_delete_team).
@@ -39,6 +50,15 @@ pub struct GetTeamMembersOptions {
     pub exclude_deleted_users: ::core::option::Option<bool>,
 }
 
+/// Optional arguments of [`Client::add_team_member_from_invite`](super::Client::add_team_member_from_invite).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AddTeamMemberFromInviteOptions {
+    /// Token of an invitation by email.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// Id of the invitation of the team.
+    pub invite_id: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::add_team_members`](super::Client::add_team_members).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddTeamMembersOptions {
@@ -56,8 +76,17 @@ pub struct SetTeamIconOptions {
 /// Optional arguments of [`Client::get_teams_unread_for_user`](super::Client::get_teams_unread_for_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTeamsUnreadForUserOptions {
+    /// Id of a team to leave out.
+    pub exclude_team: ::core::option::Option<::std::string::String>,
     /// Whether collapsed threads are counted.
     pub include_collapsed_threads: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::invite_users_to_team`](super::Client::invite_users_to_team).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InviteUsersToTeamOptions {
+    /// Whether each entry succeeds or fails on its own.
+    pub graceful: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::invite_guests_to_team`](super::Client::invite_guests_to_team).
@@ -94,7 +123,7 @@ impl super::Client {
         options: GetAllTeamsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::Team>,
+        api::schemas::GetAllTeamsOk,
         api::schemas::AppError,
     > {
         let request = api::operations::GetAllTeams {
@@ -102,6 +131,7 @@ impl super::Client {
             per_page: options.per_page,
             include_total_count: options.include_total_count,
             exclude_policy_constrained: options.exclude_policy_constrained,
+            for_directory: options.for_directory,
         };
         self.send(request)
     }
@@ -129,6 +159,7 @@ impl super::Client {
     pub fn get_team(
         &self,
         team_id: &str,
+        options: GetTeamOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Team,
@@ -136,6 +167,8 @@ impl super::Client {
     > {
         let request = api::operations::GetTeam {
             team_id: team_id.to_owned(),
+            as_content_reviewer: options.as_content_reviewer,
+            flagged_post_id: options.flagged_post_id,
         };
         self.send(request)
     }
@@ -258,7 +291,7 @@ impl super::Client {
         body: &api::schemas::SearchTeamsBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::SearchTeamsOk,
+        api::schemas::GetAllTeamsOk,
         api::schemas::AppError,
     > {
         let request = api::operations::SearchTeams {
@@ -347,14 +380,15 @@ impl super::Client {
     /// Join a team with an invitation
     pub fn add_team_member_from_invite(
         &self,
-        token: &str,
+        options: AddTeamMemberFromInviteOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::TeamMember,
         api::schemas::AppError,
     > {
         let request = api::operations::AddTeamMemberFromInvite {
-            token: token.to_owned(),
+            token: options.token,
+            invite_id: options.invite_id,
         };
         self.send(request)
     }
@@ -369,7 +403,7 @@ impl super::Client {
         options: AddTeamMembersOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::TeamMember>,
+        api::schemas::AddTeamMembersCreated,
         api::schemas::AppError,
     > {
         let request = api::operations::AddTeamMembers {
@@ -589,7 +623,6 @@ impl super::Client {
     pub fn get_teams_unread_for_user(
         &self,
         user_id: &str,
-        exclude_team: &str,
         options: GetTeamsUnreadForUserOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -598,7 +631,7 @@ impl super::Client {
     > {
         let request = api::operations::GetTeamsUnreadForUser {
             user_id: user_id.to_owned(),
-            exclude_team: exclude_team.to_owned(),
+            exclude_team: options.exclude_team,
             include_collapsed_threads: options.include_collapsed_threads,
         };
         self.send(request)
@@ -629,15 +662,17 @@ impl super::Client {
     pub fn invite_users_to_team(
         &self,
         team_id: &str,
-        body: &[::std::string::String],
+        body: &api::schemas::InviteUsersToTeamBody,
+        options: InviteUsersToTeamOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::InviteUsersToTeamOk,
         api::schemas::AppError,
     > {
         let request = api::operations::InviteUsersToTeam {
             team_id: team_id.to_owned(),
-            body: body.to_vec(),
+            body: body.clone(),
+            graceful: options.graceful,
         };
         self.send(request)
     }
@@ -652,7 +687,7 @@ impl super::Client {
         options: InviteGuestsToTeamOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::InviteUsersToTeamOk,
         api::schemas::AppError,
     > {
         let request = api::operations::InviteGuestsToTeam {
@@ -742,7 +777,11 @@ impl super::Client {
         team_id: &str,
         group_ids: &str,
         options: TeamMembersMinusGroupMembersOptions,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UsersWithGroupsAndCount,
+        api::schemas::AppError,
+    > {
         let request = api::operations::TeamMembersMinusGroupMembers {
             team_id: team_id.to_owned(),
             group_ids: group_ids.to_owned(),
@@ -758,7 +797,7 @@ impl super::Client {
     pub fn search_team_files(
         &self,
         team_id: &str,
-        body: &api::schemas::SearchFilesBody,
+        body: &api::schemas::FileSearch,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::FileInfoList,

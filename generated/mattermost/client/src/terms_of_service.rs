@@ -27,12 +27,14 @@ impl super::Client {
     /// Publish new terms of service
     pub fn create_terms_of_service(
         &self,
+        body: &api::schemas::CreateTermsOfServiceBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::TermsOfService,
         api::schemas::AppError,
     > {
         let request = api::operations::CreateTermsOfService {
+            body: body.clone(),
         };
         self.send(request)
     }

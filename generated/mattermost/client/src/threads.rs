@@ -23,6 +23,21 @@ pub struct GetUserThreadsOptions {
     pub totals_only: ::core::option::Option<bool>,
     /// Whether only the threads are wanted, without totals.
     pub threads_only: ::core::option::Option<bool>,
+    /// Only those before the thread with this id.
+    pub before: ::core::option::Option<::std::string::String>,
+    /// Only those after the thread with this id.
+    pub after: ::core::option::Option<::std::string::String>,
+    /// Only unread ones.
+    pub unread: ::core::option::Option<bool>,
+    /// Whether those in direct messages are left out.
+    pub exclude_direct: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::get_user_thread`](super::Client::get_user_thread).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetUserThreadOptions {
+    /// Whether all of the participants comes along, not only their ids.
+    pub extended: ::core::option::Option<bool>,
 }
 
 impl super::Client {
@@ -49,6 +64,10 @@ impl super::Client {
             per_page: options.per_page,
             totals_only: options.totals_only,
             threads_only: options.threads_only,
+            before: options.before,
+            after: options.after,
+            unread: options.unread,
+            exclude_direct: options.exclude_direct,
         };
         self.send(request)
     }
@@ -75,7 +94,11 @@ impl super::Client {
         &self,
         user_id: &str,
         team_id: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::UpdateThreadsReadForUser {
             user_id: user_id.to_owned(),
             team_id: team_id.to_owned(),
@@ -92,7 +115,11 @@ impl super::Client {
         team_id: &str,
         thread_id: &str,
         timestamp: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UserThread,
+        api::schemas::AppError,
+    > {
         let request = api::operations::UpdateThreadReadForUser {
             user_id: user_id.to_owned(),
             team_id: team_id.to_owned(),
@@ -111,7 +138,11 @@ impl super::Client {
         team_id: &str,
         thread_id: &str,
         post_id: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UserThread,
+        api::schemas::AppError,
+    > {
         let request = api::operations::SetThreadUnreadByPostId {
             user_id: user_id.to_owned(),
             team_id: team_id.to_owned(),
@@ -129,7 +160,11 @@ impl super::Client {
         user_id: &str,
         team_id: &str,
         thread_id: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::StartFollowingThread {
             user_id: user_id.to_owned(),
             team_id: team_id.to_owned(),
@@ -146,7 +181,11 @@ impl super::Client {
         user_id: &str,
         team_id: &str,
         thread_id: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::StopFollowingThread {
             user_id: user_id.to_owned(),
             team_id: team_id.to_owned(),
@@ -163,6 +202,7 @@ impl super::Client {
         user_id: &str,
         team_id: &str,
         thread_id: &str,
+        options: GetUserThreadOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::UserThread,
@@ -172,6 +212,7 @@ impl super::Client {
             user_id: user_id.to_owned(),
             team_id: team_id.to_owned(),
             thread_id: thread_id.to_owned(),
+            extended: options.extended,
         };
         self.send(request)
     }

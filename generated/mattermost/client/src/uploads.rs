@@ -6,18 +6,6 @@
 
 use ::mattermost_types as api;
 
-/// Optional arguments of [`Client::upload_data`](super::Client::upload_data).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UploadDataOptions {
-    /// The body, as `application/x-www-form-urlencoded`.
-    pub body: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-}
-
 impl super::Client {
     /// `POST /api/v4/uploads`
     ///
@@ -59,7 +47,7 @@ impl super::Client {
     pub fn upload_data(
         &self,
         upload_id: &str,
-        options: UploadDataOptions,
+        body: impl ::core::convert::Into<::bothends_runtime::Body>,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::operations::UploadDataSuccess,
@@ -67,7 +55,7 @@ impl super::Client {
     > {
         let request = api::operations::UploadData {
             upload_id: upload_id.to_owned(),
-            body: options.body,
+            body: body.into(),
         };
         self.send(request)
     }

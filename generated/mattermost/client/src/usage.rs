@@ -7,6 +7,20 @@
 use ::mattermost_types as api;
 
 impl super::Client {
+    /// `GET /api/v4/usage/teams`
+    ///
+    /// Count teams
+    pub fn get_teams_usage(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::GetTeamsUsageOk,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetTeamsUsage {};
+        self.send(request)
+    }
+
     /// `GET /api/v4/usage/posts`
     ///
     /// Count posts, roughly

@@ -25,8 +25,8 @@ pub struct GetUsersOptions {
     pub in_group: ::core::option::Option<::std::string::String>,
     /// Only what is constrained to groups.
     pub group_constrained: ::core::option::Option<bool>,
-    /// Only users without a team.
-    pub without_team: ::core::option::Option<bool>,
+    /// Only those that are in no team.
+    pub without_team: ::core::option::Option<api::schemas::GetUsersWithoutTeam>,
     /// Only active users.
     pub active: ::core::option::Option<bool>,
     /// Only inactive users.
@@ -41,6 +41,12 @@ pub struct GetUsersOptions {
     pub channel_roles: ::core::option::Option<::std::string::String>,
     /// Only users with one of these roles in the team, separated by commas.
     pub team_roles: ::core::option::Option<::std::string::String>,
+    /// Only those that are not in the group with this id.
+    pub not_in_group: ::core::option::Option<::std::string::String>,
+    /// Only those after the user with this id; together with `abac_match_only`.
+    pub cursor_id: ::core::option::Option<::std::string::String>,
+    /// Only those that fit the channel's policy.
+    pub abac_match_only: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::create_user`](super::Client::create_user).
@@ -50,6 +56,8 @@ pub struct CreateUserOptions {
     pub t: ::core::option::Option<::std::string::String>,
     /// Id of the invitation.
     pub iid: ::core::option::Option<::std::string::String>,
+    /// Where the user is sent once the email address is verified.
+    pub r: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_users_by_ids`](super::Client::get_users_by_ids).
@@ -62,12 +70,12 @@ pub struct GetUsersByIdsOptions {
 /// Optional arguments of [`Client::autocomplete_users`](super::Client::autocomplete_users).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AutocompleteUsersOptions {
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-    /// Id of the channel.
-    pub channel_id: ::core::option::Option<::std::string::String>,
     /// How many at most.
     pub limit: ::core::option::Option<i64>,
+    /// Id of the team.
+    pub in_team: ::core::option::Option<::std::string::String>,
+    /// Id of the channel.
+    pub in_channel: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_total_users_stats_filtered`](super::Client::get_total_users_stats_filtered).
@@ -87,6 +95,8 @@ pub struct GetTotalUsersStatsFilteredOptions {
     pub channel_roles: ::core::option::Option<::std::string::String>,
     /// Only users with one of these roles in the team, separated by commas.
     pub team_roles: ::core::option::Option<::std::string::String>,
+    /// Whether users of remote clusters count as well.
+    pub include_remote_users: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::get_profile_image`](super::Client::get_profile_image).
@@ -101,6 +111,15 @@ pub struct GetProfileImageOptions {
 pub struct SetProfileImageOptions {
     /// The body, as `multipart/form-data`.
     pub body: ::core::option::Option<api::schemas::ImageBody>,
+}
+
+/// Optional arguments of [`Client::get_user_audits`](super::Client::get_user_audits).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetUserAuditsOptions {
+    /// Which page, from 0.
+    pub page: ::core::option::Option<i64>,
+    /// How many are on a page.
+    pub per_page: ::core::option::Option<i64>,
 }
 
 /// Optional arguments of [`Client::get_user_access_tokens_for_user`](super::Client::get_user_access_tokens_for_user).
@@ -161,6 +180,80 @@ pub struct GetUsersWithInvalidEmailsOptions {
 }
 
 impl super::Client {
+    /// `POST /api/v4/users/login/desktop_token`
+    ///
+    /// Sign in to the desktop app with a token from the browser
+    ///
+    /// The token of the session is in the header Token of the answer.
+    pub fn login_with_desktop_token(
+        &self,
+        body: &api::schemas::LoginWithDesktopTokenBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::User,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::LoginWithDesktopToken {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/users/login/one_time_link`
+    ///
+    /// Sign in as a guest with a link that works once
+    ///
+    /// The token of the session is in the header Token of the answer.
+    pub fn login_with_magic_link(
+        &self,
+        body: &api::schemas::TokenBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::User,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::LoginWithMagicLink {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/users/notify-admin`
+    ///
+    /// Ask the administrators for a paid feature
+    pub fn notify_admin(
+        &self,
+        body: &api::schemas::NotifyAdminBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::NotifyAdmin {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/users/trigger-notify-admin-posts`
+    ///
+    /// Send the administrators what was asked for
+    ///
+    /// For tests; the server has to allow it.
+    pub fn trigger_notify_admin_posts(
+        &self,
+        body: &api::schemas::TriggerNotifyAdminPostsBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::TriggerNotifyAdminPosts {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v4/users/login`
     ///
     /// Sign in
@@ -270,6 +363,9 @@ impl super::Client {
             roles: options.roles,
             channel_roles: options.channel_roles,
             team_roles: options.team_roles,
+            not_in_group: options.not_in_group,
+            cursor_id: options.cursor_id,
+            abac_match_only: options.abac_match_only,
         };
         self.send(request)
     }
@@ -290,6 +386,7 @@ impl super::Client {
             body: body.clone(),
             t: options.t,
             iid: options.iid,
+            r: options.r,
         };
         self.send(request)
     }
@@ -299,7 +396,11 @@ impl super::Client {
     /// Delete all users for good
     pub fn permanent_delete_all_users(
         &self,
-    ) -> ::bothends_runtime::client::Call<'_, (), ::bothends_runtime::NoBody> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        ::bothends_runtime::NoBody,
+    > {
         let request = api::operations::PermanentDeleteAllUsers {
         };
         self.send(request)
@@ -392,9 +493,9 @@ impl super::Client {
     > {
         let request = api::operations::AutocompleteUsers {
             name: name.to_owned(),
-            team_id: options.team_id,
-            channel_id: options.channel_id,
             limit: options.limit,
+            in_team: options.in_team,
+            in_channel: options.in_channel,
         };
         self.send(request)
     }
@@ -447,6 +548,7 @@ impl super::Client {
             roles: options.roles,
             channel_roles: options.channel_roles,
             team_roles: options.team_roles,
+            include_remote_users: options.include_remote_users,
         };
         self.send(request)
     }
@@ -883,6 +985,7 @@ impl super::Client {
     pub fn get_user_audits(
         &self,
         user_id: &str,
+        options: GetUserAuditsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::Audit>,
@@ -890,6 +993,8 @@ impl super::Client {
     > {
         let request = api::operations::GetUserAudits {
             user_id: user_id.to_owned(),
+            page: options.page,
+            per_page: options.per_page,
         };
         self.send(request)
     }
@@ -916,7 +1021,7 @@ impl super::Client {
     /// Verify an email address with a token
     pub fn verify_user_email(
         &self,
-        body: &api::schemas::VerifyUserEmailBody,
+        body: &api::schemas::TokenBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::StatusOk,
@@ -1181,7 +1286,11 @@ impl super::Client {
     /// End the sessions of all users
     pub fn revoke_sessions_from_all_users(
         &self,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::RevokeSessionsFromAllUsers {
         };
         self.send(request)
@@ -1194,7 +1303,11 @@ impl super::Client {
         &self,
         user_id: &str,
         options: PublishUserTypingOptions,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::PublishUserTyping {
             user_id: user_id.to_owned(),
             body: options.body,
@@ -1210,7 +1323,7 @@ impl super::Client {
         user_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::UploadSession>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::UploadSession>>,
         api::schemas::AppError,
     > {
         let request = api::operations::GetUploadsForUser {
@@ -1245,7 +1358,11 @@ impl super::Client {
     pub fn migrate_auth_to_ldap(
         &self,
         options: MigrateAuthToLdapOptions,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::MigrateAuthToLdap {
             body: options.body,
         };
@@ -1258,7 +1375,11 @@ impl super::Client {
     pub fn migrate_auth_to_saml(
         &self,
         options: MigrateAuthToSamlOptions,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::MigrateAuthToSaml {
             body: options.body,
         };
@@ -1289,7 +1410,11 @@ impl super::Client {
     pub fn reset_password_failed_attempts(
         &self,
         user_id: &str,
-    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::StatusOk,
+        api::schemas::AppError,
+    > {
         let request = api::operations::ResetPasswordFailedAttempts {
             user_id: user_id.to_owned(),
         };
@@ -1303,7 +1428,7 @@ impl super::Client {
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::ServerLimits>,
+        api::schemas::ServerLimits,
         api::schemas::AppError,
     > {
         let request = api::operations::GetServerLimits {

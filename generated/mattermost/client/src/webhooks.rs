@@ -41,7 +41,7 @@ impl super::Client {
         options: GetIncomingWebhooksOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::IncomingWebhook>,
+        api::schemas::GetIncomingWebhooksOk,
         api::schemas::AppError,
     > {
         let request = api::operations::GetIncomingWebhooks {
@@ -221,7 +221,7 @@ impl super::Client {
         hook_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatusOk,
+        api::schemas::OutgoingWebhook,
         api::schemas::AppError,
     > {
         let request = api::operations::RegenOutgoingHookToken {

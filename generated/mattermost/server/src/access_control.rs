@@ -379,6 +379,52 @@ pub trait AccessControlApi: ::core::marker::Send + ::core::marker::Sync + 'stati
             )
         }
     }
+
+    /// `GET /api/v4/teams/{team_id}/access_control/policy`
+    ///
+    /// Read the policy that decides who may join a team
+    fn get_team_access_control_policy(
+        &self,
+        request: api::operations::GetTeamAccessControlPolicy,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetTeamAccessControlPolicyResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetTeamAccessControlPolicy as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/access_control_policies/cel/simulate_users`
+    ///
+    /// Try a policy on some users
+    fn simulate_access_control_policy_for_users(
+        &self,
+        request: api::operations::SimulateAccessControlPolicyForUsers,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::SimulateAccessControlPolicyForUsersResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::SimulateAccessControlPolicyForUsers as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -658,6 +704,40 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetTeamAccessControlPolicy,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    AccessControlApi::get_team_access_control_policy(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::SimulateAccessControlPolicyForUsers,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    AccessControlApi::simulate_access_control_policy_for_users(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -679,6 +759,8 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::GetChannelAccessControlAttributes as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetCelVisualAst as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpdateAccessControlPoliciesActive as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetTeamAccessControlPolicy as ::bothends_runtime::Operation>::INFO,
+        <api::operations::SimulateAccessControlPolicyForUsers as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

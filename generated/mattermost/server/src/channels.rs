@@ -10,6 +10,238 @@ use ::mattermost_types as api;
 ///
 /// Channels and their members.
 pub trait ChannelsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `GET /api/v4/teams/{team_id}/channels/recommended`
+    ///
+    /// List public channels whose policy lets the caller in
+    fn get_recommended_channels_for_team(
+        &self,
+        request: api::operations::GetRecommendedChannelsForTeam,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetRecommendedChannelsForTeamResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetRecommendedChannelsForTeam as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/teams/{team_id}/channels/managed_categories`
+    ///
+    /// List the categories that administrators gave to channels
+    fn get_managed_categories(
+        &self,
+        request: api::operations::GetManagedCategories,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetManagedCategoriesResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetManagedCategories as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/channels/stats/member_count`
+    ///
+    /// Count the members of several channels
+    fn get_channels_member_count(
+        &self,
+        request: api::operations::GetChannelsMemberCount,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetChannelsMemberCountResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetChannelsMemberCount as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/channels/members/{user_id}/mark_read`
+    ///
+    /// Mark several channels as read
+    fn read_multiple_channels(
+        &self,
+        request: api::operations::ReadMultipleChannels,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::ReadMultipleChannelsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::ReadMultipleChannels as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `PUT /api/v4/channels/members/{user_id}/direct/read`
+    ///
+    /// Mark all direct and group messages as read
+    fn read_all_messages(
+        &self,
+        request: api::operations::ReadAllMessages,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::ReadAllMessagesResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::ReadAllMessages as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `PUT /api/v4/users/{user_id}/teams/{team_id}/read`
+    ///
+    /// Mark all channels and threads of a team as read
+    fn read_all_in_team(
+        &self,
+        request: api::operations::ReadAllInTeam,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::ReadAllInTeamResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::ReadAllInTeam as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/channels/{channel_id}/convert_to_channel`
+    ///
+    /// Make a private channel of a group message
+    fn convert_group_message_to_channel(
+        &self,
+        request: api::operations::ConvertGroupMessageToChannel,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::ConvertGroupMessageToChannelResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::ConvertGroupMessageToChannel as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/channels/{channel_id}/members`
+    ///
+    /// List a channel's members
+    fn get_channel_members(
+        &self,
+        request: api::operations::GetChannelMembers,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetChannelMembersResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetChannelMembers as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `PUT /api/v4/channels/{channel_id}/members`
+    ///
+    /// Say who the members of a channel are
+    ///
+    /// Who is missing is added, who is too many is removed, some at a time.
+    fn set_channel_members(
+        &self,
+        request: api::operations::SetChannelMembers,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::SetChannelMembersResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::SetChannelMembers as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/channels/{channel_id}/members`
+    ///
+    /// Add a user to a channel
+    fn add_channel_member(
+        &self,
+        request: api::operations::AddChannelMember,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AddChannelMemberResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AddChannelMember as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `GET /api/v4/channels`
     ///
     /// List channels of all teams
@@ -580,52 +812,6 @@ pub trait ChannelsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
                     <api::operations::GetChannelByNameForTeamName as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
-    /// `GET /api/v4/channels/{channel_id}/members`
-    ///
-    /// List a channel's members
-    fn get_channel_members(
-        &self,
-        request: api::operations::GetChannelMembers,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::GetChannelMembersResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::GetChannelMembers as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
-    /// `POST /api/v4/channels/{channel_id}/members`
-    ///
-    /// Add a user to a channel
-    fn add_channel_member(
-        &self,
-        request: api::operations::AddChannelMember,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::AddChannelMemberResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::AddChannelMember as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -1238,6 +1424,156 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetRecommendedChannelsForTeam,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::get_recommended_channels_for_team(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetManagedCategories,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::get_managed_categories(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetChannelsMemberCount,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::get_channels_member_count(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::ReadMultipleChannels,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::read_multiple_channels(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::ReadAllMessages,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::read_all_messages(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::ReadAllInTeam,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::read_all_in_team(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::ConvertGroupMessageToChannel,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::convert_group_message_to_channel(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetChannelMembers,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::get_channel_members(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::SetChannelMembers,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::set_channel_members(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AddChannelMember,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ChannelsApi::add_channel_member(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::GetAllChannels,
                 context|
             {
@@ -1601,32 +1937,6 @@ pub(crate) fn routes(
                             request,
                             &context,
                         )
-                        .await
-                }
-            })
-        },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::GetChannelMembers,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    ChannelsApi::get_channel_members(&*implementation, request, &context)
-                        .await
-                }
-            })
-        },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::AddChannelMember,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    ChannelsApi::add_channel_member(&*implementation, request, &context)
                         .await
                 }
             })
@@ -2065,6 +2375,16 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::GetRecommendedChannelsForTeam as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetManagedCategories as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetChannelsMemberCount as ::bothends_runtime::Operation>::INFO,
+        <api::operations::ReadMultipleChannels as ::bothends_runtime::Operation>::INFO,
+        <api::operations::ReadAllMessages as ::bothends_runtime::Operation>::INFO,
+        <api::operations::ReadAllInTeam as ::bothends_runtime::Operation>::INFO,
+        <api::operations::ConvertGroupMessageToChannel as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetChannelMembers as ::bothends_runtime::Operation>::INFO,
+        <api::operations::SetChannelMembers as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AddChannelMember as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetAllChannels as ::bothends_runtime::Operation>::INFO,
         <api::operations::CreateChannel as ::bothends_runtime::Operation>::INFO,
         <api::operations::CreateDirectChannel as ::bothends_runtime::Operation>::INFO,
@@ -2090,8 +2410,6 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::SearchChannels as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetChannelByName as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetChannelByNameForTeamName as ::bothends_runtime::Operation>::INFO,
-        <api::operations::GetChannelMembers as ::bothends_runtime::Operation>::INFO,
-        <api::operations::AddChannelMember as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetChannelMembersByIds as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetChannelMember as ::bothends_runtime::Operation>::INFO,
         <api::operations::RemoveUserFromChannel as ::bothends_runtime::Operation>::INFO,

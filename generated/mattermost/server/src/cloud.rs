@@ -10,6 +10,52 @@ use ::mattermost_types as api;
 ///
 /// Cloud workspaces.
 pub trait CloudApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `POST /api/v4/cloud/validate-business-email`
+    ///
+    /// Ask whether an email address belongs to a business
+    fn validate_business_email(
+        &self,
+        request: api::operations::ValidateBusinessEmail,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::ValidateBusinessEmailResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::ValidateBusinessEmail as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/cloud/validate-workspace-business-email`
+    ///
+    /// Ask whether the customer's or the caller's email address belongs to a business
+    fn validate_workspace_business_email(
+        &self,
+        request: api::operations::ValidateWorkspaceBusinessEmail,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::ValidateWorkspaceBusinessEmailResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::ValidateWorkspaceBusinessEmail as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `GET /api/v4/cloud/limits`
     ///
     /// Read the limits of the cloud product
@@ -341,6 +387,40 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::ValidateBusinessEmail,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    CloudApi::validate_business_email(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::ValidateWorkspaceBusinessEmail,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    CloudApi::validate_workspace_business_email(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::GetCloudLimits,
                 context|
             {
@@ -551,6 +631,8 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::ValidateBusinessEmail as ::bothends_runtime::Operation>::INFO,
+        <api::operations::ValidateWorkspaceBusinessEmail as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetCloudLimits as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetCloudProducts as ::bothends_runtime::Operation>::INFO,
         <api::operations::CreateCustomerPayment as ::bothends_runtime::Operation>::INFO,

@@ -10,6 +10,29 @@ use ::mattermost_types as api;
 ///
 /// Flagged posts and their review.
 pub trait ContentFlaggingApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `POST /api/v4/content_flagging/post/{post_id}/report`
+    ///
+    /// Make a report of a flagged post
+    fn generate_flagged_post_report(
+        &self,
+        request: api::operations::GenerateFlaggedPostReport,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GenerateFlaggedPostReportResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GenerateFlaggedPostReport as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `GET /api/v4/content_flagging/flag/config`
     ///
     /// Read how posts are flagged
@@ -295,6 +318,23 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GenerateFlaggedPostReport,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ContentFlaggingApi::generate_flagged_post_report(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::GetCfFlagConfig,
                 context|
             {
@@ -493,6 +533,7 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::GenerateFlaggedPostReport as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetCfFlagConfig as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetCfTeamStatus as ::bothends_runtime::Operation>::INFO,
         <api::operations::PostCfPostFlag as ::bothends_runtime::Operation>::INFO,

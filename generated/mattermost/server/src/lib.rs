@@ -28,6 +28,24 @@
 
 #[cfg(feature = "tag-access-control")]
 mod access_control;
+#[cfg(feature = "tag-users")]
+mod users;
+#[cfg(feature = "tag-oauth")]
+mod oauth;
+#[cfg(feature = "tag-channels")]
+mod channels;
+#[cfg(feature = "tag-join-requests")]
+mod join_requests;
+#[cfg(feature = "tag-posts")]
+mod posts;
+#[cfg(feature = "tag-system")]
+mod system;
+#[cfg(feature = "tag-cloud")]
+mod cloud;
+#[cfg(feature = "tag-usage")]
+mod usage;
+#[cfg(feature = "tag-content-flagging")]
+mod content_flagging;
 #[cfg(feature = "tag-recaps")]
 mod recaps;
 #[cfg(feature = "tag-ai")]
@@ -38,10 +56,6 @@ mod agents;
 mod bookmarks;
 #[cfg(feature = "tag-bots")]
 mod bots;
-#[cfg(feature = "tag-channels")]
-mod channels;
-#[cfg(feature = "tag-cloud")]
-mod cloud;
 #[cfg(feature = "tag-commands")]
 mod commands;
 #[cfg(feature = "tag-integration-actions")]
@@ -52,8 +66,6 @@ mod compliance;
 mod terms_of_service;
 #[cfg(feature = "tag-reports")]
 mod reports;
-#[cfg(feature = "tag-content-flagging")]
-mod content_flagging;
 #[cfg(feature = "tag-custom-profile-attributes")]
 mod custom_profile_attributes;
 #[cfg(feature = "tag-data-retention")]
@@ -64,6 +76,8 @@ mod saml;
 mod ldap;
 #[cfg(feature = "tag-groups")]
 mod groups;
+#[cfg(feature = "tag-drafts")]
+mod drafts;
 #[cfg(feature = "tag-emoji")]
 mod emoji;
 #[cfg(feature = "tag-files")]
@@ -80,28 +94,26 @@ mod bleve;
 mod imports;
 #[cfg(feature = "tag-exports")]
 mod exports;
-#[cfg(feature = "tag-oauth")]
-mod oauth;
 #[cfg(feature = "tag-outgoing-connections")]
 mod outgoing_connections;
 #[cfg(feature = "tag-plugins")]
 mod plugins;
-#[cfg(feature = "tag-system")]
-mod system;
-#[cfg(feature = "tag-posts")]
-mod posts;
 #[cfg(feature = "tag-reactions")]
 mod reactions;
 #[cfg(feature = "tag-scheduled-post")]
 mod scheduled_post;
 #[cfg(feature = "tag-preferences")]
 mod preferences;
+#[cfg(feature = "tag-properties")]
+mod properties;
 #[cfg(feature = "tag-roles")]
 mod roles;
 #[cfg(feature = "tag-schemes")]
 mod schemes;
 #[cfg(feature = "tag-permissions")]
 mod permissions;
+#[cfg(feature = "tag-scheduled-recaps")]
+mod scheduled_recaps;
 #[cfg(feature = "tag-shared-channels")]
 mod shared_channels;
 #[cfg(feature = "tag-remote-clusters")]
@@ -114,8 +126,6 @@ mod root;
 mod cluster;
 #[cfg(feature = "tag-brand")]
 mod brand;
-#[cfg(feature = "tag-usage")]
-mod usage;
 #[cfg(feature = "tag-ip")]
 mod ip;
 #[cfg(feature = "tag-logs")]
@@ -128,8 +138,10 @@ mod audit_logs;
 mod teams;
 #[cfg(feature = "tag-threads")]
 mod threads;
-#[cfg(feature = "tag-users")]
-mod users;
+#[cfg(feature = "tag-views")]
+mod views;
+#[cfg(feature = "tag-boards")]
+mod boards;
 #[cfg(feature = "tag-webhooks")]
 mod webhooks;
 pub use ::bothends_runtime as runtime;
@@ -138,6 +150,33 @@ pub use ::mattermost_types as types;
 
 #[cfg(feature = "tag-access-control")]
 pub use access_control::AccessControlApi;
+
+#[cfg(feature = "tag-users")]
+pub use users::UsersApi;
+
+#[cfg(feature = "tag-oauth")]
+pub use oauth::OauthApi;
+
+#[cfg(feature = "tag-channels")]
+pub use channels::ChannelsApi;
+
+#[cfg(feature = "tag-join-requests")]
+pub use join_requests::JoinRequestsApi;
+
+#[cfg(feature = "tag-posts")]
+pub use posts::PostsApi;
+
+#[cfg(feature = "tag-system")]
+pub use system::SystemApi;
+
+#[cfg(feature = "tag-cloud")]
+pub use cloud::CloudApi;
+
+#[cfg(feature = "tag-usage")]
+pub use usage::UsageApi;
+
+#[cfg(feature = "tag-content-flagging")]
+pub use content_flagging::ContentFlaggingApi;
 
 #[cfg(feature = "tag-recaps")]
 pub use recaps::RecapsApi;
@@ -154,12 +193,6 @@ pub use bookmarks::BookmarksApi;
 #[cfg(feature = "tag-bots")]
 pub use bots::BotsApi;
 
-#[cfg(feature = "tag-channels")]
-pub use channels::ChannelsApi;
-
-#[cfg(feature = "tag-cloud")]
-pub use cloud::CloudApi;
-
 #[cfg(feature = "tag-commands")]
 pub use commands::CommandsApi;
 
@@ -175,9 +208,6 @@ pub use terms_of_service::TermsOfServiceApi;
 #[cfg(feature = "tag-reports")]
 pub use reports::ReportsApi;
 
-#[cfg(feature = "tag-content-flagging")]
-pub use content_flagging::ContentFlaggingApi;
-
 #[cfg(feature = "tag-custom-profile-attributes")]
 pub use custom_profile_attributes::CustomProfileAttributesApi;
 
@@ -192,6 +222,9 @@ pub use ldap::LdapApi;
 
 #[cfg(feature = "tag-groups")]
 pub use groups::GroupsApi;
+
+#[cfg(feature = "tag-drafts")]
+pub use drafts::DraftsApi;
 
 #[cfg(feature = "tag-emoji")]
 pub use emoji::EmojiApi;
@@ -217,20 +250,11 @@ pub use imports::ImportsApi;
 #[cfg(feature = "tag-exports")]
 pub use exports::ExportsApi;
 
-#[cfg(feature = "tag-oauth")]
-pub use oauth::OauthApi;
-
 #[cfg(feature = "tag-outgoing-connections")]
 pub use outgoing_connections::OutgoingConnectionsApi;
 
 #[cfg(feature = "tag-plugins")]
 pub use plugins::PluginsApi;
-
-#[cfg(feature = "tag-system")]
-pub use system::SystemApi;
-
-#[cfg(feature = "tag-posts")]
-pub use posts::PostsApi;
 
 #[cfg(feature = "tag-reactions")]
 pub use reactions::ReactionsApi;
@@ -241,6 +265,9 @@ pub use scheduled_post::ScheduledPostApi;
 #[cfg(feature = "tag-preferences")]
 pub use preferences::PreferencesApi;
 
+#[cfg(feature = "tag-properties")]
+pub use properties::PropertiesApi;
+
 #[cfg(feature = "tag-roles")]
 pub use roles::RolesApi;
 
@@ -249,6 +276,9 @@ pub use schemes::SchemesApi;
 
 #[cfg(feature = "tag-permissions")]
 pub use permissions::PermissionsApi;
+
+#[cfg(feature = "tag-scheduled-recaps")]
+pub use scheduled_recaps::ScheduledRecapsApi;
 
 #[cfg(feature = "tag-shared-channels")]
 pub use shared_channels::SharedChannelsApi;
@@ -268,9 +298,6 @@ pub use cluster::ClusterApi;
 #[cfg(feature = "tag-brand")]
 pub use brand::BrandApi;
 
-#[cfg(feature = "tag-usage")]
-pub use usage::UsageApi;
-
 #[cfg(feature = "tag-ip")]
 pub use ip::IpApi;
 
@@ -289,8 +316,11 @@ pub use teams::TeamsApi;
 #[cfg(feature = "tag-threads")]
 pub use threads::ThreadsApi;
 
-#[cfg(feature = "tag-users")]
-pub use users::UsersApi;
+#[cfg(feature = "tag-views")]
+pub use views::ViewsApi;
+
+#[cfg(feature = "tag-boards")]
+pub use boards::BoardsApi;
 
 #[cfg(feature = "tag-webhooks")]
 pub use webhooks::WebhooksApi;
@@ -309,6 +339,24 @@ pub struct Server {
     setup: ::std::vec::Vec<Setup>,
     #[cfg(feature = "tag-access-control")]
     routes_access_control: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-users")]
+    routes_users: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-oauth")]
+    routes_oauth: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-channels")]
+    routes_channels: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-join-requests")]
+    routes_join_requests: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-posts")]
+    routes_posts: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-system")]
+    routes_system: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-cloud")]
+    routes_cloud: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-usage")]
+    routes_usage: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-content-flagging")]
+    routes_content_flagging: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-recaps")]
     routes_recaps: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-ai")]
@@ -319,10 +367,6 @@ pub struct Server {
     routes_bookmarks: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-bots")]
     routes_bots: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-channels")]
-    routes_channels: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-cloud")]
-    routes_cloud: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-commands")]
     routes_commands: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-integration-actions")]
@@ -333,8 +377,6 @@ pub struct Server {
     routes_terms_of_service: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-reports")]
     routes_reports: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-content-flagging")]
-    routes_content_flagging: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-custom-profile-attributes")]
     routes_custom_profile_attributes: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-data-retention")]
@@ -345,6 +387,8 @@ pub struct Server {
     routes_ldap: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-groups")]
     routes_groups: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-drafts")]
+    routes_drafts: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-emoji")]
     routes_emoji: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-files")]
@@ -361,28 +405,26 @@ pub struct Server {
     routes_imports: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-exports")]
     routes_exports: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-oauth")]
-    routes_oauth: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-outgoing-connections")]
     routes_outgoing_connections: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-plugins")]
     routes_plugins: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-system")]
-    routes_system: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-posts")]
-    routes_posts: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-reactions")]
     routes_reactions: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-scheduled-post")]
     routes_scheduled_post: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-preferences")]
     routes_preferences: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-properties")]
+    routes_properties: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-roles")]
     routes_roles: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-schemes")]
     routes_schemes: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-permissions")]
     routes_permissions: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-scheduled-recaps")]
+    routes_scheduled_recaps: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-shared-channels")]
     routes_shared_channels: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-remote-clusters")]
@@ -395,8 +437,6 @@ pub struct Server {
     routes_cluster: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-brand")]
     routes_brand: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-usage")]
-    routes_usage: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-ip")]
     routes_ip: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-logs")]
@@ -409,8 +449,10 @@ pub struct Server {
     routes_teams: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-threads")]
     routes_threads: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-users")]
-    routes_users: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-views")]
+    routes_views: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-boards")]
+    routes_boards: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-webhooks")]
     routes_webhooks: ::std::vec::Vec<::bothends_runtime::server::Route>,
 }
@@ -422,6 +464,24 @@ impl Server {
             setup: ::std::vec::Vec::new(),
             #[cfg(feature = "tag-access-control")]
             routes_access_control: access_control::unanswered(),
+            #[cfg(feature = "tag-users")]
+            routes_users: users::unanswered(),
+            #[cfg(feature = "tag-oauth")]
+            routes_oauth: oauth::unanswered(),
+            #[cfg(feature = "tag-channels")]
+            routes_channels: channels::unanswered(),
+            #[cfg(feature = "tag-join-requests")]
+            routes_join_requests: join_requests::unanswered(),
+            #[cfg(feature = "tag-posts")]
+            routes_posts: posts::unanswered(),
+            #[cfg(feature = "tag-system")]
+            routes_system: system::unanswered(),
+            #[cfg(feature = "tag-cloud")]
+            routes_cloud: cloud::unanswered(),
+            #[cfg(feature = "tag-usage")]
+            routes_usage: usage::unanswered(),
+            #[cfg(feature = "tag-content-flagging")]
+            routes_content_flagging: content_flagging::unanswered(),
             #[cfg(feature = "tag-recaps")]
             routes_recaps: recaps::unanswered(),
             #[cfg(feature = "tag-ai")]
@@ -432,10 +492,6 @@ impl Server {
             routes_bookmarks: bookmarks::unanswered(),
             #[cfg(feature = "tag-bots")]
             routes_bots: bots::unanswered(),
-            #[cfg(feature = "tag-channels")]
-            routes_channels: channels::unanswered(),
-            #[cfg(feature = "tag-cloud")]
-            routes_cloud: cloud::unanswered(),
             #[cfg(feature = "tag-commands")]
             routes_commands: commands::unanswered(),
             #[cfg(feature = "tag-integration-actions")]
@@ -446,8 +502,6 @@ impl Server {
             routes_terms_of_service: terms_of_service::unanswered(),
             #[cfg(feature = "tag-reports")]
             routes_reports: reports::unanswered(),
-            #[cfg(feature = "tag-content-flagging")]
-            routes_content_flagging: content_flagging::unanswered(),
             #[cfg(feature = "tag-custom-profile-attributes")]
             routes_custom_profile_attributes: custom_profile_attributes::unanswered(),
             #[cfg(feature = "tag-data-retention")]
@@ -458,6 +512,8 @@ impl Server {
             routes_ldap: ldap::unanswered(),
             #[cfg(feature = "tag-groups")]
             routes_groups: groups::unanswered(),
+            #[cfg(feature = "tag-drafts")]
+            routes_drafts: drafts::unanswered(),
             #[cfg(feature = "tag-emoji")]
             routes_emoji: emoji::unanswered(),
             #[cfg(feature = "tag-files")]
@@ -474,28 +530,26 @@ impl Server {
             routes_imports: imports::unanswered(),
             #[cfg(feature = "tag-exports")]
             routes_exports: exports::unanswered(),
-            #[cfg(feature = "tag-oauth")]
-            routes_oauth: oauth::unanswered(),
             #[cfg(feature = "tag-outgoing-connections")]
             routes_outgoing_connections: outgoing_connections::unanswered(),
             #[cfg(feature = "tag-plugins")]
             routes_plugins: plugins::unanswered(),
-            #[cfg(feature = "tag-system")]
-            routes_system: system::unanswered(),
-            #[cfg(feature = "tag-posts")]
-            routes_posts: posts::unanswered(),
             #[cfg(feature = "tag-reactions")]
             routes_reactions: reactions::unanswered(),
             #[cfg(feature = "tag-scheduled-post")]
             routes_scheduled_post: scheduled_post::unanswered(),
             #[cfg(feature = "tag-preferences")]
             routes_preferences: preferences::unanswered(),
+            #[cfg(feature = "tag-properties")]
+            routes_properties: properties::unanswered(),
             #[cfg(feature = "tag-roles")]
             routes_roles: roles::unanswered(),
             #[cfg(feature = "tag-schemes")]
             routes_schemes: schemes::unanswered(),
             #[cfg(feature = "tag-permissions")]
             routes_permissions: permissions::unanswered(),
+            #[cfg(feature = "tag-scheduled-recaps")]
+            routes_scheduled_recaps: scheduled_recaps::unanswered(),
             #[cfg(feature = "tag-shared-channels")]
             routes_shared_channels: shared_channels::unanswered(),
             #[cfg(feature = "tag-remote-clusters")]
@@ -508,8 +562,6 @@ impl Server {
             routes_cluster: cluster::unanswered(),
             #[cfg(feature = "tag-brand")]
             routes_brand: brand::unanswered(),
-            #[cfg(feature = "tag-usage")]
-            routes_usage: usage::unanswered(),
             #[cfg(feature = "tag-ip")]
             routes_ip: ip::unanswered(),
             #[cfg(feature = "tag-logs")]
@@ -522,8 +574,10 @@ impl Server {
             routes_teams: teams::unanswered(),
             #[cfg(feature = "tag-threads")]
             routes_threads: threads::unanswered(),
-            #[cfg(feature = "tag-users")]
-            routes_users: users::unanswered(),
+            #[cfg(feature = "tag-views")]
+            routes_views: views::unanswered(),
+            #[cfg(feature = "tag-boards")]
+            routes_boards: boards::unanswered(),
             #[cfg(feature = "tag-webhooks")]
             routes_webhooks: webhooks::unanswered(),
         }
@@ -533,6 +587,69 @@ impl Server {
     #[cfg(feature = "tag-access-control")]
     pub fn access_control(mut self, implementation: impl AccessControlApi) -> Self {
         self.routes_access_control = access_control::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `users`.
+    #[cfg(feature = "tag-users")]
+    pub fn users(mut self, implementation: impl UsersApi) -> Self {
+        self.routes_users = users::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `OAuth`.
+    #[cfg(feature = "tag-oauth")]
+    pub fn oauth(mut self, implementation: impl OauthApi) -> Self {
+        self.routes_oauth = oauth::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `channels`.
+    #[cfg(feature = "tag-channels")]
+    pub fn channels(mut self, implementation: impl ChannelsApi) -> Self {
+        self.routes_channels = channels::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `join requests`.
+    #[cfg(feature = "tag-join-requests")]
+    pub fn join_requests(mut self, implementation: impl JoinRequestsApi) -> Self {
+        self.routes_join_requests = join_requests::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `posts`.
+    #[cfg(feature = "tag-posts")]
+    pub fn posts(mut self, implementation: impl PostsApi) -> Self {
+        self.routes_posts = posts::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `system`.
+    #[cfg(feature = "tag-system")]
+    pub fn system(mut self, implementation: impl SystemApi) -> Self {
+        self.routes_system = system::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `cloud`.
+    #[cfg(feature = "tag-cloud")]
+    pub fn cloud(mut self, implementation: impl CloudApi) -> Self {
+        self.routes_cloud = cloud::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `usage`.
+    #[cfg(feature = "tag-usage")]
+    pub fn usage(mut self, implementation: impl UsageApi) -> Self {
+        self.routes_usage = usage::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `Content Flagging`.
+    #[cfg(feature = "tag-content-flagging")]
+    pub fn content_flagging(mut self, implementation: impl ContentFlaggingApi) -> Self {
+        self.routes_content_flagging = content_flagging::routes(implementation);
         self
     }
 
@@ -568,20 +685,6 @@ impl Server {
     #[cfg(feature = "tag-bots")]
     pub fn bots(mut self, implementation: impl BotsApi) -> Self {
         self.routes_bots = bots::routes(implementation);
-        self
-    }
-
-    /// Answers the operations tagged `channels`.
-    #[cfg(feature = "tag-channels")]
-    pub fn channels(mut self, implementation: impl ChannelsApi) -> Self {
-        self.routes_channels = channels::routes(implementation);
-        self
-    }
-
-    /// Answers the operations tagged `cloud`.
-    #[cfg(feature = "tag-cloud")]
-    pub fn cloud(mut self, implementation: impl CloudApi) -> Self {
-        self.routes_cloud = cloud::routes(implementation);
         self
     }
 
@@ -623,13 +726,6 @@ impl Server {
         self
     }
 
-    /// Answers the operations tagged `Content Flagging`.
-    #[cfg(feature = "tag-content-flagging")]
-    pub fn content_flagging(mut self, implementation: impl ContentFlaggingApi) -> Self {
-        self.routes_content_flagging = content_flagging::routes(implementation);
-        self
-    }
-
     /// Answers the operations tagged `custom profile attributes`.
     #[cfg(feature = "tag-custom-profile-attributes")]
     pub fn custom_profile_attributes(
@@ -667,6 +763,13 @@ impl Server {
     #[cfg(feature = "tag-groups")]
     pub fn groups(mut self, implementation: impl GroupsApi) -> Self {
         self.routes_groups = groups::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `drafts`.
+    #[cfg(feature = "tag-drafts")]
+    pub fn drafts(mut self, implementation: impl DraftsApi) -> Self {
+        self.routes_drafts = drafts::routes(implementation);
         self
     }
 
@@ -726,13 +829,6 @@ impl Server {
         self
     }
 
-    /// Answers the operations tagged `OAuth`.
-    #[cfg(feature = "tag-oauth")]
-    pub fn oauth(mut self, implementation: impl OauthApi) -> Self {
-        self.routes_oauth = oauth::routes(implementation);
-        self
-    }
-
     /// Answers the operations tagged `outgoing_connections`.
     #[cfg(feature = "tag-outgoing-connections")]
     pub fn outgoing_connections(
@@ -747,20 +843,6 @@ impl Server {
     #[cfg(feature = "tag-plugins")]
     pub fn plugins(mut self, implementation: impl PluginsApi) -> Self {
         self.routes_plugins = plugins::routes(implementation);
-        self
-    }
-
-    /// Answers the operations tagged `system`.
-    #[cfg(feature = "tag-system")]
-    pub fn system(mut self, implementation: impl SystemApi) -> Self {
-        self.routes_system = system::routes(implementation);
-        self
-    }
-
-    /// Answers the operations tagged `posts`.
-    #[cfg(feature = "tag-posts")]
-    pub fn posts(mut self, implementation: impl PostsApi) -> Self {
-        self.routes_posts = posts::routes(implementation);
         self
     }
 
@@ -785,6 +867,13 @@ impl Server {
         self
     }
 
+    /// Answers the operations tagged `properties`.
+    #[cfg(feature = "tag-properties")]
+    pub fn properties(mut self, implementation: impl PropertiesApi) -> Self {
+        self.routes_properties = properties::routes(implementation);
+        self
+    }
+
     /// Answers the operations tagged `roles`.
     #[cfg(feature = "tag-roles")]
     pub fn roles(mut self, implementation: impl RolesApi) -> Self {
@@ -803,6 +892,13 @@ impl Server {
     #[cfg(feature = "tag-permissions")]
     pub fn permissions(mut self, implementation: impl PermissionsApi) -> Self {
         self.routes_permissions = permissions::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `scheduled recaps`.
+    #[cfg(feature = "tag-scheduled-recaps")]
+    pub fn scheduled_recaps(mut self, implementation: impl ScheduledRecapsApi) -> Self {
+        self.routes_scheduled_recaps = scheduled_recaps::routes(implementation);
         self
     }
 
@@ -848,13 +944,6 @@ impl Server {
         self
     }
 
-    /// Answers the operations tagged `usage`.
-    #[cfg(feature = "tag-usage")]
-    pub fn usage(mut self, implementation: impl UsageApi) -> Self {
-        self.routes_usage = usage::routes(implementation);
-        self
-    }
-
     /// Answers the operations tagged `ip`.
     #[cfg(feature = "tag-ip")]
     pub fn ip(mut self, implementation: impl IpApi) -> Self {
@@ -897,10 +986,17 @@ impl Server {
         self
     }
 
-    /// Answers the operations tagged `users`.
-    #[cfg(feature = "tag-users")]
-    pub fn users(mut self, implementation: impl UsersApi) -> Self {
-        self.routes_users = users::routes(implementation);
+    /// Answers the operations tagged `views`.
+    #[cfg(feature = "tag-views")]
+    pub fn views(mut self, implementation: impl ViewsApi) -> Self {
+        self.routes_views = views::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `boards`.
+    #[cfg(feature = "tag-boards")]
+    pub fn boards(mut self, implementation: impl BoardsApi) -> Self {
+        self.routes_boards = boards::routes(implementation);
         self
     }
 
@@ -940,6 +1036,24 @@ impl Server {
         > = ::std::vec::Vec::from([
             #[cfg(feature = "tag-access-control")]
             self.routes_access_control,
+            #[cfg(feature = "tag-users")]
+            self.routes_users,
+            #[cfg(feature = "tag-oauth")]
+            self.routes_oauth,
+            #[cfg(feature = "tag-channels")]
+            self.routes_channels,
+            #[cfg(feature = "tag-join-requests")]
+            self.routes_join_requests,
+            #[cfg(feature = "tag-posts")]
+            self.routes_posts,
+            #[cfg(feature = "tag-system")]
+            self.routes_system,
+            #[cfg(feature = "tag-cloud")]
+            self.routes_cloud,
+            #[cfg(feature = "tag-usage")]
+            self.routes_usage,
+            #[cfg(feature = "tag-content-flagging")]
+            self.routes_content_flagging,
             #[cfg(feature = "tag-recaps")]
             self.routes_recaps,
             #[cfg(feature = "tag-ai")]
@@ -950,10 +1064,6 @@ impl Server {
             self.routes_bookmarks,
             #[cfg(feature = "tag-bots")]
             self.routes_bots,
-            #[cfg(feature = "tag-channels")]
-            self.routes_channels,
-            #[cfg(feature = "tag-cloud")]
-            self.routes_cloud,
             #[cfg(feature = "tag-commands")]
             self.routes_commands,
             #[cfg(feature = "tag-integration-actions")]
@@ -964,8 +1074,6 @@ impl Server {
             self.routes_terms_of_service,
             #[cfg(feature = "tag-reports")]
             self.routes_reports,
-            #[cfg(feature = "tag-content-flagging")]
-            self.routes_content_flagging,
             #[cfg(feature = "tag-custom-profile-attributes")]
             self.routes_custom_profile_attributes,
             #[cfg(feature = "tag-data-retention")]
@@ -976,6 +1084,8 @@ impl Server {
             self.routes_ldap,
             #[cfg(feature = "tag-groups")]
             self.routes_groups,
+            #[cfg(feature = "tag-drafts")]
+            self.routes_drafts,
             #[cfg(feature = "tag-emoji")]
             self.routes_emoji,
             #[cfg(feature = "tag-files")]
@@ -992,28 +1102,26 @@ impl Server {
             self.routes_imports,
             #[cfg(feature = "tag-exports")]
             self.routes_exports,
-            #[cfg(feature = "tag-oauth")]
-            self.routes_oauth,
             #[cfg(feature = "tag-outgoing-connections")]
             self.routes_outgoing_connections,
             #[cfg(feature = "tag-plugins")]
             self.routes_plugins,
-            #[cfg(feature = "tag-system")]
-            self.routes_system,
-            #[cfg(feature = "tag-posts")]
-            self.routes_posts,
             #[cfg(feature = "tag-reactions")]
             self.routes_reactions,
             #[cfg(feature = "tag-scheduled-post")]
             self.routes_scheduled_post,
             #[cfg(feature = "tag-preferences")]
             self.routes_preferences,
+            #[cfg(feature = "tag-properties")]
+            self.routes_properties,
             #[cfg(feature = "tag-roles")]
             self.routes_roles,
             #[cfg(feature = "tag-schemes")]
             self.routes_schemes,
             #[cfg(feature = "tag-permissions")]
             self.routes_permissions,
+            #[cfg(feature = "tag-scheduled-recaps")]
+            self.routes_scheduled_recaps,
             #[cfg(feature = "tag-shared-channels")]
             self.routes_shared_channels,
             #[cfg(feature = "tag-remote-clusters")]
@@ -1026,8 +1134,6 @@ impl Server {
             self.routes_cluster,
             #[cfg(feature = "tag-brand")]
             self.routes_brand,
-            #[cfg(feature = "tag-usage")]
-            self.routes_usage,
             #[cfg(feature = "tag-ip")]
             self.routes_ip,
             #[cfg(feature = "tag-logs")]
@@ -1040,8 +1146,10 @@ impl Server {
             self.routes_teams,
             #[cfg(feature = "tag-threads")]
             self.routes_threads,
-            #[cfg(feature = "tag-users")]
-            self.routes_users,
+            #[cfg(feature = "tag-views")]
+            self.routes_views,
+            #[cfg(feature = "tag-boards")]
+            self.routes_boards,
             #[cfg(feature = "tag-webhooks")]
             self.routes_webhooks,
         ]);

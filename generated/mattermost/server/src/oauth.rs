@@ -10,6 +10,75 @@ use ::mattermost_types as api;
 ///
 /// OAuth apps of the server.
 pub trait OauthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `POST /oauth/authorize`
+    ///
+    /// Let an OAuth app act for the caller
+    fn authorize_oauth_app(
+        &self,
+        request: api::operations::AuthorizeOAuthApp,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AuthorizeOAuthAppResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AuthorizeOAuthApp as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /oauth/deauthorize`
+    ///
+    /// Let an OAuth app act for the caller no longer
+    fn deauthorize_oauth_app(
+        &self,
+        request: api::operations::DeauthorizeOAuthApp,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::DeauthorizeOAuthAppResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::DeauthorizeOAuthApp as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /oauth/access_token`
+    ///
+    /// Exchange a code or a refresh token for an access token
+    fn get_oauth_access_token(
+        &self,
+        request: api::operations::GetOAuthAccessToken,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetOAuthAccessTokenResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetOAuthAccessToken as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `GET /api/v4/oauth/apps`
     ///
     /// List OAuth apps
@@ -249,6 +318,45 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AuthorizeOAuthApp,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    OauthApi::authorize_oauth_app(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::DeauthorizeOAuthApp,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    OauthApi::deauthorize_oauth_app(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetOAuthAccessToken,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    OauthApi::get_oauth_access_token(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::GetOAuthApps,
                 context|
             {
@@ -388,6 +496,9 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::AuthorizeOAuthApp as ::bothends_runtime::Operation>::INFO,
+        <api::operations::DeauthorizeOAuthApp as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetOAuthAccessToken as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetOAuthApps as ::bothends_runtime::Operation>::INFO,
         <api::operations::CreateOAuthApp as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetOAuthApp as ::bothends_runtime::Operation>::INFO,

@@ -10,6 +10,77 @@ use ::mattermost_types as api;
 ///
 /// Posts.
 pub trait PostsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `POST /api/v4/posts/search`
+    ///
+    /// Search posts in all of the caller's teams
+    fn search_posts_in_all_teams(
+        &self,
+        request: api::operations::SearchPostsInAllTeams,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::SearchPostsInAllTeamsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::SearchPostsInAllTeams as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/posts/{post_id}/info`
+    ///
+    /// Read where a post is
+    ///
+    /// Also for posts in channels that the caller could join.
+    fn get_post_info(
+        &self,
+        request: api::operations::GetPostInfo,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetPostInfoResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetPostInfo as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/posts/{post_id}/edit_history`
+    ///
+    /// List what a post said before
+    fn get_post_edit_history(
+        &self,
+        request: api::operations::GetPostEditHistory,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetPostEditHistoryResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetPostEditHistory as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/posts`
     ///
     /// Create a post
@@ -594,6 +665,48 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::SearchPostsInAllTeams,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    PostsApi::search_posts_in_all_teams(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetPostInfo,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    PostsApi::get_post_info(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetPostEditHistory,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    PostsApi::get_post_edit_history(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::CreatePost,
                 context|
             {
@@ -925,6 +1038,9 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::SearchPostsInAllTeams as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetPostInfo as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetPostEditHistory as ::bothends_runtime::Operation>::INFO,
         <api::operations::CreatePost as ::bothends_runtime::Operation>::INFO,
         <api::operations::CreatePostEphemeral as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetPost as ::bothends_runtime::Operation>::INFO,

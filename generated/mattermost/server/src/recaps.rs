@@ -147,6 +147,29 @@ pub trait RecapsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `POST /api/v4/recaps/mark_viewed`
+    ///
+    /// Mark all of the caller's recaps as viewed
+    fn mark_recaps_as_viewed(
+        &self,
+        request: api::operations::MarkRecapsAsViewed,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::MarkRecapsAsViewedResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::MarkRecapsAsViewed as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -229,6 +252,19 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::MarkRecapsAsViewed,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    RecapsApi::mark_recaps_as_viewed(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -240,6 +276,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::DeleteRecap as ::bothends_runtime::Operation>::INFO,
         <api::operations::MarkRecapAsRead as ::bothends_runtime::Operation>::INFO,
         <api::operations::RegenerateRecap as ::bothends_runtime::Operation>::INFO,
+        <api::operations::MarkRecapsAsViewed as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

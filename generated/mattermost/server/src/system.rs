@@ -11,6 +11,167 @@ use ::mattermost_types as api;
 /// The server itself.
 #[allow(clippy::wrong_self_convention, reason = "the names are the document's")]
 pub trait SystemApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `GET /api/v4/system/onboarding/complete`
+    ///
+    /// Ask whether the server was set up
+    fn get_onboarding_complete(
+        &self,
+        request: api::operations::GetOnboardingComplete,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetOnboardingCompleteResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetOnboardingComplete as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/system/onboarding/complete`
+    ///
+    /// Say that the server was set up
+    fn complete_onboarding(
+        &self,
+        request: api::operations::CompleteOnboarding,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::CompleteOnboardingResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::CompleteOnboarding as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/system/schema/version`
+    ///
+    /// List the changes that were made to the database
+    fn get_applied_schema_migrations(
+        &self,
+        request: api::operations::GetAppliedSchemaMigrations,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetAppliedSchemaMigrationsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetAppliedSchemaMigrations as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/latest_version`
+    ///
+    /// Read what the newest release is
+    fn get_latest_version(
+        &self,
+        request: api::operations::GetLatestVersion,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetLatestVersionResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetLatestVersion as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/logs/query`
+    ///
+    /// Search the server's log
+    fn query_logs(
+        &self,
+        request: api::operations::QueryLogs,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::QueryLogsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::QueryLogs as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/file/test`
+    ///
+    /// Check the connection to the file store
+    fn test_file_store_connection(
+        &self,
+        request: api::operations::TestFileStoreConnection,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::TestFileStoreConnectionResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::TestFileStoreConnection as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/license/preview`
+    ///
+    /// Read what is in a licence file
+    fn preview_license(
+        &self,
+        request: api::operations::PreviewLicense,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::PreviewLicenseResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::PreviewLicense as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/plugins/marketplace/first_admin_visit`
     ///
     /// Note that an administrator has visited the marketplace
@@ -917,6 +1078,107 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetOnboardingComplete,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SystemApi::get_onboarding_complete(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::CompleteOnboarding,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SystemApi::complete_onboarding(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetAppliedSchemaMigrations,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SystemApi::get_applied_schema_migrations(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetLatestVersion,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SystemApi::get_latest_version(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::QueryLogs,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SystemApi::query_logs(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::TestFileStoreConnection,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SystemApi::test_file_store_connection(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::PreviewLicense,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SystemApi::preview_license(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::UpdateMarketplaceVisitedByAdmin,
                 context|
             {
@@ -1452,6 +1714,13 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::GetOnboardingComplete as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CompleteOnboarding as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetAppliedSchemaMigrations as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetLatestVersion as ::bothends_runtime::Operation>::INFO,
+        <api::operations::QueryLogs as ::bothends_runtime::Operation>::INFO,
+        <api::operations::TestFileStoreConnection as ::bothends_runtime::Operation>::INFO,
+        <api::operations::PreviewLicense as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpdateMarketplaceVisitedByAdmin as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetSupportedTimezone as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetPing as ::bothends_runtime::Operation>::INFO,

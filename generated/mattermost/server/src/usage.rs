@@ -10,6 +10,29 @@ use ::mattermost_types as api;
 ///
 /// How much is in use.
 pub trait UsageApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `GET /api/v4/usage/teams`
+    ///
+    /// Count teams
+    fn get_teams_usage(
+        &self,
+        request: api::operations::GetTeamsUsage,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetTeamsUsageResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetTeamsUsage as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `GET /api/v4/usage/posts`
     ///
     /// Count posts, roughly
@@ -65,6 +88,18 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetTeamsUsage,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    UsageApi::get_teams_usage(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::GetPostsUsage,
                 context|
             {
@@ -92,6 +127,7 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::GetTeamsUsage as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetPostsUsage as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetStorageUsage as ::bothends_runtime::Operation>::INFO,
     ];

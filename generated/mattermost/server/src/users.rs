@@ -10,6 +10,104 @@ use ::mattermost_types as api;
 ///
 /// Accounts, profiles, sessions and access tokens.
 pub trait UsersApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `POST /api/v4/users/login/desktop_token`
+    ///
+    /// Sign in to the desktop app with a token from the browser
+    ///
+    /// The token of the session is in the header Token of the answer.
+    fn login_with_desktop_token(
+        &self,
+        request: api::operations::LoginWithDesktopToken,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LoginWithDesktopTokenResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LoginWithDesktopToken as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/users/login/one_time_link`
+    ///
+    /// Sign in as a guest with a link that works once
+    ///
+    /// The token of the session is in the header Token of the answer.
+    fn login_with_magic_link(
+        &self,
+        request: api::operations::LoginWithMagicLink,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LoginWithMagicLinkResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LoginWithMagicLink as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/users/notify-admin`
+    ///
+    /// Ask the administrators for a paid feature
+    fn notify_admin(
+        &self,
+        request: api::operations::NotifyAdmin,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::NotifyAdminResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::NotifyAdmin as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v4/users/trigger-notify-admin-posts`
+    ///
+    /// Send the administrators what was asked for
+    ///
+    /// For tests; the server has to allow it.
+    fn trigger_notify_admin_posts(
+        &self,
+        request: api::operations::TriggerNotifyAdminPosts,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::TriggerNotifyAdminPostsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::TriggerNotifyAdminPosts as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/users/login`
     ///
     /// Sign in
@@ -1539,6 +1637,65 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LoginWithDesktopToken,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    UsersApi::login_with_desktop_token(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LoginWithMagicLink,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    UsersApi::login_with_magic_link(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::NotifyAdmin,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    UsersApi::notify_admin(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::TriggerNotifyAdminPosts,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    UsersApi::trigger_notify_admin_posts(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::Login,
                 context|
             {
@@ -2465,6 +2622,10 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::LoginWithDesktopToken as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LoginWithMagicLink as ::bothends_runtime::Operation>::INFO,
+        <api::operations::NotifyAdmin as ::bothends_runtime::Operation>::INFO,
+        <api::operations::TriggerNotifyAdminPosts as ::bothends_runtime::Operation>::INFO,
         <api::operations::Login as ::bothends_runtime::Operation>::INFO,
         <api::operations::LoginByCwsToken as ::bothends_runtime::Operation>::INFO,
         <api::operations::LoginSsoCodeExchange as ::bothends_runtime::Operation>::INFO,

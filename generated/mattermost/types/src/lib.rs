@@ -9,31 +9,40 @@
     reason = "variants are as large as the document's schemas"
 )]
 
+pub mod contents;
 pub mod operations;
 pub mod schemas;
 pub mod security;
+pub use contents::*;
 
 #[cfg(
     any(
         feature = "tag-access-control",
+        feature = "tag-users",
+        feature = "tag-oauth",
+        feature = "tag-channels",
+        feature = "tag-join-requests",
+        feature = "tag-posts",
+        feature = "tag-system",
+        feature = "tag-cloud",
+        feature = "tag-usage",
+        feature = "tag-content-flagging",
         feature = "tag-recaps",
         feature = "tag-ai",
         feature = "tag-agents",
         feature = "tag-bookmarks",
         feature = "tag-bots",
-        feature = "tag-channels",
-        feature = "tag-cloud",
         feature = "tag-commands",
         feature = "tag-integration-actions",
         feature = "tag-compliance",
         feature = "tag-terms-of-service",
         feature = "tag-reports",
-        feature = "tag-content-flagging",
         feature = "tag-custom-profile-attributes",
         feature = "tag-data-retention",
         feature = "tag-saml",
         feature = "tag-ldap",
         feature = "tag-groups",
+        feature = "tag-drafts",
         feature = "tag-emoji",
         feature = "tag-files",
         feature = "tag-uploads",
@@ -42,31 +51,30 @@ pub mod security;
         feature = "tag-bleve",
         feature = "tag-imports",
         feature = "tag-exports",
-        feature = "tag-oauth",
         feature = "tag-outgoing-connections",
         feature = "tag-plugins",
-        feature = "tag-system",
-        feature = "tag-posts",
         feature = "tag-reactions",
         feature = "tag-scheduled-post",
         feature = "tag-preferences",
+        feature = "tag-properties",
         feature = "tag-roles",
         feature = "tag-schemes",
         feature = "tag-permissions",
+        feature = "tag-scheduled-recaps",
         feature = "tag-shared-channels",
         feature = "tag-remote-clusters",
         feature = "tag-status",
         feature = "tag-root",
         feature = "tag-cluster",
         feature = "tag-brand",
-        feature = "tag-usage",
         feature = "tag-ip",
         feature = "tag-logs",
         feature = "tag-metrics",
         feature = "tag-audit-logs",
         feature = "tag-teams",
         feature = "tag-threads",
-        feature = "tag-users",
+        feature = "tag-views",
+        feature = "tag-boards",
         feature = "tag-webhooks"
     )
 )]

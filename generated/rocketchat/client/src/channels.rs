@@ -24,21 +24,21 @@ pub struct ChannelsAddAllOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsAddLeaderOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// Optional arguments of [`Client::channels_add_moderator`](super::Client::channels_add_moderator).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsAddModeratorOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// Optional arguments of [`Client::channels_add_owner`](super::Client::channels_add_owner).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsAddOwnerOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// Optional arguments of [`Client::channels_anonymousread`](super::Client::channels_anonymousread).
@@ -46,7 +46,7 @@ pub struct ChannelsAddOwnerOptions {
 pub struct ChannelsAnonymousreadOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
@@ -64,14 +64,14 @@ pub struct ChannelsAnonymousreadOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsArchiveOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::channels_close`](super::Client::channels_close).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsCloseOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::channels_counters`](super::Client::channels_counters).
@@ -79,7 +79,7 @@ pub struct ChannelsCloseOptions {
 pub struct ChannelsCountersOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
@@ -97,7 +97,7 @@ pub struct ChannelsDeleteOptions {
 pub struct ChannelsFilesOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
@@ -113,6 +113,8 @@ pub struct ChannelsFilesOptions {
     pub type_group: ::core::option::Option<::std::string::String>,
     /// Only the ones with this name.
     pub name: ::core::option::Option<::std::string::String>,
+    /// Only files that belong to a message.
+    pub only_confirmed: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::channels_history`](super::Client::channels_history).
@@ -120,7 +122,7 @@ pub struct ChannelsFilesOptions {
 pub struct ChannelsHistoryOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
@@ -145,7 +147,7 @@ pub struct ChannelsHistoryOptions {
 pub struct ChannelsInfoOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -153,7 +155,7 @@ pub struct ChannelsInfoOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsInviteOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::ChannelsInviteBody>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// Optional arguments of [`Client::channels_join`](super::Client::channels_join).
@@ -167,14 +169,14 @@ pub struct ChannelsJoinOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsKickOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// Optional arguments of [`Client::channels_leave`](super::Client::channels_leave).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsLeaveOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::channels_list_joined`](super::Client::channels_list_joined).
@@ -190,6 +192,8 @@ pub struct ChannelsListJoinedOptions {
     pub query: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
+    /// Only the one with this id.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::channels_list`](super::Client::channels_list).
@@ -205,6 +209,8 @@ pub struct ChannelsListOptions {
     pub fields: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// Only the one with this id.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::channels_members`](super::Client::channels_members).
@@ -212,7 +218,7 @@ pub struct ChannelsListOptions {
 pub struct ChannelsMembersOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Only users with this status.
     pub status: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -248,36 +254,43 @@ pub struct ChannelsMessagesOptions {
 pub struct ChannelsModeratorsOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::channels_online`](super::Client::channels_online).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChannelsOnlineOptions {
+    /// Id of the room.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::channels_open`](super::Client::channels_open).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsOpenOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::channels_remove_leader`](super::Client::channels_remove_leader).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsRemoveLeaderOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// Optional arguments of [`Client::channels_remove_moderator`](super::Client::channels_remove_moderator).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsRemoveModeratorOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// Optional arguments of [`Client::channels_remove_owner`](super::Client::channels_remove_owner).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsRemoveOwnerOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// Optional arguments of [`Client::channels_rename`](super::Client::channels_rename).
@@ -292,7 +305,7 @@ pub struct ChannelsRenameOptions {
 pub struct ChannelsRolesOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -363,7 +376,7 @@ pub struct ChannelsSetTypeOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsUnarchiveOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::channels_get_all_user_mentions_by_channel`](super::Client::channels_get_all_user_mentions_by_channel).
@@ -380,6 +393,8 @@ pub struct ChannelsGetAllUserMentionsByChannelOptions {
 /// Optional arguments of [`Client::channels_get_integrations`](super::Client::channels_get_integrations).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsGetIntegrationsOptions {
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
@@ -390,6 +405,10 @@ pub struct ChannelsGetIntegrationsOptions {
     pub query: ::core::option::Option<::std::string::String>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// Whether integrations of all public channels come along.
+    pub include_all_public_channels: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::channels_convert_to_team`](super::Client::channels_convert_to_team).
@@ -408,7 +427,7 @@ impl super::Client {
         options: ChannelsCreateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsCreateOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsCreate {
@@ -493,7 +512,7 @@ impl super::Client {
         options: ChannelsAnonymousreadOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsAnonymousreadOk,
+        api::schemas::MessagesOk,
         api::schemas::TypedFailure,
     > {
         let request = api::operations::ChannelsAnonymousread {
@@ -599,6 +618,7 @@ impl super::Client {
             offset: options.offset,
             type_group: options.type_group,
             name: options.name,
+            only_confirmed: options.only_confirmed,
         };
         self.send(request)
     }
@@ -611,7 +631,7 @@ impl super::Client {
         options: ChannelsHistoryOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::RoomFilesReply,
+        api::schemas::ChannelsHistoryOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsHistory {
@@ -655,7 +675,7 @@ impl super::Client {
         options: ChannelsInviteOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsInviteOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsInvite {
@@ -732,6 +752,7 @@ impl super::Client {
             sort: options.sort,
             query: options.query,
             fields: options.fields,
+            id: options.id,
         };
         self.send(request)
     }
@@ -753,6 +774,7 @@ impl super::Client {
             query: options.query,
             fields: options.fields,
             sort: options.sort,
+            id: options.id,
         };
         self.send(request)
     }
@@ -765,7 +787,7 @@ impl super::Client {
         options: ChannelsMembersOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsMembersOk,
+        api::schemas::MembersOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsMembers {
@@ -789,7 +811,7 @@ impl super::Client {
         options: ChannelsMessagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsMessagesOk,
+        api::schemas::MessagesOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsMessages {
@@ -812,7 +834,7 @@ impl super::Client {
         options: ChannelsModeratorsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsModeratorsOk,
+        api::schemas::ModeratorsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsModerators {
@@ -827,14 +849,14 @@ impl super::Client {
     /// List the members of a channel who are online
     pub fn channels_online(
         &self,
-        id: &str,
+        options: ChannelsOnlineOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::OnlineReply,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsOnline {
-            id: id.to_owned(),
+            id: options.id,
         };
         self.send(request)
     }
@@ -967,7 +989,7 @@ impl super::Client {
         options: ChannelsSetCustomFieldsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsSetCustomFieldsOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsSetCustomFields {
@@ -984,7 +1006,7 @@ impl super::Client {
         options: ChannelsSetDefaultOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsSetDefaultOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsSetDefault {
@@ -1018,7 +1040,7 @@ impl super::Client {
         options: ChannelsSetJoinCodeOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsSetJoinCodeOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsSetJoinCode {
@@ -1138,20 +1160,21 @@ impl super::Client {
     /// List the integrations of a channel
     pub fn channels_get_integrations(
         &self,
-        room_id: &str,
         options: ChannelsGetIntegrationsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChannelsGetIntegrationsOk,
+        api::schemas::IntegrationsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ChannelsGetIntegrations {
-            room_id: room_id.to_owned(),
+            room_id: options.room_id,
             offset: options.offset,
             sort: options.sort,
             fields: options.fields,
             query: options.query,
             count: options.count,
+            include_all_public_channels: options.include_all_public_channels,
+            room_name: options.room_name,
         };
         self.send(request)
     }

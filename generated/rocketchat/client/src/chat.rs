@@ -146,6 +146,8 @@ pub struct ChatGetThreadMessagesOptions {
     pub query: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
+    /// Id of the message around which the page lies.
+    pub around_id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::chat_pin_message`](super::Client::chat_pin_message).
@@ -242,6 +244,8 @@ pub struct ChatSyncMessagesOptions {
     pub previous: ::core::option::Option<f64>,
     /// Whether changed or deleted messages are wanted.
     pub r#type: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub from_ts: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -287,7 +291,7 @@ impl super::Client {
         options: ChatUpdateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatUpdateOk,
+        api::schemas::MessageOk,
         api::operations::ChatUpdateFailure,
     > {
         let request = api::operations::ChatUpdate {
@@ -355,7 +359,7 @@ impl super::Client {
         msg_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatGetMessageOk,
+        api::schemas::MessageOk,
         api::operations::ChatGetMessageFailure,
     > {
         let request = api::operations::ChatGetMessage {
@@ -399,7 +403,7 @@ impl super::Client {
         options: ChatGetDeletedMessagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatGetDeletedMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetDeletedMessagesFailure,
     > {
         let request = api::operations::ChatGetDeletedMessages {
@@ -421,7 +425,7 @@ impl super::Client {
         options: ChatGetDiscussionsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatGetDiscussionsOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetDiscussionsFailure,
     > {
         let request = api::operations::ChatGetDiscussions {
@@ -443,7 +447,7 @@ impl super::Client {
         options: ChatGetMentionedMessagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatGetMentionedMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetMentionedMessagesFailure,
     > {
         let request = api::operations::ChatGetMentionedMessages {
@@ -484,7 +488,7 @@ impl super::Client {
         options: ChatGetPinnedMessagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatGetPinnedMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetPinnedMessagesFailure,
     > {
         let request = api::operations::ChatGetPinnedMessages {
@@ -505,7 +509,7 @@ impl super::Client {
         options: ChatGetStarredMessagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatGetStarredMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetStarredMessagesFailure,
     > {
         let request = api::operations::ChatGetStarredMessages {
@@ -526,7 +530,7 @@ impl super::Client {
         options: ChatGetThreadMessagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatGetThreadMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetThreadMessagesFailure,
     > {
         let request = api::operations::ChatGetThreadMessages {
@@ -536,6 +540,7 @@ impl super::Client {
             sort: options.sort,
             query: options.query,
             fields: options.fields,
+            around_id: options.around_id,
         };
         self.send(request)
     }
@@ -642,7 +647,7 @@ impl super::Client {
         options: ChatSendMessageOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::ChatSendMessageOk,
+        api::schemas::MessageOk,
         api::operations::ChatSendMessageFailure,
     > {
         let request = api::operations::ChatSendMessage {
@@ -754,6 +759,7 @@ impl super::Client {
             next: options.next,
             previous: options.previous,
             r#type: options.r#type,
+            from_ts: options.from_ts,
         };
         self.send(request)
     }

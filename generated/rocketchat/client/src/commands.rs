@@ -85,7 +85,7 @@ impl super::Client {
         options: CommandsPreviewOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        api::schemas::CommandsPreviewOk,
         api::operations::CommandsPreviewFailure,
     > {
         let request = api::operations::CommandsPreview {
@@ -121,7 +121,7 @@ impl super::Client {
         options: CommandsRunOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        api::schemas::CommandsRunOk,
         api::operations::CommandsRunFailure,
     > {
         let request = api::operations::CommandsRun {

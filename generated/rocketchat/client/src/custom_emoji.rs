@@ -15,6 +15,8 @@ pub struct EmojiCustomAllOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::emoji_custom_create`](super::Client::emoji_custom_create).
@@ -65,6 +67,7 @@ impl super::Client {
             name: options.name,
             offset: options.offset,
             count: options.count,
+            sort: options.sort,
         };
         self.send(request)
     }

@@ -30,7 +30,7 @@ pub struct SessionsListAllOptions {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -39,7 +39,7 @@ pub struct SessionsListAllOptions {
 /// Optional arguments of [`Client::sessions_info_admin`](super::Client::sessions_info_admin).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionsInfoAdminOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -55,7 +55,7 @@ pub struct SessionsLogoutMeOptions {
 /// Optional arguments of [`Client::sessions_logout`](super::Client::sessions_logout).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionsLogoutOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,

@@ -31,7 +31,7 @@ pub struct DmCountersOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DmCreateOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::DmCreateBody>,
+    pub body: ::core::option::Option<api::schemas::DirectMessageRequest>,
 }
 
 /// Optional arguments of [`Client::dm_delete`](super::Client::dm_delete).
@@ -62,6 +62,8 @@ pub struct DmFilesOptions {
     pub room_id: ::core::option::Option<::std::string::String>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
+    /// Only files that belong to a message.
+    pub only_confirmed: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::dm_history`](super::Client::dm_history).
@@ -109,6 +111,8 @@ pub struct DmListOptions {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::dm_members`](super::Client::dm_members).
@@ -126,6 +130,10 @@ pub struct DmMembersOptions {
     pub room_id: ::core::option::Option<::std::string::String>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
+    /// Only users with this status.
+    pub status: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only what matches this text.
+    pub filter: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::dm_messages`](super::Client::dm_messages).
@@ -179,7 +187,184 @@ pub struct DmOpenOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DmSetTopicOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::TopicRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdRoomNameTopicBody>,
+}
+
+/// Optional arguments of [`Client::im_close`](super::Client::im_close).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImCloseOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+}
+
+/// Optional arguments of [`Client::im_counters`](super::Client::im_counters).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImCountersOptions {
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::im_create`](super::Client::im_create).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImCreateOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::DirectMessageRequest>,
+}
+
+/// Optional arguments of [`Client::im_delete`](super::Client::im_delete).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImDeleteOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::DmDeleteBody>,
+}
+
+/// Optional arguments of [`Client::im_files`](super::Client::im_files).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImFilesOptions {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+    /// Only files of this group of types.
+    pub type_group: ::core::option::Option<::std::string::String>,
+    /// Only the ones with this name.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Only files that belong to a message.
+    pub only_confirmed: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::im_history`](super::Client::im_history).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImHistoryOptions {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Until when.
+    pub latest: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub oldest: ::core::option::Option<::std::string::String>,
+    /// Whether the limits belong to the range.
+    pub inclusive: ::core::option::Option<::std::string::String>,
+    /// Whether messages of threads come along.
+    pub show_thread_messages: ::core::option::Option<bool>,
+    /// Whether the unread messages are counted.
+    pub unreads: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::im_list_everyone`](super::Client::im_list_everyone).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImListEveryoneOptions {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::im_list`](super::Client::im_list).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImListOptions {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::im_members`](super::Client::im_members).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImMembersOptions {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Only users with this status.
+    pub status: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only what matches this text.
+    pub filter: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::im_messages`](super::Client::im_messages).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImMessagesOptions {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Only messages that mention one of these users; ids, separated by commas.
+    pub mention_ids: ::core::option::Option<::std::string::String>,
+    /// Only messages that one of these users has starred; ids, separated by commas.
+    pub starred_ids: ::core::option::Option<::std::string::String>,
+    /// Only pinned messages.
+    pub pinned: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::im_messages_others`](super::Client::im_messages_others).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImMessagesOthersOptions {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::im_open`](super::Client::im_open).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImOpenOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+}
+
+/// Optional arguments of [`Client::im_set_topic`](super::Client::im_set_topic).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImSetTopicOptions {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::RoomIdRoomNameTopicBody>,
 }
 
 impl super::Client {
@@ -244,7 +429,7 @@ impl super::Client {
         options: DmCreateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::DmCreateOk,
+        api::schemas::RoomOk,
         api::operations::DmCreateFailure,
     > {
         let request = api::operations::DmCreate {
@@ -278,7 +463,7 @@ impl super::Client {
         options: DmFilesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::DmFilesOk,
+        api::schemas::FilesOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::DmFiles {
@@ -291,6 +476,7 @@ impl super::Client {
             name: options.name,
             room_id: options.room_id,
             username: options.username,
+            only_confirmed: options.only_confirmed,
         };
         self.send(request)
     }
@@ -329,7 +515,7 @@ impl super::Client {
         options: DmListEveryoneOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::DmListEveryoneOk,
+        api::schemas::ImsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::DmListEveryone {
@@ -350,13 +536,14 @@ impl super::Client {
         options: DmListOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::DmListOk,
+        api::schemas::ImsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::DmList {
             offset: options.offset,
             count: options.count,
             sort: options.sort,
+            fields: options.fields,
         };
         self.send(request)
     }
@@ -379,6 +566,8 @@ impl super::Client {
             query: options.query,
             room_id: options.room_id,
             username: options.username,
+            status: options.status,
+            filter: options.filter,
         };
         self.send(request)
     }
@@ -391,7 +580,7 @@ impl super::Client {
         options: DmMessagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::DmMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::DmMessagesFailure,
     > {
         let request = api::operations::DmMessages {
@@ -462,6 +651,310 @@ impl super::Client {
     > {
         let request = api::operations::DmSetTopic {
             body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/im.close`
+    ///
+    /// Hide a direct message, by its other name
+    pub fn im_close(
+        &self,
+        options: ImCloseOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::ImCloseFailure,
+    > {
+        let request = api::operations::ImClose {
+            body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/im.counters`
+    ///
+    /// Count what is in a direct message, by its other name
+    pub fn im_counters(
+        &self,
+        room_id: &str,
+        options: ImCountersOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::RoomCounters,
+        api::operations::ImCountersFailure,
+    > {
+        let request = api::operations::ImCounters {
+            room_id: room_id.to_owned(),
+            user_id: options.user_id,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/im.create`
+    ///
+    /// Open a direct message with users, by its other name
+    pub fn im_create(
+        &self,
+        options: ImCreateOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::RoomOk,
+        api::operations::ImCreateFailure,
+    > {
+        let request = api::operations::ImCreate {
+            body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/im.delete`
+    ///
+    /// Delete a direct message, by its other name
+    pub fn im_delete(
+        &self,
+        options: ImDeleteOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::ImDeleteFailure,
+    > {
+        let request = api::operations::ImDelete {
+            body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/im.files`
+    ///
+    /// List the files of a direct message, by its other name
+    pub fn im_files(
+        &self,
+        options: ImFilesOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::FilesOk,
+        api::schemas::AuthorizationError,
+    > {
+        let request = api::operations::ImFiles {
+            offset: options.offset,
+            count: options.count,
+            sort: options.sort,
+            query: options.query,
+            fields: options.fields,
+            type_group: options.type_group,
+            name: options.name,
+            room_id: options.room_id,
+            username: options.username,
+            only_confirmed: options.only_confirmed,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/im.history`
+    ///
+    /// List the history of a direct message, by its other name
+    pub fn im_history(
+        &self,
+        room_id: &str,
+        options: ImHistoryOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::MessageHistory,
+        api::operations::ImHistoryFailure,
+    > {
+        let request = api::operations::ImHistory {
+            room_id: room_id.to_owned(),
+            offset: options.offset,
+            count: options.count,
+            sort: options.sort,
+            latest: options.latest,
+            oldest: options.oldest,
+            inclusive: options.inclusive,
+            show_thread_messages: options.show_thread_messages,
+            unreads: options.unreads,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/im.list.everyone`
+    ///
+    /// List the direct messages of everybody, by its other name
+    pub fn im_list_everyone(
+        &self,
+        options: ImListEveryoneOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ImsOk,
+        api::schemas::AuthorizationError,
+    > {
+        let request = api::operations::ImListEveryone {
+            offset: options.offset,
+            count: options.count,
+            sort: options.sort,
+            query: options.query,
+            fields: options.fields,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/im.list`
+    ///
+    /// List the caller's direct messages, by its other name
+    pub fn im_list(
+        &self,
+        options: ImListOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ImsOk,
+        api::schemas::AuthorizationError,
+    > {
+        let request = api::operations::ImList {
+            offset: options.offset,
+            count: options.count,
+            sort: options.sort,
+            fields: options.fields,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/im.members`
+    ///
+    /// List the members of a direct message, by its other name
+    pub fn im_members(
+        &self,
+        options: ImMembersOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::DmMembersOk,
+        api::operations::ImMembersFailure,
+    > {
+        let request = api::operations::ImMembers {
+            offset: options.offset,
+            count: options.count,
+            sort: options.sort,
+            query: options.query,
+            room_id: options.room_id,
+            username: options.username,
+            status: options.status,
+            filter: options.filter,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/im.messages`
+    ///
+    /// List the messages of a direct message, by its other name
+    pub fn im_messages(
+        &self,
+        options: ImMessagesOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::MessagesOk,
+        api::operations::ImMessagesFailure,
+    > {
+        let request = api::operations::ImMessages {
+            offset: options.offset,
+            count: options.count,
+            fields: options.fields,
+            query: options.query,
+            room_id: options.room_id,
+            username: options.username,
+            mention_ids: options.mention_ids,
+            starred_ids: options.starred_ids,
+            pinned: options.pinned,
+            sort: options.sort,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/im.messages.others`
+    ///
+    /// List the messages of somebody else's direct message, by its other name
+    pub fn im_messages_others(
+        &self,
+        room_id: &str,
+        options: ImMessagesOthersOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::MessageHistory,
+        api::operations::ImMessagesOthersFailure,
+    > {
+        let request = api::operations::ImMessagesOthers {
+            room_id: room_id.to_owned(),
+            offset: options.offset,
+            count: options.count,
+            sort: options.sort,
+            query: options.query,
+            fields: options.fields,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/im.open`
+    ///
+    /// Show a direct message again, by its other name
+    pub fn im_open(
+        &self,
+        options: ImOpenOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::ImOpenFailure,
+    > {
+        let request = api::operations::ImOpen {
+            body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/im.setTopic`
+    ///
+    /// Set the topic of a direct message, by its other name
+    pub fn im_set_topic(
+        &self,
+        options: ImSetTopicOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::TopicReply,
+        api::operations::ImSetTopicFailure,
+    > {
+        let request = api::operations::ImSetTopic {
+            body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/im.leave`
+    ///
+    /// Leave a direct message of several users
+    pub fn im_leave(
+        &self,
+        body: &api::schemas::RoomIdOrNameRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::ImLeaveFailure,
+    > {
+        let request = api::operations::ImLeave {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/im.kick`
+    ///
+    /// Remove a user from a direct message of several users
+    pub fn im_kick(
+        &self,
+        body: &api::schemas::ImKickBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::ImKickFailure,
+    > {
+        let request = api::operations::ImKick {
+            body: body.clone(),
         };
         self.send(request)
     }

@@ -15,6 +15,8 @@ pub struct DirectoryOptions {
     pub r#type: ::core::option::Option<::std::string::String>,
     /// Which workspace is searched.
     pub workspace: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, with the `text` and the `type` to search for.
+    pub query: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
@@ -31,7 +33,6 @@ impl super::Client {
     /// Search the directory of users, channels and teams
     pub fn directory(
         &self,
-        query: &str,
         options: DirectoryOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -39,10 +40,10 @@ impl super::Client {
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::Directory {
-            query: query.to_owned(),
             text: options.text,
             r#type: options.r#type,
             workspace: options.workspace,
+            query: options.query,
             offset: options.offset,
             count: options.count,
             sort: options.sort,

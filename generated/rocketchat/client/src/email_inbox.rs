@@ -75,7 +75,7 @@ impl super::Client {
         id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::EmailInboxGetOk,
+        ::core::option::Option<api::schemas::EmailInboxGetOk>,
         api::operations::EmailInboxGetFailure,
     > {
         let request = api::operations::EmailInboxGet {

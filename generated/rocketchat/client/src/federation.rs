@@ -23,6 +23,8 @@ pub struct FederationRemoveServerByUserOptions {
 /// Optional arguments of [`Client::federation_search_public_rooms`](super::Client::federation_search_public_rooms).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FederationSearchPublicRoomsOptions {
+    /// Name of the federated server.
+    pub server_name: ::core::option::Option<::std::string::String>,
     /// Only rooms with this name.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Which page.
@@ -93,7 +95,6 @@ impl super::Client {
     /// Search the public rooms of a federated server
     pub fn federation_search_public_rooms(
         &self,
-        server_name: &str,
         options: FederationSearchPublicRoomsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -101,7 +102,7 @@ impl super::Client {
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::FederationSearchPublicRooms {
-            server_name: server_name.to_owned(),
+            server_name: options.server_name,
             room_name: options.room_name,
             page_token: options.page_token,
             count: options.count,

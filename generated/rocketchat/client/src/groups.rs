@@ -6,9 +6,18 @@
 
 use ::rocketchat_types as api;
 
+/// Optional arguments of [`Client::groups_online`](super::Client::groups_online).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupsOnlineOptions {
+    /// Id of the room.
+    pub id: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::groups_get_integrations`](super::Client::groups_get_integrations).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsGetIntegrationsOptions {
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
@@ -19,6 +28,10 @@ pub struct GroupsGetIntegrationsOptions {
     pub query: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
+    /// Whether integrations of all private rooms come along.
+    pub include_all_private_groups: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::groups_add_all`](super::Client::groups_add_all).
@@ -32,35 +45,35 @@ pub struct GroupsAddAllOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsAddLeaderOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// Optional arguments of [`Client::groups_add_moderator`](super::Client::groups_add_moderator).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsAddModeratorOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// Optional arguments of [`Client::groups_add_owner`](super::Client::groups_add_owner).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsAddOwnerOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// Optional arguments of [`Client::groups_archive`](super::Client::groups_archive).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsArchiveOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::groups_close`](super::Client::groups_close).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsCloseOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::groups_counters`](super::Client::groups_counters).
@@ -68,7 +81,7 @@ pub struct GroupsCloseOptions {
 pub struct GroupsCountersOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
@@ -91,6 +104,8 @@ pub struct GroupsDeleteOptions {
 /// Optional arguments of [`Client::groups_history`](super::Client::groups_history).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsHistoryOptions {
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// Until when.
     pub latest: ::core::option::Option<::std::string::String>,
     /// From when on.
@@ -103,6 +118,12 @@ pub struct GroupsHistoryOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
+    /// Whether messages of threads come along.
+    pub show_thread_messages: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::groups_info`](super::Client::groups_info).
@@ -110,7 +131,7 @@ pub struct GroupsHistoryOptions {
 pub struct GroupsInfoOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -125,14 +146,14 @@ pub struct GroupsInviteOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsKickOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// Optional arguments of [`Client::groups_leave`](super::Client::groups_leave).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsLeaveOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::groups_list_all`](super::Client::groups_list_all).
@@ -166,7 +187,7 @@ pub struct GroupsListOptions {
 pub struct GroupsMembersOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
@@ -185,7 +206,7 @@ pub struct GroupsMembersOptions {
 pub struct GroupsMessagesOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
@@ -208,7 +229,7 @@ pub struct GroupsMessagesOptions {
 pub struct GroupsModeratorsOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -216,28 +237,28 @@ pub struct GroupsModeratorsOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsOpenOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::groups_remove_leader`](super::Client::groups_remove_leader).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsRemoveLeaderOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// Optional arguments of [`Client::groups_remove_moderator`](super::Client::groups_remove_moderator).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsRemoveModeratorOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// Optional arguments of [`Client::groups_remove_owner`](super::Client::groups_remove_owner).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsRemoveOwnerOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// Optional arguments of [`Client::groups_rename`](super::Client::groups_rename).
@@ -300,13 +321,13 @@ pub struct GroupsSetTypeOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsUnarchiveOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// Optional arguments of [`Client::groups_files`](super::Client::groups_files).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsFilesOptions {
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
@@ -324,6 +345,8 @@ pub struct GroupsFilesOptions {
     pub type_group: ::core::option::Option<::std::string::String>,
     /// Only the ones with this name.
     pub name: ::core::option::Option<::std::string::String>,
+    /// Only files that belong to a message.
+    pub only_confirmed: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::groups_set_encrypted`](super::Client::groups_set_encrypted).
@@ -337,7 +360,16 @@ pub struct GroupsSetEncryptedOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsConvertToTeamOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
+}
+
+/// Optional arguments of [`Client::groups_roles`](super::Client::groups_roles).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupsRolesOptions {
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -346,14 +378,14 @@ impl super::Client {
     /// List the members of a private group who are online
     pub fn groups_online(
         &self,
-        id: &str,
+        options: GroupsOnlineOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::OnlineReply,
         api::operations::GroupsOnlineFailure,
     > {
         let request = api::operations::GroupsOnline {
-            id: id.to_owned(),
+            id: options.id,
         };
         self.send(request)
     }
@@ -363,20 +395,21 @@ impl super::Client {
     /// List the integrations of a private group
     pub fn groups_get_integrations(
         &self,
-        room_id: &str,
         options: GroupsGetIntegrationsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsGetIntegrationsOk,
+        api::schemas::IntegrationsOk,
         api::operations::GroupsGetIntegrationsFailure,
     > {
         let request = api::operations::GroupsGetIntegrations {
-            room_id: room_id.to_owned(),
+            room_id: options.room_id,
             offset: options.offset,
             count: options.count,
             sort: options.sort,
             query: options.query,
             fields: options.fields,
+            room_name: options.room_name,
+            include_all_private_groups: options.include_all_private_groups,
         };
         self.send(request)
     }
@@ -389,7 +422,7 @@ impl super::Client {
         options: GroupsAddAllOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsAddAllOk,
+        api::schemas::GroupOk,
         api::operations::GroupsAddAllFailure,
     > {
         let request = api::operations::GroupsAddAll {
@@ -510,7 +543,7 @@ impl super::Client {
         options: GroupsCreateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsCreateOk,
+        api::schemas::GroupOk,
         api::operations::GroupsCreateFailure,
     > {
         let request = api::operations::GroupsCreate {
@@ -541,7 +574,6 @@ impl super::Client {
     /// List the history of a private group
     pub fn groups_history(
         &self,
-        room_id: &str,
         options: GroupsHistoryOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -549,13 +581,16 @@ impl super::Client {
         api::operations::GroupsHistoryFailure,
     > {
         let request = api::operations::GroupsHistory {
-            room_id: room_id.to_owned(),
+            room_id: options.room_id,
             latest: options.latest,
             oldest: options.oldest,
             inclusive: options.inclusive,
             unreads: options.unreads,
             offset: options.offset,
             count: options.count,
+            sort: options.sort,
+            room_name: options.room_name,
+            show_thread_messages: options.show_thread_messages,
         };
         self.send(request)
     }
@@ -568,7 +603,7 @@ impl super::Client {
         options: GroupsInfoOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsInfoOk,
+        api::schemas::GroupOk,
         api::operations::GroupsInfoFailure,
     > {
         let request = api::operations::GroupsInfo {
@@ -586,7 +621,7 @@ impl super::Client {
         options: GroupsInviteOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsInviteOk,
+        api::schemas::GroupOk,
         api::operations::GroupsInviteFailure,
     > {
         let request = api::operations::GroupsInvite {
@@ -637,7 +672,7 @@ impl super::Client {
         options: GroupsListAllOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsListAllOk,
+        api::schemas::GroupsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::GroupsListAll {
@@ -658,7 +693,7 @@ impl super::Client {
         options: GroupsListOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsListOk,
+        api::schemas::GroupsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::GroupsList {
@@ -677,7 +712,7 @@ impl super::Client {
         options: GroupsMembersOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsMembersOk,
+        api::schemas::MembersOk,
         api::operations::GroupsMembersFailure,
     > {
         let request = api::operations::GroupsMembers {
@@ -700,7 +735,7 @@ impl super::Client {
         options: GroupsMessagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::GroupsMessagesFailure,
     > {
         let request = api::operations::GroupsMessages {
@@ -725,7 +760,7 @@ impl super::Client {
         options: GroupsModeratorsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsModeratorsOk,
+        api::schemas::ModeratorsOk,
         api::operations::GroupsModeratorsFailure,
     > {
         let request = api::operations::GroupsModerators {
@@ -845,7 +880,7 @@ impl super::Client {
         options: GroupsSetCustomFieldsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsSetCustomFieldsOk,
+        api::schemas::GroupOk,
         api::operations::GroupsSetCustomFieldsFailure,
     > {
         let request = api::operations::GroupsSetCustomFields {
@@ -964,7 +999,7 @@ impl super::Client {
         options: GroupsFilesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsFilesOk,
+        api::schemas::FilesOk,
         api::operations::GroupsFilesFailure,
     > {
         let request = api::operations::GroupsFiles {
@@ -977,6 +1012,7 @@ impl super::Client {
             fields: options.fields,
             type_group: options.type_group,
             name: options.name,
+            only_confirmed: options.only_confirmed,
         };
         self.send(request)
     }
@@ -989,7 +1025,7 @@ impl super::Client {
         options: GroupsSetEncryptedOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::GroupsSetEncryptedOk,
+        api::schemas::GroupOk,
         api::operations::GroupsSetEncryptedFailure,
     > {
         let request = api::operations::GroupsSetEncrypted {
@@ -1020,14 +1056,15 @@ impl super::Client {
     /// List who has which role in a private group
     pub fn groups_roles(
         &self,
-        room_id: &str,
+        options: GroupsRolesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::RoomRolesReply,
         api::operations::GroupsRolesFailure,
     > {
         let request = api::operations::GroupsRoles {
-            room_id: room_id.to_owned(),
+            room_id: options.room_id,
+            room_name: options.room_name,
         };
         self.send(request)
     }

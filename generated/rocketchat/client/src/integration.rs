@@ -91,7 +91,7 @@ impl super::Client {
         options: IntegrationsCreateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::IntegrationsCreateOk,
+        api::schemas::IntegrationOk,
         api::operations::IntegrationsCreateFailure,
     > {
         let request = api::operations::IntegrationsCreate {
@@ -109,7 +109,7 @@ impl super::Client {
         options: IntegrationsGetOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::IntegrationsGetOk,
+        api::schemas::IntegrationOk,
         api::operations::IntegrationsGetFailure,
     > {
         let request = api::operations::IntegrationsGet {

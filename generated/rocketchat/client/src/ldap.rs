@@ -9,7 +9,7 @@ use ::rocketchat_types as api;
 /// Optional arguments of [`Client::ldap_sync_now`](super::Client::ldap_sync_now).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LdapSyncNowOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,

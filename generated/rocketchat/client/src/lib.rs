@@ -60,10 +60,10 @@ mod oauth_apps;
 mod chat;
 #[cfg(feature = "tag-auto-translate")]
 mod auto_translate;
-#[cfg(feature = "tag-email-inbox")]
-mod email_inbox;
 #[cfg(feature = "tag-miscellaneous")]
 mod miscellaneous;
+#[cfg(feature = "tag-email-inbox")]
+mod email_inbox;
 #[cfg(feature = "tag-licenses")]
 mod licenses;
 #[cfg(feature = "tag-commands")]
@@ -242,11 +242,11 @@ pub use chat::*;
 #[cfg(feature = "tag-auto-translate")]
 pub use auto_translate::*;
 
-#[cfg(feature = "tag-email-inbox")]
-pub use email_inbox::*;
-
 #[cfg(feature = "tag-miscellaneous")]
 pub use miscellaneous::*;
+
+#[cfg(feature = "tag-email-inbox")]
+pub use email_inbox::*;
 
 #[cfg(feature = "tag-licenses")]
 pub use licenses::*;

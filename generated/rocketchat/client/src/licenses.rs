@@ -6,18 +6,25 @@
 
 use ::rocketchat_types as api;
 
+/// Optional arguments of [`Client::licenses_info`](super::Client::licenses_info).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicensesInfoOptions {
+    /// Whether the current values of the limits come along.
+    pub load_values: ::core::option::Option<bool>,
+}
+
 /// Optional arguments of [`Client::licenses_add`](super::Client::licenses_add).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LicensesAddOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::LicensesAddBody>,
+    pub body: ::core::option::Option<api::schemas::LicenseBody>,
 }
 
 /// Optional arguments of [`Client::licenses_validate`](super::Client::licenses_validate).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LicensesValidateOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::LicensesValidateBody>,
+    pub body: ::core::option::Option<api::schemas::LicenseBody>,
 }
 
 impl super::Client {
@@ -26,12 +33,15 @@ impl super::Client {
     /// Read the licence
     pub fn licenses_info(
         &self,
+        options: LicensesInfoOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LicensesInfoOk,
         api::schemas::AuthorizationError,
     > {
-        let request = api::operations::LicensesInfo {};
+        let request = api::operations::LicensesInfo {
+            load_values: options.load_values,
+        };
         self.send(request)
     }
 
@@ -69,7 +79,7 @@ impl super::Client {
         self.send(request)
     }
 
-    /// `GET /licenses.maxActiveUsers`
+    /// `GET /api/v1/licenses.maxActiveUsers`
     ///
     /// Read how many active users the licence permits
     pub fn licenses_max_active_users(

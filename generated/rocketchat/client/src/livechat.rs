@@ -13,6 +13,8 @@ pub struct LivechatConfigRequestOptions {
     pub token: ::core::option::Option<::std::string::String>,
     /// Id of the department.
     pub department: ::core::option::Option<::std::string::String>,
+    /// Id of the business unit.
+    pub business_unit: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_queue`](super::Client::livechat_queue).
@@ -54,6 +56,7 @@ impl super::Client {
         let request = api::operations::LivechatConfigRequest {
             token: options.token,
             department: options.department,
+            business_unit: options.business_unit,
         };
         self.send(request)
     }

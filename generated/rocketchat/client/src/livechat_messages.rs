@@ -43,6 +43,14 @@ pub struct LivechatMessagesHistoryOptions {
     pub end: ::core::option::Option<::bothends_runtime::Instant>,
     /// How many at most.
     pub limit: ::core::option::Option<f64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Only what matches this text.
+    pub search_text: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_offline_message`](super::Client::livechat_offline_message).
@@ -74,7 +82,7 @@ impl super::Client {
         options: LivechatMessageSendOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatMessageSendOk,
+        api::schemas::MessageOk,
         api::schemas::TypedFailure,
     > {
         let request = api::operations::LivechatMessageSend {
@@ -110,7 +118,7 @@ impl super::Client {
         rid: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatMessageGetOk,
+        api::schemas::MessageOk,
         api::schemas::TypedFailure,
     > {
         let request = api::operations::LivechatMessageGet {
@@ -130,7 +138,7 @@ impl super::Client {
         options: LivechatMessageUpdateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatMessageUpdateOk,
+        api::schemas::MessageOk,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::LivechatMessageUpdate {
@@ -178,6 +186,10 @@ impl super::Client {
             ls: options.ls,
             end: options.end,
             limit: options.limit,
+            count: options.count,
+            offset: options.offset,
+            sort: options.sort,
+            search_text: options.search_text,
         };
         self.send(request)
     }

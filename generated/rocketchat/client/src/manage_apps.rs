@@ -9,8 +9,8 @@ use ::rocketchat_types as api;
 /// Optional arguments of [`Client::apps_install`](super::Client::apps_install).
 #[derive(Debug, Default)]
 pub struct AppsInstallOptions {
-    /// The body, as `multipart/form-data`.
-    pub body: ::core::option::Option<api::schemas::AppsInstallBody>,
+    /// The body, in one of several media types.
+    pub body: ::core::option::Option<api::contents::AppsInstallBody>,
 }
 
 /// Optional arguments of [`Client::apps_logs`](super::Client::apps_logs).
@@ -32,6 +32,8 @@ pub struct AppsLogsOptions {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// Id of the server.
+    pub instance_id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::app_logs`](super::Client::app_logs).
@@ -51,6 +53,41 @@ pub struct AppLogsRequestOptions {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::apps_marketplace`](super::Client::apps_marketplace).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsMarketplaceOptions {
+    /// Only apps that are bought in this way.
+    pub purchase_type: ::core::option::Option<api::schemas::AppsMarketplacePurchaseType>,
+    /// Version of the app.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// Whether the details come along.
+    pub details: ::core::option::Option<bool>,
+    /// Whether the caller is an administrator.
+    pub is_admin_user: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::apps_installed`](super::Client::apps_installed).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsInstalledOptions {
+    /// Whether the state on every server of the cluster comes along.
+    pub include_cluster_status: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::apps_get`](super::Client::apps_get).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsGetOptions {
+    /// Whether the app comes from the marketplace.
+    pub marketplace: ::core::option::Option<bool>,
+    /// Version of the app.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// Version of the app.
+    pub app_version: ::core::option::Option<::std::string::String>,
+    /// Whether the newest version is asked for.
+    pub update: ::core::option::Option<bool>,
 }
 
 impl super::Client {
@@ -91,6 +128,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             sort: options.sort,
+            instance_id: options.instance_id,
         };
         self.send(request)
     }
@@ -125,12 +163,18 @@ impl super::Client {
     /// List the apps of the marketplace
     pub fn apps_marketplace(
         &self,
+        options: AppsMarketplaceOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::MarketplaceApp>,
+        ::std::vec::Vec<api::schemas::App>,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::AppsMarketplace {
+            purchase_type: options.purchase_type,
+            version: options.version,
+            app_id: options.app_id,
+            details: options.details,
+            is_admin_user: options.is_admin_user,
         };
         self.send(request)
     }
@@ -154,12 +198,15 @@ impl super::Client {
     /// List the installed apps
     pub fn apps_installed(
         &self,
+        options: AppsInstalledOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::AppsInstalledOk,
         api::schemas::AuthorizationError,
     > {
-        let request = api::operations::AppsInstalled {};
+        let request = api::operations::AppsInstalled {
+            include_cluster_status: options.include_cluster_status,
+        };
         self.send(request)
     }
 
@@ -198,13 +245,18 @@ impl super::Client {
     pub fn apps_get(
         &self,
         app_id: &str,
+        options: AppsGetOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::AppsGetOk,
+        api::schemas::AppOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::AppsGet {
             app_id: app_id.to_owned(),
+            marketplace: options.marketplace,
+            version: options.version,
+            app_version: options.app_version,
+            update: options.update,
         };
         self.send(request)
     }
@@ -217,7 +269,7 @@ impl super::Client {
         app_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::AppsUninstallOk,
+        api::schemas::AppOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::AppsUninstall {

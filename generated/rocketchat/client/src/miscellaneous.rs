@@ -13,6 +13,12 @@ pub struct ShieldSvgOptions {
     pub r#type: ::core::option::Option<::std::string::String>,
     /// Whether the badge shows an icon.
     pub icon: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Id or name of the user.
+    pub user: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::spotlight`](super::Client::spotlight).
@@ -41,6 +47,22 @@ pub struct MethodCallOptions {
 }
 
 impl super::Client {
+    /// `GET /api/info`
+    ///
+    /// Read which version the server has
+    ///
+    /// Who may see the statistics of the workspace gets all of it, everybody else the version alone.
+    pub fn info(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ServerInfo,
+        ::bothends_runtime::NoBody,
+    > {
+        let request = api::operations::Info {};
+        self.send(request)
+    }
+
     /// `GET /api/v1/shield.svg`
     ///
     /// Draw a badge of the workspace
@@ -51,7 +73,7 @@ impl super::Client {
         options: ShieldSvgOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::string::String,
+        ::bothends_runtime::Body,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::ShieldSvg {
@@ -59,6 +81,9 @@ impl super::Client {
             name: name.to_owned(),
             r#type: options.r#type,
             icon: options.icon,
+            user_id: options.user_id,
+            username: options.username,
+            user: options.user,
         };
         self.send(request)
     }

@@ -19,6 +19,8 @@ pub struct ModerationReportsByUsersOptions {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::moderation_user_reported_messages`](super::Client::moderation_user_reported_messages).
@@ -30,6 +32,8 @@ pub struct ModerationUserReportedMessagesOptions {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::moderation_reports`](super::Client::moderation_reports).
@@ -41,6 +45,8 @@ pub struct ModerationReportsOptions {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::moderation_dismiss_reports`](super::Client::moderation_dismiss_reports).
@@ -54,7 +60,9 @@ pub struct ModerationDismissReportsOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModerationUserDeleteReportedMessagesOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::UserIdRequest>,
+    pub body: ::core::option::Option<
+        api::schemas::ModerationUserDeleteReportedMessagesBody,
+    >,
 }
 
 /// Optional arguments of [`Client::moderation_dismiss_user_reports`](super::Client::moderation_dismiss_user_reports).
@@ -62,6 +70,36 @@ pub struct ModerationUserDeleteReportedMessagesOptions {
 pub struct ModerationDismissUserReportsOptions {
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::ModerationDismissUserReportsBody>,
+}
+
+/// Optional arguments of [`Client::moderation_user_reports_by_user_id`](super::Client::moderation_user_reports_by_user_id).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationUserReportsByUserIdOptions {
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::moderation_user_reports`](super::Client::moderation_user_reports).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationUserReportsOptions {
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Until when.
+    pub latest: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub oldest: ::core::option::Option<::std::string::String>,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -82,6 +120,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             sort: options.sort,
+            selector: options.selector,
         };
         self.send(request)
     }
@@ -103,6 +142,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             sort: options.sort,
+            selector: options.selector,
         };
         self.send(request)
     }
@@ -124,6 +164,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             sort: options.sort,
+            selector: options.selector,
         };
         self.send(request)
     }
@@ -136,7 +177,7 @@ impl super::Client {
         report_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        api::schemas::ModerationReportInfoOk,
         api::operations::ModerationReportInfoFailure,
     > {
         let request = api::operations::ModerationReportInfo {
@@ -202,6 +243,7 @@ impl super::Client {
     pub fn moderation_user_reports_by_user_id(
         &self,
         user_id: &str,
+        options: ModerationUserReportsByUserIdOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::ModerationUserReportsByUserIdOk,
@@ -209,6 +251,10 @@ impl super::Client {
     > {
         let request = api::operations::ModerationUserReportsByUserId {
             user_id: user_id.to_owned(),
+            count: options.count,
+            offset: options.offset,
+            sort: options.sort,
+            selector: options.selector,
         };
         self.send(request)
     }
@@ -218,12 +264,19 @@ impl super::Client {
     /// List reported users
     pub fn moderation_user_reports(
         &self,
+        options: ModerationUserReportsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::ModerationUserReportsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::ModerationUserReports {
+            count: options.count,
+            offset: options.offset,
+            sort: options.sort,
+            latest: options.latest,
+            oldest: options.oldest,
+            selector: options.selector,
         };
         self.send(request)
     }

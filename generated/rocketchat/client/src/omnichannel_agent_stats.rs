@@ -6,6 +6,13 @@
 
 use ::rocketchat_types as api;
 
+/// Optional arguments of [`Client::livechat_agents_departments`](super::Client::livechat_agents_departments).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatAgentsDepartmentsOptions {
+    /// Only departments that are in use.
+    pub enabled_departments_only: ::core::option::Option<bool>,
+}
+
 /// Optional arguments of [`Client::livechat_analytics_agents_average_service_time`](super::Client::livechat_analytics_agents_average_service_time).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatAnalyticsAgentsAverageServiceTimeOptions {
@@ -13,6 +20,8 @@ pub struct LivechatAnalyticsAgentsAverageServiceTimeOptions {
     pub count: ::core::option::Option<i64>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_agents_total_service_time`](super::Client::livechat_analytics_agents_total_service_time).
@@ -22,6 +31,8 @@ pub struct LivechatAnalyticsAgentsTotalServiceTimeOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_agents_available_for_service_history`](super::Client::livechat_analytics_agents_available_for_service_history).
@@ -33,6 +44,8 @@ pub struct LivechatAnalyticsAgentsAvailableForServiceHistoryOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -42,6 +55,7 @@ impl super::Client {
     pub fn livechat_agents_departments(
         &self,
         agent_id: &str,
+        options: LivechatAgentsDepartmentsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LivechatAgentsDepartmentsOk,
@@ -49,6 +63,7 @@ impl super::Client {
     > {
         let request = api::operations::LivechatAgentsDepartments {
             agent_id: agent_id.to_owned(),
+            enabled_departments_only: options.enabled_departments_only,
         };
         self.send(request)
     }
@@ -71,6 +86,7 @@ impl super::Client {
             end: end.to_owned(),
             count: options.count,
             offset: options.offset,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -93,6 +109,7 @@ impl super::Client {
             end: end.to_owned(),
             offset: options.offset,
             count: options.count,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -116,6 +133,7 @@ impl super::Client {
             full_report: options.full_report,
             offset: options.offset,
             count: options.count,
+            sort: options.sort,
         };
         self.send(request)
     }

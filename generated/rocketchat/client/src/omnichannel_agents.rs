@@ -6,6 +6,13 @@
 
 use ::rocketchat_types as api;
 
+/// Optional arguments of [`Client::livechat_agent_next`](super::Client::livechat_agent_next).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatAgentNextOptions {
+    /// Id of the department.
+    pub department: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::livechat_agents_save_info`](super::Client::livechat_agents_save_info).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatAgentsSaveInfoOptions {
@@ -30,7 +37,7 @@ impl super::Client {
         token: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatAgentInfoOk,
+        api::schemas::AgentOk,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::LivechatAgentInfo {
@@ -46,13 +53,15 @@ impl super::Client {
     pub fn livechat_agent_next(
         &self,
         token: &str,
+        options: LivechatAgentNextOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatAgentNextOk,
+        api::schemas::AgentOk,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::LivechatAgentNext {
             token: token.to_owned(),
+            department: options.department,
         };
         self.send(request)
     }

@@ -19,6 +19,15 @@ pub struct LivechatBusinessHoursOptions {
     pub sort: ::core::option::Option<::std::string::String>,
 }
 
+/// Optional arguments of [`Client::livechat_business_hour`](super::Client::livechat_business_hour).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatBusinessHourOptions {
+    /// Only the one with this id.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Only what is of this type.
+    pub r#type: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::livechat_business_hours_remove`](super::Client::livechat_business_hours_remove).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatBusinessHoursRemoveOptions {
@@ -59,12 +68,15 @@ impl super::Client {
     /// Read business hours
     pub fn livechat_business_hour(
         &self,
+        options: LivechatBusinessHourOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LivechatBusinessHourOk,
         api::operations::LivechatBusinessHourFailure,
     > {
         let request = api::operations::LivechatBusinessHour {
+            id: options.id,
+            r#type: options.r#type,
         };
         self.send(request)
     }

@@ -31,23 +31,18 @@ pub struct OmnichannelContactsOptions {
     pub body: ::core::option::Option<api::schemas::OmnichannelContactsBody>,
 }
 
-/// Optional arguments of [`Client::omnichannel_contacts_update`](super::Client::omnichannel_contacts_update).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OmnichannelContactsUpdateOptions {
-    /// The body, as `application/json`.
-    pub body: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-}
-
 /// Optional arguments of [`Client::omnichannel_contacts_conflicts`](super::Client::omnichannel_contacts_conflicts).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OmnichannelContactsConflictsOptions {
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OmnichannelContactsConflictsBody>,
+}
+
+/// Optional arguments of [`Client::omnichannel_contacts_get`](super::Client::omnichannel_contacts_get).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelContactsGetOptions {
+    /// Id of the contact.
+    pub contact_id: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::omnichannel_contacts_search`](super::Client::omnichannel_contacts_search).
@@ -162,14 +157,14 @@ impl super::Client {
     /// Change a contact
     pub fn omnichannel_contacts_update(
         &self,
-        options: OmnichannelContactsUpdateOptions,
+        body: &api::schemas::OmnichannelContactsUpdateBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::OmnichannelContactsUpdateOk,
         api::operations::OmnichannelContactsUpdateFailure,
     > {
         let request = api::operations::OmnichannelContactsUpdate {
-            body: options.body,
+            body: body.clone(),
         };
         self.send(request)
     }
@@ -196,14 +191,14 @@ impl super::Client {
     /// Read a contact
     pub fn omnichannel_contacts_get(
         &self,
-        contact_id: &str,
+        options: OmnichannelContactsGetOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::OmnichannelContactsGetOk,
         api::operations::OmnichannelContactsGetFailure,
     > {
         let request = api::operations::OmnichannelContactsGet {
-            contact_id: contact_id.to_owned(),
+            contact_id: options.contact_id,
         };
         self.send(request)
     }
@@ -255,7 +250,7 @@ impl super::Client {
         options: OmnichannelContactsHistoryOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        api::schemas::OmnichannelContactsHistoryOk,
         api::operations::OmnichannelContactsHistoryFailure,
     > {
         let request = api::operations::OmnichannelContactsHistory {

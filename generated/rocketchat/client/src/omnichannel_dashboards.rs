@@ -129,10 +129,7 @@ impl super::Client {
         options: LivechatAnalyticsDashboardsChatsTotalizersOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        api::schemas::LivechatAnalyticsDashboardsChatsTotalizersOk,
         api::operations::LivechatAnalyticsDashboardsChatsTotalizersFailure,
     > {
         let request = api::operations::LivechatAnalyticsDashboardsChatsTotalizers {

@@ -39,6 +39,8 @@ pub struct LivechatDepartmentCreateOptions {
 pub struct LivechatDepartmentGetOptions {
     /// Whether the agents come along.
     pub include_agents: ::core::option::Option<bool>,
+    /// Only the caller's departments.
+    pub only_my_departments: ::core::option::Option<bool>,
 }
 
 /// Optional arguments of [`Client::livechat_department_update`](super::Client::livechat_department_update).
@@ -51,8 +53,6 @@ pub struct LivechatDepartmentUpdateOptions {
 /// Optional arguments of [`Client::livechat_department_autocomplete`](super::Client::livechat_department_autocomplete).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatDepartmentAutocompleteOptions {
-    /// Only the caller's departments.
-    pub only_my_departments: ::core::option::Option<bool>,
     /// Whether archived ones count as well.
     pub show_archived: ::core::option::Option<bool>,
 }
@@ -75,6 +75,13 @@ pub struct LivechatDepartmentAgentsSaveOptions {
     pub body: ::core::option::Option<api::schemas::LivechatDepartmentAgentsSaveBody>,
 }
 
+/// Optional arguments of [`Client::livechat_department_list_by_ids`](super::Client::livechat_department_list_by_ids).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatDepartmentListByIdsOptions {
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::livechat_analytics_departments_amount_of_chats`](super::Client::livechat_analytics_departments_amount_of_chats).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatAnalyticsDepartmentsAmountOfChatsOptions {
@@ -86,6 +93,8 @@ pub struct LivechatAnalyticsDepartmentsAmountOfChatsOptions {
     pub answered: ::core::option::Option<bool>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_departments_average_service_time`](super::Client::livechat_analytics_departments_average_service_time).
@@ -97,6 +106,8 @@ pub struct LivechatAnalyticsDepartmentsAverageServiceTimeOptions {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_departments_average_chat_duration_time`](super::Client::livechat_analytics_departments_average_chat_duration_time).
@@ -108,6 +119,8 @@ pub struct LivechatAnalyticsDepartmentsAverageChatDurationTimeOptions {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_departments_total_service_time`](super::Client::livechat_analytics_departments_total_service_time).
@@ -119,6 +132,8 @@ pub struct LivechatAnalyticsDepartmentsTotalServiceTimeOptions {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_departments_average_waiting_time`](super::Client::livechat_analytics_departments_average_waiting_time).
@@ -130,6 +145,8 @@ pub struct LivechatAnalyticsDepartmentsAverageWaitingTimeOptions {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_departments_total_transferred_chats`](super::Client::livechat_analytics_departments_total_transferred_chats).
@@ -141,6 +158,8 @@ pub struct LivechatAnalyticsDepartmentsTotalTransferredChatsOptions {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_departments_total_abandoned_chats`](super::Client::livechat_analytics_departments_total_abandoned_chats).
@@ -152,6 +171,8 @@ pub struct LivechatAnalyticsDepartmentsTotalAbandonedChatsOptions {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_analytics_departments_percentage_abandoned_chats`](super::Client::livechat_analytics_departments_percentage_abandoned_chats).
@@ -163,6 +184,29 @@ pub struct LivechatAnalyticsDepartmentsPercentageAbandonedChatsOptions {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::livechat_departments_archived`](super::Client::livechat_departments_archived).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatDepartmentsArchivedOptions {
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Only what matches this text.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// Only the caller's departments.
+    pub only_my_departments: ::core::option::Option<bool>,
+    /// Only departments that are in use.
+    pub enabled: ::core::option::Option<bool>,
+    /// Id of a department that is left out.
+    pub exclude_department_id: ::core::option::Option<::std::string::String>,
+    /// Whether archived departments come along.
+    pub show_archived: ::core::option::Option<bool>,
 }
 
 impl super::Client {
@@ -174,7 +218,7 @@ impl super::Client {
         options: LivechatDepartmentListOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatDepartmentListOk,
+        api::schemas::DepartmentsOk,
         api::operations::LivechatDepartmentListFailure,
     > {
         let request = api::operations::LivechatDepartmentList {
@@ -222,6 +266,7 @@ impl super::Client {
         let request = api::operations::LivechatDepartmentGet {
             id: id.to_owned(),
             include_agents: options.include_agents,
+            only_my_departments: options.only_my_departments,
         };
         self.send(request)
     }
@@ -268,18 +313,16 @@ impl super::Client {
     pub fn livechat_department_autocomplete(
         &self,
         selector: &str,
+        only_my_departments: bool,
         options: LivechatDepartmentAutocompleteOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        api::schemas::LivechatDepartmentAutocompleteOk,
         api::operations::LivechatDepartmentAutocompleteFailure,
     > {
         let request = api::operations::LivechatDepartmentAutocomplete {
             selector: selector.to_owned(),
-            only_my_departments: options.only_my_departments,
+            only_my_departments,
             show_archived: options.show_archived,
         };
         self.send(request)
@@ -331,6 +374,7 @@ impl super::Client {
     pub fn livechat_department_list_by_ids(
         &self,
         ids: &str,
+        options: LivechatDepartmentListByIdsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LivechatDepartmentListByIdsOk,
@@ -338,6 +382,7 @@ impl super::Client {
     > {
         let request = api::operations::LivechatDepartmentListByIds {
             ids: ids.to_owned(),
+            fields: options.fields,
         };
         self.send(request)
     }
@@ -362,6 +407,7 @@ impl super::Client {
             count: options.count,
             answered: options.answered,
             department_id: options.department_id,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -385,6 +431,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             department_id: options.department_id,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -408,6 +455,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             department_id: options.department_id,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -422,7 +470,7 @@ impl super::Client {
         options: LivechatAnalyticsDepartmentsTotalServiceTimeOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimePartialContent,
+        api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimeOk,
         api::operations::LivechatAnalyticsDepartmentsTotalServiceTimeFailure,
     > {
         let request = api::operations::LivechatAnalyticsDepartmentsTotalServiceTime {
@@ -431,6 +479,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             department_id: options.department_id,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -454,6 +503,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             department_id: options.department_id,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -468,7 +518,7 @@ impl super::Client {
         options: LivechatAnalyticsDepartmentsTotalTransferredChatsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent,
+        api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsOk,
         api::operations::LivechatAnalyticsDepartmentsTotalTransferredChatsFailure,
     > {
         let request = api::operations::LivechatAnalyticsDepartmentsTotalTransferredChats {
@@ -477,6 +527,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             department_id: options.department_id,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -500,6 +551,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             department_id: options.department_id,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -523,6 +575,7 @@ impl super::Client {
             offset: options.offset,
             count: options.count,
             department_id: options.department_id,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -532,12 +585,21 @@ impl super::Client {
     /// List archived departments
     pub fn livechat_departments_archived(
         &self,
+        options: LivechatDepartmentsArchivedOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatDepartmentsArchivedOk,
+        api::schemas::DepartmentsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::LivechatDepartmentsArchived {
+            count: options.count,
+            offset: options.offset,
+            sort: options.sort,
+            text: options.text,
+            only_my_departments: options.only_my_departments,
+            enabled: options.enabled,
+            exclude_department_id: options.exclude_department_id,
+            show_archived: options.show_archived,
         };
         self.send(request)
     }

@@ -82,7 +82,7 @@ impl super::Client {
         options: LivechatInquiriesTakeOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        api::schemas::LivechatInquiriesTakeOk,
         api::operations::LivechatInquiriesTakeFailure,
     > {
         let request = api::operations::LivechatInquiriesTake {

@@ -15,8 +15,6 @@ pub struct LivechatMonitorsListOptions {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
-    /// Only what matches this text.
-    pub text: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_monitors_delete`](super::Client::livechat_monitors_delete).
@@ -39,6 +37,7 @@ impl super::Client {
     /// List monitors
     pub fn livechat_monitors_list(
         &self,
+        text: &str,
         options: LivechatMonitorsListOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -46,10 +45,10 @@ impl super::Client {
         api::operations::LivechatMonitorsListFailure,
     > {
         let request = api::operations::LivechatMonitorsList {
+            text: text.to_owned(),
             offset: options.offset,
             count: options.count,
             sort: options.sort,
-            text: options.text,
         };
         self.send(request)
     }

@@ -23,7 +23,7 @@ pub struct LivechatPrioritiesListOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatPrioritiesUpdateOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::NameRequest>,
+    pub body: ::core::option::Option<api::schemas::LivechatPrioritiesUpdateBody>,
 }
 
 impl super::Client {

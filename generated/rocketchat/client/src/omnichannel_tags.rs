@@ -13,8 +13,6 @@ pub struct LivechatTagsListOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
-    /// Only what matches this text.
-    pub text: ::core::option::Option<::std::string::String>,
     /// Id of the department.
     pub department: ::core::option::Option<::std::string::String>,
     /// Whether all tags come along.
@@ -43,6 +41,7 @@ impl super::Client {
     /// List tags
     pub fn livechat_tags_list(
         &self,
+        text: &str,
         options: LivechatTagsListOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -50,9 +49,9 @@ impl super::Client {
         api::operations::LivechatTagsListFailure,
     > {
         let request = api::operations::LivechatTagsList {
+            text: text.to_owned(),
             offset: options.offset,
             count: options.count,
-            text: options.text,
             department: options.department,
             view_all: options.view_all,
             sort: options.sort,

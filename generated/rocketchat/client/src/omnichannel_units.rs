@@ -40,10 +40,10 @@ pub struct LivechatUnitsDepartmentsAvailableOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
-    /// Only what matches this text.
-    pub text: ::core::option::Option<::std::string::String>,
     /// Only the caller's departments.
     pub only_my_departments: ::core::option::Option<bool>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_units_departments`](super::Client::livechat_units_departments).
@@ -53,6 +53,8 @@ pub struct LivechatUnitsDepartmentsOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -169,18 +171,20 @@ impl super::Client {
     pub fn livechat_units_departments_available(
         &self,
         unit_id: &str,
+        text: &str,
         options: LivechatUnitsDepartmentsAvailableOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatUnitsDepartmentsAvailableOk,
+        api::schemas::DepartmentsOk,
         api::operations::LivechatUnitsDepartmentsAvailableFailure,
     > {
         let request = api::operations::LivechatUnitsDepartmentsAvailable {
             unit_id: unit_id.to_owned(),
+            text: text.to_owned(),
             offset: options.offset,
             count: options.count,
-            text: options.text,
             only_my_departments: options.only_my_departments,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -194,13 +198,14 @@ impl super::Client {
         options: LivechatUnitsDepartmentsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatUnitsDepartmentsOk,
+        api::schemas::DepartmentsOk,
         api::operations::LivechatUnitsDepartmentsFailure,
     > {
         let request = api::operations::LivechatUnitsDepartments {
             unit_id: unit_id.to_owned(),
             offset: options.offset,
             count: options.count,
+            sort: options.sort,
         };
         self.send(request)
     }

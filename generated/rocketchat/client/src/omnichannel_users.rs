@@ -23,6 +23,8 @@ pub struct LivechatUsersListOptions {
     pub exclude_id: ::core::option::Option<::std::string::String>,
     /// Only what matches this text.
     pub text: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::livechat_users_add`](super::Client::livechat_users_add).
@@ -54,6 +56,7 @@ impl super::Client {
             show_idle_agents: options.show_idle_agents,
             exclude_id: options.exclude_id,
             text: options.text,
+            fields: options.fields,
         };
         self.send(request)
     }

@@ -16,10 +16,23 @@ pub struct LivechatVisitorSaveOptions {
 /// Optional arguments of [`Client::livechat_visitors_search`](super::Client::livechat_visitors_search).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatVisitorsSearchOptions {
+    /// What to search for.
+    pub term: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::livechat_visitors_pages_visited`](super::Client::livechat_visitors_pages_visited).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatVisitorsPagesVisitedOptions {
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
 }
@@ -70,7 +83,7 @@ impl super::Client {
         options: LivechatVisitorSaveOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatVisitorSaveOk,
+        api::schemas::VisitorOk,
         api::schemas::Failure,
     > {
         let request = api::operations::LivechatVisitorSave {
@@ -87,7 +100,7 @@ impl super::Client {
         token: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatVisitorGetOk,
+        api::schemas::VisitorOk,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::LivechatVisitorGet {
@@ -121,7 +134,7 @@ impl super::Client {
         visitor_id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatVisitorsInfoOk,
+        api::schemas::VisitorOk,
         api::operations::LivechatVisitorsInfoFailure,
     > {
         let request = api::operations::LivechatVisitorsInfo {
@@ -152,7 +165,6 @@ impl super::Client {
     /// Search visitors
     pub fn livechat_visitors_search(
         &self,
-        term: &str,
         options: LivechatVisitorsSearchOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -160,7 +172,7 @@ impl super::Client {
         api::operations::LivechatVisitorsSearchFailure,
     > {
         let request = api::operations::LivechatVisitorsSearch {
-            term: term.to_owned(),
+            term: options.term,
             offset: options.offset,
             count: options.count,
             sort: options.sort,
@@ -174,6 +186,7 @@ impl super::Client {
     pub fn livechat_visitors_pages_visited(
         &self,
         room_id: &str,
+        options: LivechatVisitorsPagesVisitedOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LivechatVisitorsPagesVisitedOk,
@@ -181,6 +194,9 @@ impl super::Client {
     > {
         let request = api::operations::LivechatVisitorsPagesVisited {
             room_id: room_id.to_owned(),
+            count: options.count,
+            offset: options.offset,
+            sort: options.sort,
         };
         self.send(request)
     }

@@ -14,10 +14,7 @@ impl super::Client {
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        api::schemas::PwGetPolicyOk,
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::PwGetPolicy {};

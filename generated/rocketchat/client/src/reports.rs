@@ -6,9 +6,37 @@
 
 use ::rocketchat_types as api;
 
+/// Optional arguments of [`Client::livechat_analytics_dashboards_conversations_by_status`](super::Client::livechat_analytics_dashboards_conversations_by_status).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatAnalyticsDashboardsConversationsByStatusOptions {
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::livechat_analytics_dashboards_conversations_by_department`](super::Client::livechat_analytics_dashboards_conversations_by_department).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatAnalyticsDashboardsConversationsByDepartmentOptions {
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::livechat_analytics_dashboards_conversations_by_tags`](super::Client::livechat_analytics_dashboards_conversations_by_tags).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatAnalyticsDashboardsConversationsByTagsOptions {
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::livechat_analytics_dashboards_conversations_by_agent`](super::Client::livechat_analytics_dashboards_conversations_by_agent).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatAnalyticsDashboardsConversationsByAgentOptions {
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::livechat_analytics_dashboards_conversations_by_source`](super::Client::livechat_analytics_dashboards_conversations_by_source).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatAnalyticsDashboardsConversationsBySourceOptions {
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
 }
@@ -21,6 +49,7 @@ impl super::Client {
         &self,
         start: &str,
         end: &str,
+        options: LivechatAnalyticsDashboardsConversationsByStatusOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LabelledTotals,
@@ -29,6 +58,7 @@ impl super::Client {
         let request = api::operations::LivechatAnalyticsDashboardsConversationsByStatus {
             start: start.to_owned(),
             end: end.to_owned(),
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -61,6 +91,7 @@ impl super::Client {
         &self,
         start: &str,
         end: &str,
+        options: LivechatAnalyticsDashboardsConversationsByTagsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LabelledReport,
@@ -69,6 +100,7 @@ impl super::Client {
         let request = api::operations::LivechatAnalyticsDashboardsConversationsByTags {
             start: start.to_owned(),
             end: end.to_owned(),
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -80,6 +112,7 @@ impl super::Client {
         &self,
         start: &str,
         end: &str,
+        options: LivechatAnalyticsDashboardsConversationsByAgentOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LabelledReport,
@@ -88,6 +121,7 @@ impl super::Client {
         let request = api::operations::LivechatAnalyticsDashboardsConversationsByAgent {
             start: start.to_owned(),
             end: end.to_owned(),
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -99,6 +133,7 @@ impl super::Client {
         &self,
         start: &str,
         end: &str,
+        options: LivechatAnalyticsDashboardsConversationsBySourceOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LabelledTotals,
@@ -107,6 +142,7 @@ impl super::Client {
         let request = api::operations::LivechatAnalyticsDashboardsConversationsBySource {
             start: start.to_owned(),
             end: end.to_owned(),
+            sort: options.sort,
         };
         self.send(request)
     }

@@ -36,6 +36,15 @@ pub struct RolesGetUsersInRoleOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::roles_sync`](super::Client::roles_sync).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RolesSyncOptions {
+    /// Only what has changed since this time.
+    pub updated_since: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::roles_delete`](super::Client::roles_delete).
@@ -121,6 +130,7 @@ impl super::Client {
             room_id: options.room_id,
             offset: options.offset,
             count: options.count,
+            sort: options.sort,
         };
         self.send(request)
     }
@@ -144,14 +154,14 @@ impl super::Client {
     /// List the roles that have changed
     pub fn roles_sync(
         &self,
-        updated_since: &str,
+        options: RolesSyncOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::RolesSyncOk,
         api::operations::RolesSyncFailure,
     > {
         let request = api::operations::RolesSync {
-            updated_since: updated_since.to_owned(),
+            updated_since: options.updated_since,
         };
         self.send(request)
     }
@@ -181,7 +191,7 @@ impl super::Client {
         options: RolesRemoveUserFromRoleOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        api::schemas::RolesRemoveUserFromRoleOk,
         api::operations::RolesRemoveUserFromRoleFailure,
     > {
         let request = api::operations::RolesRemoveUserFromRole {

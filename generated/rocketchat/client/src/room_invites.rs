@@ -22,7 +22,7 @@ impl super::Client {
         options: FindOrCreateInviteOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::vec::Vec<api::schemas::Invite>,
+        api::schemas::FindOrCreateInviteOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::FindOrCreateInvite {
@@ -53,11 +53,28 @@ impl super::Client {
         id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        bool,
         api::operations::RemoveInviteFailure,
     > {
         let request = api::operations::RemoveInvite {
             id: id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/validateInviteToken`
+    ///
+    /// Ask whether an invitation is still good
+    pub fn validate_invite_token(
+        &self,
+        body: &api::schemas::TokenRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ValidateInviteTokenOk,
+        ::bothends_runtime::NoBody,
+    > {
+        let request = api::operations::ValidateInviteToken {
+            body: body.clone(),
         };
         self.send(request)
     }

@@ -40,7 +40,7 @@ pub struct RoomsCleanHistoryOptions {
 pub struct RoomsInfoOptions {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
@@ -49,7 +49,7 @@ pub struct RoomsInfoOptions {
 /// Optional arguments of [`Client::rooms_get_discussions`](super::Client::rooms_get_discussions).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsGetDiscussionsOptions {
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
@@ -100,6 +100,20 @@ pub struct RoomsFavoriteOptions {
     pub body: ::core::option::Option<api::schemas::RoomsFavoriteBody>,
 }
 
+/// Optional arguments of [`Client::rooms_autocomplete_available_for_teams`](super::Client::rooms_autocomplete_available_for_teams).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsAutocompleteAvailableForTeamsOptions {
+    /// Beginning of the name.
+    pub name: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::rooms_admin_rooms_get_room`](super::Client::rooms_admin_rooms_get_room).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsAdminRoomsGetRoomOptions {
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::rooms_save_room_settings`](super::Client::rooms_save_room_settings).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsSaveRoomSettingsOptions {
@@ -125,14 +139,14 @@ pub struct RoomsExportOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsMuteUserOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdUserSelection>,
 }
 
 /// Optional arguments of [`Client::rooms_unmute_user`](super::Client::rooms_unmute_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsUnmuteUserOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdUserSelection>,
 }
 
 /// Optional arguments of [`Client::rooms_create_discussion`](super::Client::rooms_create_discussion).
@@ -169,7 +183,9 @@ pub struct AuditRoomsMembersOptions {
 /// Optional arguments of [`Client::rooms_members_ordered_by_role`](super::Client::rooms_members_ordered_by_role).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsMembersOrderedByRoleOptions {
-    /// Name of the room.
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Only what matches this text.
     pub filter: ::core::option::Option<::std::string::String>,
@@ -194,7 +210,16 @@ pub struct RoomsOpenOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsHideOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomsHideBody>,
+}
+
+/// Optional arguments of [`Client::rooms_is_member`](super::Client::rooms_is_member).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsIsMemberOptions {
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::rooms_autocomplete_channel_and_private_with_pagination`](super::Client::rooms_autocomplete_channel_and_private_with_pagination).
@@ -276,7 +301,7 @@ impl super::Client {
         options: RoomsCleanHistoryOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        api::schemas::RoomsCleanHistoryOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::RoomsCleanHistory {
@@ -352,7 +377,7 @@ impl super::Client {
         options: RoomsJoinOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::RoomsJoinOk,
+        api::schemas::RoomOk,
         api::operations::RoomsJoinFailure,
     > {
         let request = api::operations::RoomsJoin {
@@ -417,14 +442,14 @@ impl super::Client {
     /// Suggest rooms that a team can take
     pub fn rooms_autocomplete_available_for_teams(
         &self,
-        name: &str,
+        options: RoomsAutocompleteAvailableForTeamsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::RoomSuggestions,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::RoomsAutocompleteAvailableForTeams {
-            name: name.to_owned(),
+            name: options.name,
         };
         self.send(request)
     }
@@ -468,14 +493,14 @@ impl super::Client {
     /// Read a room, as an administrator
     pub fn rooms_admin_rooms_get_room(
         &self,
-        rid: &str,
+        options: RoomsAdminRoomsGetRoomOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::RoomsAdminRoomsGetRoomOk,
         api::operations::RoomsAdminRoomsGetRoomFailure,
     > {
         let request = api::operations::RoomsAdminRoomsGetRoom {
-            rid: rid.to_owned(),
+            rid: options.rid,
         };
         self.send(request)
     }
@@ -539,7 +564,7 @@ impl super::Client {
         options: RoomsExportOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::Success,
+        api::schemas::RoomsExportOk,
         api::operations::RoomsExportFailure,
     > {
         let request = api::operations::RoomsExport {
@@ -608,7 +633,7 @@ impl super::Client {
         options: RoomsImagesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::RoomsImagesOk,
+        api::schemas::FilesOk,
         api::operations::RoomsImagesFailure,
     > {
         let request = api::operations::RoomsImages {
@@ -647,7 +672,6 @@ impl super::Client {
     /// List the members of a room by role
     pub fn rooms_members_ordered_by_role(
         &self,
-        room_id: &str,
         options: RoomsMembersOrderedByRoleOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
@@ -655,7 +679,7 @@ impl super::Client {
         api::operations::RoomsMembersOrderedByRoleFailure,
     > {
         let request = api::operations::RoomsMembersOrderedByRole {
-            room_id: room_id.to_owned(),
+            room_id: options.room_id,
             room_name: options.room_name,
             filter: options.filter,
             offset: options.offset,
@@ -723,7 +747,7 @@ impl super::Client {
     pub fn rooms_is_member(
         &self,
         room_id: &str,
-        user_id: &str,
+        options: RoomsIsMemberOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::RoomsIsMemberOk,
@@ -731,7 +755,8 @@ impl super::Client {
     > {
         let request = api::operations::RoomsIsMember {
             room_id: room_id.to_owned(),
-            user_id: user_id.to_owned(),
+            user_id: options.user_id,
+            username: options.username,
         };
         self.send(request)
     }

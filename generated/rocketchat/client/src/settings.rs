@@ -30,12 +30,14 @@ pub struct SettingsListOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::settings_update_many`](super::Client::settings_update_many).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsUpdateManyOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -46,7 +48,7 @@ pub struct SettingsUpdateManyOptions {
 /// Optional arguments of [`Client::settings_add_custom_oauth`](super::Client::settings_add_custom_oauth).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsAddCustomOAuthOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -57,7 +59,7 @@ pub struct SettingsAddCustomOAuthOptions {
 /// Optional arguments of [`Client::settings_update`](super::Client::settings_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsUpdateOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -116,6 +118,7 @@ impl super::Client {
             include_defaults: options.include_defaults,
             offset: options.offset,
             count: options.count,
+            sort: options.sort,
         };
         self.send(request)
     }

@@ -23,7 +23,7 @@ pub struct LivechatSlaListOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatSlaCreateOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::LivechatSlaCreateBody>,
+    pub body: ::core::option::Option<api::schemas::NameDescriptionDueTimeInMinutesBody>,
 }
 
 impl super::Client {
@@ -87,6 +87,7 @@ impl super::Client {
     pub fn livechat_sla_update(
         &self,
         sla_id: &str,
+        body: &api::schemas::NameDescriptionDueTimeInMinutesBody,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::LivechatSlaUpdateOk,
@@ -94,6 +95,7 @@ impl super::Client {
     > {
         let request = api::operations::LivechatSlaUpdate {
             sla_id: sla_id.to_owned(),
+            body: body.clone(),
         };
         self.send(request)
     }

@@ -23,7 +23,7 @@ pub struct StatisticsListOptions {
 
 /// Optional arguments of [`Client::statistics`](super::Client::statistics).
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct StatisticsOptions {
+pub struct StatisticsRequestOptions {
     /// Whether the statistics are made anew.
     pub refresh: ::core::option::Option<bool>,
 }
@@ -55,13 +55,13 @@ impl super::Client {
     /// Read the latest statistics
     pub fn statistics(
         &self,
-        options: StatisticsOptions,
+        options: StatisticsRequestOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::StatisticsOk,
-        api::operations::StatisticsFailure,
+        api::schemas::Statistics,
+        api::operations::StatisticsRequestFailure,
     > {
-        let request = api::operations::Statistics {
+        let request = api::operations::StatisticsRequest {
             refresh: options.refresh,
         };
         self.send(request)

@@ -84,7 +84,7 @@ pub struct TeamsUpdateMemberOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsLeaveOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::TeamRoomsRequest>,
+    pub body: ::core::option::Option<api::schemas::TeamsLeaveBody>,
 }
 
 /// Optional arguments of [`Client::teams_remove_member`](super::Client::teams_remove_member).
@@ -112,7 +112,7 @@ pub struct TeamsConvertToChannelOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsAddRoomsOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::TeamRoomsRequest>,
+    pub body: ::core::option::Option<api::schemas::TeamsAddRoomsBody>,
 }
 
 /// Optional arguments of [`Client::teams_remove_room`](super::Client::teams_remove_room).
@@ -142,6 +142,10 @@ pub struct TeamsListRoomsOptions {
     pub count: ::core::option::Option<i64>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Only what matches this text.
+    pub filter: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::teams_list_rooms_of_user`](super::Client::teams_list_rooms_of_user).
@@ -155,6 +159,10 @@ pub struct TeamsListRoomsOfUserOptions {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Only rooms that the caller may delete.
+    pub can_user_delete: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::teams_list_children`](super::Client::teams_list_children).
@@ -434,7 +442,7 @@ impl super::Client {
         options: TeamsRemoveRoomOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::TeamsRemoveRoomOk,
+        api::schemas::RoomOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::TeamsRemoveRoom {
@@ -451,7 +459,7 @@ impl super::Client {
         options: TeamsUpdateRoomOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::TeamsUpdateRoomOk,
+        api::schemas::RoomOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::TeamsUpdateRoom {
@@ -468,7 +476,7 @@ impl super::Client {
         options: TeamsListRoomsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::TeamsListRoomsOk,
+        api::schemas::RoomsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::TeamsListRooms {
@@ -477,6 +485,8 @@ impl super::Client {
             r#type: options.r#type,
             count: options.count,
             offset: options.offset,
+            sort: options.sort,
+            filter: options.filter,
         };
         self.send(request)
     }
@@ -490,7 +500,7 @@ impl super::Client {
         options: TeamsListRoomsOfUserOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::TeamsListRoomsOfUserOk,
+        api::schemas::RoomsOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::TeamsListRoomsOfUser {
@@ -499,6 +509,8 @@ impl super::Client {
             team_id: options.team_id,
             offset: options.offset,
             count: options.count,
+            sort: options.sort,
+            can_user_delete: options.can_user_delete,
         };
         self.send(request)
     }

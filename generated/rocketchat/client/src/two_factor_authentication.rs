@@ -13,6 +13,15 @@ pub struct Users2faSendEmailCodeOptions {
     pub body: ::core::option::Option<api::schemas::Users2faSendEmailCodeBody>,
 }
 
+/// Optional arguments of [`Client::users_2fa_disable_email`](super::Client::users_2fa_disable_email).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Users2faDisableEmailOptions {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+}
+
 impl super::Client {
     /// `POST /api/v1/users.2fa.enableEmail`
     ///
@@ -51,16 +60,15 @@ impl super::Client {
     /// Switch two-factor authentication by email off
     pub fn users_2fa_disable_email(
         &self,
-        x_2fa_code: &str,
-        x_2fa_method: &str,
+        options: Users2faDisableEmailOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Success,
         api::schemas::TwoFactorFailure,
     > {
         let request = api::operations::Users2faDisableEmail {
-            x_2fa_code: x_2fa_code.to_owned(),
-            x_2fa_method: x_2fa_method.to_owned(),
+            x_2fa_code: options.x_2fa_code,
+            x_2fa_method: options.x_2fa_method,
         };
         self.send(request)
     }

@@ -25,6 +25,10 @@ pub struct UsersGetStatusOptions {
 pub struct UsersGetPresenceOptions {
     /// Whose; left out, the caller's.
     pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Id or name of the user.
+    pub user: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::users_create`](super::Client::users_create).
@@ -44,6 +48,10 @@ pub struct UsersRegisterOptions {
 /// Optional arguments of [`Client::users_update`](super::Client::users_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersUpdateOptions {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::UsersUpdateBody>,
 }
@@ -51,7 +59,7 @@ pub struct UsersUpdateOptions {
 /// Optional arguments of [`Client::users_update_own_basic_info`](super::Client::users_update_own_basic_info).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersUpdateOwnBasicInfoOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -74,6 +82,8 @@ pub struct UsersInfoOptions {
     pub email: ::core::option::Option<::std::string::String>,
     /// Extension of the user.
     pub free_switch_extension: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::users_list`](super::Client::users_list).
@@ -100,11 +110,22 @@ pub struct UsersSetAvatarOptions {
     pub body: ::core::option::Option<api::contents::UsersSetAvatarBody>,
 }
 
+/// Optional arguments of [`Client::users_get_avatar`](super::Client::users_get_avatar).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersGetAvatarOptions {
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Id or name of the user.
+    pub user: ::core::option::Option<::std::string::String>,
+}
+
 /// Optional arguments of [`Client::users_reset_avatar`](super::Client::users_reset_avatar).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersResetAvatarOptions {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::UserIdRequest>,
+    pub body: ::core::option::Option<api::schemas::UsersResetAvatarBody>,
 }
 
 /// Optional arguments of [`Client::users_set_active_status`](super::Client::users_set_active_status).
@@ -168,7 +189,7 @@ pub struct UsersForgotPasswordOptions {
 /// Optional arguments of [`Client::users_generate_personal_access_token`](super::Client::users_generate_personal_access_token).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersGeneratePersonalAccessTokenOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -179,7 +200,7 @@ pub struct UsersGeneratePersonalAccessTokenOptions {
 /// Optional arguments of [`Client::users_regenerate_personal_access_token`](super::Client::users_regenerate_personal_access_token).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersRegeneratePersonalAccessTokenOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -190,7 +211,7 @@ pub struct UsersRegeneratePersonalAccessTokenOptions {
 /// Optional arguments of [`Client::users_remove_personal_access_token`](super::Client::users_remove_personal_access_token).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersRemovePersonalAccessTokenOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -208,23 +229,23 @@ pub struct UsersRequestDataDownloadOptions {
 /// Optional arguments of [`Client::users_reset_e2e_key`](super::Client::users_reset_e2e_key).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersResetE2eKeyOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalUserIdRequest>,
+    pub body: ::core::option::Option<api::schemas::UserIdUsernameUserBody>,
 }
 
 /// Optional arguments of [`Client::users_reset_totp`](super::Client::users_reset_totp).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersResetTotpOptions {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalUserIdRequest>,
+    pub body: ::core::option::Option<api::schemas::UserIdUsernameUserBody>,
 }
 
 /// Optional arguments of [`Client::moderation_report_user`](super::Client::moderation_report_user).
@@ -303,6 +324,12 @@ pub struct UsersListByStatusOptions {
     pub search_term: ::core::option::Option<::std::string::String>,
     /// Only users who are inactive for one of these reasons.
     pub inactive_reason: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only users with one of these roles.
+    pub roles_2: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only users who are inactive for this reason.
+    pub inactive_reason_2: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::InactiveReason>,
+    >,
 }
 
 impl super::Client {
@@ -355,6 +382,8 @@ impl super::Client {
     > {
         let request = api::operations::UsersGetPresence {
             user_id: options.user_id,
+            username: options.username,
+            user: options.user,
         };
         self.send(request)
     }
@@ -367,7 +396,7 @@ impl super::Client {
         options: UsersCreateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersCreateOk,
+        api::schemas::UserOk,
         api::operations::UsersCreateFailure,
     > {
         let request = api::operations::UsersCreate {
@@ -384,7 +413,7 @@ impl super::Client {
         options: UsersRegisterOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersRegisterOk,
+        api::schemas::UserOk,
         api::schemas::TypedFailure,
     > {
         let request = api::operations::UsersRegister {
@@ -398,17 +427,15 @@ impl super::Client {
     /// Change a user
     pub fn users_update(
         &self,
-        x_2fa_code: &str,
-        x_2fa_method: &str,
         options: UsersUpdateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersUpdateOk,
+        api::schemas::UserOk,
         api::operations::UsersUpdateFailure,
     > {
         let request = api::operations::UsersUpdate {
-            x_2fa_code: x_2fa_code.to_owned(),
-            x_2fa_method: x_2fa_method.to_owned(),
+            x_2fa_code: options.x_2fa_code,
+            x_2fa_method: options.x_2fa_method,
             body: options.body,
         };
         self.send(request)
@@ -422,7 +449,7 @@ impl super::Client {
         options: UsersUpdateOwnBasicInfoOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersUpdateOwnBasicInfoOk,
+        api::schemas::UserOk,
         api::operations::UsersUpdateOwnBasicInfoFailure,
     > {
         let request = api::operations::UsersUpdateOwnBasicInfo {
@@ -441,7 +468,7 @@ impl super::Client {
         options: UsersInfoOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersInfoOk,
+        api::schemas::UserOk,
         api::operations::UsersInfoFailure,
     > {
         let request = api::operations::UsersInfo {
@@ -451,6 +478,7 @@ impl super::Client {
             include_user_rooms: options.include_user_rooms,
             email: options.email,
             free_switch_extension: options.free_switch_extension,
+            fields: options.fields,
         };
         self.send(request)
     }
@@ -463,7 +491,7 @@ impl super::Client {
         options: UsersListOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersListOk,
+        api::schemas::UsersOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::UsersList {
@@ -499,14 +527,16 @@ impl super::Client {
     /// Read a user's avatar
     pub fn users_get_avatar(
         &self,
-        user_id: &str,
+        options: UsersGetAvatarOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::bothends_runtime::Body,
         api::schemas::TypedFailure,
     > {
         let request = api::operations::UsersGetAvatar {
-            user_id: user_id.to_owned(),
+            user_id: options.user_id,
+            username: options.username,
+            user: options.user,
         };
         self.send(request)
     }
@@ -536,7 +566,7 @@ impl super::Client {
         options: UsersSetActiveStatusOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersSetActiveStatusOk,
+        api::schemas::UserOk,
         api::operations::UsersSetActiveStatusFailure,
     > {
         let request = api::operations::UsersSetActiveStatus {
@@ -654,7 +684,7 @@ impl super::Client {
         options: UsersSetPreferencesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersSetPreferencesOk,
+        api::schemas::UserOk,
         api::operations::UsersSetPreferencesFailure,
     > {
         let request = api::operations::UsersSetPreferences {
@@ -1050,7 +1080,7 @@ impl super::Client {
         options: UsersListByStatusOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::UsersListByStatusOk,
+        api::schemas::UsersOk,
         api::schemas::AuthorizationError,
     > {
         let request = api::operations::UsersListByStatus {
@@ -1063,6 +1093,8 @@ impl super::Client {
             roles: options.roles,
             search_term: options.search_term,
             inactive_reason: options.inactive_reason,
+            roles_2: options.roles_2,
+            inactive_reason_2: options.inactive_reason_2,
         };
         self.send(request)
     }

@@ -70,10 +70,10 @@ mod oauth_apps;
 mod chat;
 #[cfg(feature = "tag-auto-translate")]
 mod auto_translate;
-#[cfg(feature = "tag-email-inbox")]
-mod email_inbox;
 #[cfg(feature = "tag-miscellaneous")]
 mod miscellaneous;
+#[cfg(feature = "tag-email-inbox")]
+mod email_inbox;
 #[cfg(feature = "tag-licenses")]
 mod licenses;
 #[cfg(feature = "tag-commands")]
@@ -254,11 +254,11 @@ pub use chat::ChatApi;
 #[cfg(feature = "tag-auto-translate")]
 pub use auto_translate::AutoTranslateApi;
 
-#[cfg(feature = "tag-email-inbox")]
-pub use email_inbox::EmailInboxApi;
-
 #[cfg(feature = "tag-miscellaneous")]
 pub use miscellaneous::MiscellaneousApi;
+
+#[cfg(feature = "tag-email-inbox")]
+pub use email_inbox::EmailInboxApi;
 
 #[cfg(feature = "tag-licenses")]
 pub use licenses::LicensesApi;
@@ -481,10 +481,10 @@ pub struct Server {
     routes_chat: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-auto-translate")]
     routes_auto_translate: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-email-inbox")]
-    routes_email_inbox: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-miscellaneous")]
     routes_miscellaneous: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-email-inbox")]
+    routes_email_inbox: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-licenses")]
     routes_licenses: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-commands")]
@@ -648,10 +648,10 @@ impl Server {
             routes_chat: chat::unanswered(),
             #[cfg(feature = "tag-auto-translate")]
             routes_auto_translate: auto_translate::unanswered(),
-            #[cfg(feature = "tag-email-inbox")]
-            routes_email_inbox: email_inbox::unanswered(),
             #[cfg(feature = "tag-miscellaneous")]
             routes_miscellaneous: miscellaneous::unanswered(),
+            #[cfg(feature = "tag-email-inbox")]
+            routes_email_inbox: email_inbox::unanswered(),
             #[cfg(feature = "tag-licenses")]
             routes_licenses: licenses::unanswered(),
             #[cfg(feature = "tag-commands")]
@@ -924,17 +924,17 @@ impl Server {
         self
     }
 
-    /// Answers the operations tagged `Email Inbox`.
-    #[cfg(feature = "tag-email-inbox")]
-    pub fn email_inbox(mut self, implementation: impl EmailInboxApi) -> Self {
-        self.routes_email_inbox = email_inbox::routes(implementation);
-        self
-    }
-
     /// Answers the operations tagged `Miscellaneous`.
     #[cfg(feature = "tag-miscellaneous")]
     pub fn miscellaneous(mut self, implementation: impl MiscellaneousApi) -> Self {
         self.routes_miscellaneous = miscellaneous::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `Email Inbox`.
+    #[cfg(feature = "tag-email-inbox")]
+    pub fn email_inbox(mut self, implementation: impl EmailInboxApi) -> Self {
+        self.routes_email_inbox = email_inbox::routes(implementation);
         self
     }
 
@@ -1492,10 +1492,10 @@ impl Server {
             self.routes_chat,
             #[cfg(feature = "tag-auto-translate")]
             self.routes_auto_translate,
-            #[cfg(feature = "tag-email-inbox")]
-            self.routes_email_inbox,
             #[cfg(feature = "tag-miscellaneous")]
             self.routes_miscellaneous,
+            #[cfg(feature = "tag-email-inbox")]
+            self.routes_email_inbox,
             #[cfg(feature = "tag-licenses")]
             self.routes_licenses,
             #[cfg(feature = "tag-commands")]

@@ -79,7 +79,7 @@ pub trait LicensesApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
-    /// `GET /licenses.maxActiveUsers`
+    /// `GET /api/v1/licenses.maxActiveUsers`
     ///
     /// Read how many active users the licence permits
     fn licenses_max_active_users(

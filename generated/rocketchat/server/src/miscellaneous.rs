@@ -10,6 +10,31 @@ use ::rocketchat_types as api;
 ///
 /// Everything else.
 pub trait MiscellaneousApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `GET /api/info`
+    ///
+    /// Read which version the server has
+    ///
+    /// Who may see the statistics of the workspace gets all of it, everybody else the version alone.
+    fn info(
+        &self,
+        request: api::operations::Info,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::InfoResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::Info as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `GET /api/v1/shield.svg`
     ///
     /// Draw a badge of the workspace
@@ -134,6 +159,18 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::Info,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    MiscellaneousApi::info(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::ShieldSvg,
                 context|
             {
@@ -201,6 +238,7 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::Info as ::bothends_runtime::Operation>::INFO,
         <api::operations::ShieldSvg as ::bothends_runtime::Operation>::INFO,
         <api::operations::Spotlight as ::bothends_runtime::Operation>::INFO,
         <api::operations::SmtpCheck as ::bothends_runtime::Operation>::INFO,

@@ -79,6 +79,29 @@ pub trait RoomInvitesApi: ::core::marker::Send + ::core::marker::Sync + 'static 
         }
     }
 
+    /// `POST /api/v1/validateInviteToken`
+    ///
+    /// Ask whether an invitation is still good
+    fn validate_invite_token(
+        &self,
+        request: api::operations::ValidateInviteToken,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::ValidateInviteTokenResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::ValidateInviteToken as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v1/useInviteToken`
     ///
     /// Join a room with an invitation
@@ -154,6 +177,23 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::ValidateInviteToken,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    RoomInvitesApi::validate_invite_token(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::UseInviteToken,
                 context|
             {
@@ -172,6 +212,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::FindOrCreateInvite as ::bothends_runtime::Operation>::INFO,
         <api::operations::ListInvites as ::bothends_runtime::Operation>::INFO,
         <api::operations::RemoveInvite as ::bothends_runtime::Operation>::INFO,
+        <api::operations::ValidateInviteToken as ::bothends_runtime::Operation>::INFO,
         <api::operations::UseInviteToken as ::bothends_runtime::Operation>::INFO,
     ];
     operations

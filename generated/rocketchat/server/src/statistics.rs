@@ -38,11 +38,11 @@ pub trait StatisticsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// Read the latest statistics
     fn statistics(
         &self,
-        request: api::operations::Statistics,
+        request: api::operations::StatisticsRequest,
         context: &::bothends_runtime::server::Context,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
-            api::operations::StatisticsResponse,
+            api::operations::StatisticsRequestResponse,
             ::bothends_runtime::server::Refusal,
         >,
     > + ::core::marker::Send {
@@ -50,7 +50,7 @@ pub trait StatisticsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         async {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::Statistics as ::bothends_runtime::Operation>::INFO,
+                    <api::operations::StatisticsRequest as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -78,7 +78,7 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
-                request: api::operations::Statistics,
+                request: api::operations::StatisticsRequest,
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
@@ -93,7 +93,7 @@ pub(crate) fn routes(
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
         <api::operations::StatisticsList as ::bothends_runtime::Operation>::INFO,
-        <api::operations::Statistics as ::bothends_runtime::Operation>::INFO,
+        <api::operations::StatisticsRequest as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

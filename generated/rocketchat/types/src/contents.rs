@@ -6,6 +6,73 @@ use crate as api;
 
 /// A body in one of several media types: `application/json`, `multipart/form-data`.
 #[derive(Debug)]
+pub enum AppsInstallBody {
+    /// `application/json`
+    Json(api::schemas::AppsInstallBodyJson),
+    /// `multipart/form-data`
+    Multipart(api::schemas::AppsInstallBodyMultipart),
+}
+
+impl ::core::convert::From<api::schemas::AppsInstallBodyJson> for AppsInstallBody {
+    fn from(value: api::schemas::AppsInstallBodyJson) -> Self {
+        Self::Json(value)
+    }
+}
+
+impl ::core::convert::From<&api::schemas::AppsInstallBodyJson> for AppsInstallBody {
+    fn from(value: &api::schemas::AppsInstallBodyJson) -> Self {
+        Self::Json(::core::clone::Clone::clone(value))
+    }
+}
+
+impl ::core::convert::From<api::schemas::AppsInstallBodyMultipart> for AppsInstallBody {
+    fn from(value: api::schemas::AppsInstallBodyMultipart) -> Self {
+        Self::Multipart(value)
+    }
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsInstallBody {
+    const FIELDS_1: &'static [::bothends_runtime::Part] = const {
+        &[
+            ::bothends_runtime::Part::text("url"),
+            ::bothends_runtime::Part::file("app"),
+            ::bothends_runtime::Part::json("permissions").list(),
+        ]
+    };
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ::bothends_runtime::Content for AppsInstallBody {
+    const MEDIA_TYPES: &'static [&'static str] = &[
+        "application/json",
+        "multipart/form-data",
+    ];
+    fn encode(
+        self,
+        body: &mut ::bothends_runtime::BodyEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match self {
+            Self::Json(value) => body.json("application/json", &value),
+            Self::Multipart(value) => {
+                body.multipart("multipart/form-data", Self::FIELDS_1, &value)
+            }
+        }
+    }
+
+    fn decode(
+        number: usize,
+        body: &::bothends_runtime::BodyDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
+        match number {
+            1 => body.multipart(Self::FIELDS_1).map(Self::Multipart),
+            _ => body.json().map(Self::Json),
+        }
+    }
+}
+
+/// A body in one of several media types: `application/json`, `multipart/form-data`.
+#[derive(Debug)]
 pub enum UsersSetAvatarBody {
     /// `application/json`
     Json(api::schemas::UsersSetAvatarBodyJson),

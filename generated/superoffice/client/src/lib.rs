@@ -258,7 +258,7 @@ impl Client {
 
     /// The same client with the header parameter `SO-TimeZone`, for all operations that take it.
     ///
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
+    /// Code or number of the time zone that times are meant in, sent and received; left out, that of the database. Times come without an offset unless `includeTZOffset` stands here too, alone or after a comma.
     ///
     /// Clone the client to set it for one call only.
     #[must_use]

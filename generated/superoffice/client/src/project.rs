@@ -51,6 +51,8 @@ pub struct GetProjectOptions {
     pub fk: ::core::option::Option<bool>,
     /// Only if it has changed since; else the answer is 304.
     pub if_modified_since: ::core::option::Option<::std::string::String>,
+    /// Only if it has not changed since; else the answer is 412.
+    pub if_unmodified_since: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::update_project`](super::Client::update_project).
@@ -158,6 +160,7 @@ impl super::Client {
             select: options.select,
             fk: options.fk,
             if_modified_since: options.if_modified_since,
+            if_unmodified_since: options.if_unmodified_since,
         };
         self.send(request)
     }

@@ -1727,6 +1727,8 @@ impl ProjectEntityBody {
             ::bothends_runtime::Parameter::form("NmdAppointmentId"),
             ::bothends_runtime::Parameter::form("EndDate"),
             ::bothends_runtime::Parameter::form("ActiveErpLinks"),
+            ::bothends_runtime::Parameter::form("EventId"),
+            ::bothends_runtime::Parameter::form("StartDate"),
             ::bothends_runtime::Parameter::json("UserDefinedFields"),
             ::bothends_runtime::Parameter::json("ExtraFields"),
             ::bothends_runtime::Parameter::json("CustomFields"),

@@ -25,7 +25,7 @@ pub static SO_CULTURE: ::bothends_runtime::Global<::std::string::String> = ::bot
 
 /// The header parameter `SO-TimeZone`.
 ///
-/// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
+/// Code or number of the time zone that times are meant in, sent and received; left out, that of the database. Times come without an offset unless `includeTZOffset` stands here too, alone or after a comma.
 pub static SO_TIME_ZONE: ::bothends_runtime::Global<::std::string::String> = ::bothends_runtime::Global::header(
     ::bothends_runtime::Parameter::simple("SO-TimeZone"),
 );

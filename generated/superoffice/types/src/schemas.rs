@@ -32,9 +32,9 @@ pub struct User {
     /// Whether the user is out of use.
     pub deleted: ::core::option::Option<bool>,
     /// When the user last logged in.
-    pub lastlogin: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub lastlogin: ::bothends_runtime::Maybe<::std::string::String>,
     /// When the user last logged out.
-    pub lastlogout: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub lastlogout: ::bothends_runtime::Maybe<::std::string::String>,
     /// Id in the service module; 0 for none.
     pub ej_user_id: ::core::option::Option<i32>,
     /// Signature under requests.
@@ -241,9 +241,9 @@ pub struct UserWithLinks {
     /// Whether the user is out of use.
     pub deleted: ::core::option::Option<bool>,
     /// When the user last logged in.
-    pub lastlogin: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub lastlogin: ::bothends_runtime::Maybe<::std::string::String>,
     /// When the user last logged out.
-    pub lastlogout: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub lastlogout: ::bothends_runtime::Maybe<::std::string::String>,
     /// Id in the service module; 0 for none.
     pub ej_user_id: ::core::option::Option<i32>,
     /// Signature under requests.
@@ -1523,7 +1523,7 @@ pub struct GrantedModuleLicense {
     /// Whether anybody may use it.
     pub is_unrestricted: ::core::option::Option<bool>,
     /// When it ends.
-    pub expiry_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub expiry_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -2430,6 +2430,14 @@ pub struct Associate {
     pub ej_user_id: ::core::option::Option<i32>,
     /// Name to log in with.
     pub user_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Columns of related tables; newer versions only.
+    pub extra_fields: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// The account's own fields by their names; newer versions only.
+    pub custom_fields: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -2456,6 +2464,8 @@ impl ::bothends_runtime::Json for Associate {
         let mut deleted = ::core::option::Option::None;
         let mut ej_user_id = ::core::option::Option::None;
         let mut user_name = ::bothends_runtime::Maybe::Absent;
+        let mut extra_fields = ::bothends_runtime::Maybe::Absent;
+        let mut custom_fields = ::bothends_runtime::Maybe::Absent;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
         let mut field_properties = ::bothends_runtime::Maybe::Absent;
         reader
@@ -2473,6 +2483,8 @@ impl ::bothends_runtime::Json for Associate {
                     "Deleted" => reader.optional(&mut deleted, key),
                     "EjUserId" => reader.optional(&mut ej_user_id, key),
                     "UserName" => reader.maybe(&mut user_name, key),
+                    "ExtraFields" => reader.maybe(&mut extra_fields, key),
+                    "CustomFields" => reader.maybe(&mut custom_fields, key),
                     "TableRight" => reader.maybe(&mut table_right, key),
                     "FieldProperties" => reader.maybe(&mut field_properties, key),
                     _ => ::core::result::Result::Ok(false),
@@ -2491,6 +2503,8 @@ impl ::bothends_runtime::Json for Associate {
             deleted,
             ej_user_id,
             user_name,
+            extra_fields,
+            custom_fields,
             table_right,
             field_properties,
         })
@@ -2510,6 +2524,8 @@ impl ::bothends_runtime::Json for Associate {
         object.optional("Deleted", &self.deleted);
         object.optional("EjUserId", &self.ej_user_id);
         object.maybe("UserName", &self.user_name);
+        object.maybe("ExtraFields", &self.extra_fields);
+        object.maybe("CustomFields", &self.custom_fields);
         object.maybe("TableRight", &self.table_right);
         object.maybe("FieldProperties", &self.field_properties);
         object.end();
@@ -2605,6 +2621,8 @@ pub struct Person {
     pub support_associate_id: ::core::option::Option<i32>,
     /// Category of the company.
     pub category_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Number of the person; newer versions only.
+    pub person_number: ::bothends_runtime::Maybe<::std::string::String>,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -2659,6 +2677,7 @@ impl ::bothends_runtime::Json for Person {
         let mut support_language_id = ::core::option::Option::None;
         let mut support_associate_id = ::core::option::Option::None;
         let mut category_name = ::bothends_runtime::Maybe::Absent;
+        let mut person_number = ::bothends_runtime::Maybe::Absent;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
         let mut field_properties = ::bothends_runtime::Maybe::Absent;
         reader
@@ -2706,6 +2725,7 @@ impl ::bothends_runtime::Json for Person {
                         reader.optional(&mut support_associate_id, key)
                     }
                     "CategoryName" => reader.maybe(&mut category_name, key),
+                    "PersonNumber" => reader.maybe(&mut person_number, key),
                     "TableRight" => reader.maybe(&mut table_right, key),
                     "FieldProperties" => reader.maybe(&mut field_properties, key),
                     _ => ::core::result::Result::Ok(false),
@@ -2752,6 +2772,7 @@ impl ::bothends_runtime::Json for Person {
             support_language_id,
             support_associate_id,
             category_name,
+            person_number,
             table_right,
             field_properties,
         })
@@ -2799,6 +2820,7 @@ impl ::bothends_runtime::Json for Person {
         object.optional("SupportLanguageId", &self.support_language_id);
         object.optional("SupportAssociateId", &self.support_associate_id);
         object.maybe("CategoryName", &self.category_name);
+        object.maybe("PersonNumber", &self.person_number);
         object.maybe("TableRight", &self.table_right);
         object.maybe("FieldProperties", &self.field_properties);
         object.end();
@@ -3336,8 +3358,8 @@ impl ::bothends_runtime::Json for PatchOperation {
 /// A row. The columns beside these two are those that `$select` names.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ArchiveRow {
-    /// Id of the entity.
-    pub primary_key: ::core::option::Option<i32>,
+    /// Id of the entity, as text.
+    pub primary_key: ::bothends_runtime::Maybe<::std::string::String>,
     /// Kind of the entity.
     pub entity_name: ::bothends_runtime::Maybe<::std::string::String>,
     /// Properties that the document does not name.
@@ -3351,13 +3373,13 @@ impl ::bothends_runtime::Json for ArchiveRow {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut primary_key = ::core::option::Option::None;
+        let mut primary_key = ::bothends_runtime::Maybe::Absent;
         let mut entity_name = ::bothends_runtime::Maybe::Absent;
         let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
-                    "PrimaryKey" => reader.optional(&mut primary_key, key),
+                    "PrimaryKey" => reader.maybe(&mut primary_key, key),
                     "EntityName" => reader.maybe(&mut entity_name, key),
                     _ => reader.extra(&mut additional_properties, key),
                 },
@@ -3371,7 +3393,7 @@ impl ::bothends_runtime::Json for ArchiveRow {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("PrimaryKey", &self.primary_key);
+        object.maybe("PrimaryKey", &self.primary_key);
         object.maybe("EntityName", &self.entity_name);
         object.extra(&self.additional_properties);
         object.end();
@@ -3472,7 +3494,7 @@ pub struct AppointmentEntity {
     /// Who last changed it.
     pub updated_by: ::bothends_runtime::Maybe<api::schemas::Associate>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Its id.
     pub appointment_id: ::core::option::Option<i32>,
     /// What it is about.
@@ -3484,9 +3506,9 @@ pub struct AppointmentEntity {
     /// Notes that only the company sees.
     pub internal_notes: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it begins.
-    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Who is invited.
     pub invited_person: ::bothends_runtime::Maybe<api::schemas::Person>,
     /// The person it is about.
@@ -3502,7 +3524,7 @@ pub struct AppointmentEntity {
     /// Where an appointment is shown.
     pub r#type: ::core::option::Option<api::schemas::AppointmentType>,
     /// When it was last changed.
-    pub updated_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub updated_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// How far something is done.
     pub completed: ::core::option::Option<api::schemas::ActivityStatus>,
     /// How many links there are.
@@ -3542,7 +3564,7 @@ pub struct AppointmentEntity {
     /// Whether somebody invites or is invited.
     pub booking_type: ::core::option::Option<api::schemas::BookingType>,
     /// The time that counts in the diary.
-    pub active_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub active_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Whether it overlaps with another one.
     pub has_conflict: ::core::option::Option<bool>,
     /// Who assigned it.
@@ -3588,11 +3610,11 @@ pub struct AppointmentEntity {
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When it is published as an event.
-    pub publish_event_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_event_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// Who may see it.
@@ -3897,7 +3919,7 @@ pub struct AppointmentEntityWithLinks {
     /// Who last changed it.
     pub updated_by: ::bothends_runtime::Maybe<api::schemas::Associate>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Its id.
     pub appointment_id: ::core::option::Option<i32>,
     /// What it is about.
@@ -3909,9 +3931,9 @@ pub struct AppointmentEntityWithLinks {
     /// Notes that only the company sees.
     pub internal_notes: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it begins.
-    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Who is invited.
     pub invited_person: ::bothends_runtime::Maybe<api::schemas::Person>,
     /// The person it is about.
@@ -3927,7 +3949,7 @@ pub struct AppointmentEntityWithLinks {
     /// Where an appointment is shown.
     pub r#type: ::core::option::Option<api::schemas::AppointmentType>,
     /// When it was last changed.
-    pub updated_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub updated_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// How far something is done.
     pub completed: ::core::option::Option<api::schemas::ActivityStatus>,
     /// How many links there are.
@@ -3967,7 +3989,7 @@ pub struct AppointmentEntityWithLinks {
     /// Whether somebody invites or is invited.
     pub booking_type: ::core::option::Option<api::schemas::BookingType>,
     /// The time that counts in the diary.
-    pub active_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub active_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Whether it overlaps with another one.
     pub has_conflict: ::core::option::Option<bool>,
     /// Who assigned it.
@@ -4013,11 +4035,11 @@ pub struct AppointmentEntityWithLinks {
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When it is published as an event.
-    pub publish_event_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_event_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// Who may see it.
@@ -4398,6 +4420,12 @@ pub struct ParticipantInfo {
     pub email_address: ::bothends_runtime::Maybe<::std::string::String>,
     /// Name; newer versions only.
     pub description: ::bothends_runtime::Maybe<::std::string::String>,
+    /// What somebody is to an appointment that another calendar owns.
+    pub externally_owned_type: ::core::option::Option<api::schemas::ExternallyOwnedType>,
+    /// What somebody has answered in the calendar that owns an appointment.
+    pub externally_owned_status: ::core::option::Option<
+        api::schemas::ExternallyOwnedStatus,
+    >,
 }
 
 impl ::bothends_runtime::Json for ParticipantInfo {
@@ -4412,6 +4440,8 @@ impl ::bothends_runtime::Json for ParticipantInfo {
         let mut invitation_status = ::core::option::Option::None;
         let mut email_address = ::bothends_runtime::Maybe::Absent;
         let mut description = ::bothends_runtime::Maybe::Absent;
+        let mut externally_owned_type = ::core::option::Option::None;
+        let mut externally_owned_status = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4423,6 +4453,12 @@ impl ::bothends_runtime::Json for ParticipantInfo {
                     "InvitationStatus" => reader.optional(&mut invitation_status, key),
                     "EmailAddress" => reader.maybe(&mut email_address, key),
                     "Description" => reader.maybe(&mut description, key),
+                    "ExternallyOwnedType" => {
+                        reader.optional(&mut externally_owned_type, key)
+                    }
+                    "ExternallyOwnedStatus" => {
+                        reader.optional(&mut externally_owned_status, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4435,6 +4471,8 @@ impl ::bothends_runtime::Json for ParticipantInfo {
             invitation_status,
             email_address,
             description,
+            externally_owned_type,
+            externally_owned_status,
         })
     }
 
@@ -4448,6 +4486,8 @@ impl ::bothends_runtime::Json for ParticipantInfo {
         object.optional("InvitationStatus", &self.invitation_status);
         object.maybe("EmailAddress", &self.email_address);
         object.maybe("Description", &self.description);
+        object.optional("ExternallyOwnedType", &self.externally_owned_type);
+        object.optional("ExternallyOwnedStatus", &self.externally_owned_status);
         object.end();
     }
 }
@@ -4538,6 +4578,10 @@ pub struct TaskListItem {
     pub is_default_published: ::core::option::Option<bool>,
     /// A colour.
     pub color_index: ::core::option::Option<api::schemas::ColorIndex>,
+    /// Whether new appointments of a kind get a video meeting.
+    pub default_videomeeting_status: ::core::option::Option<
+        api::schemas::VideoMeetingStatus,
+    >,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -4564,6 +4608,7 @@ impl ::bothends_runtime::Json for TaskListItem {
         let mut is_default_free = ::core::option::Option::None;
         let mut is_default_published = ::core::option::Option::None;
         let mut color_index = ::core::option::Option::None;
+        let mut default_videomeeting_status = ::core::option::Option::None;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
         let mut field_properties = ::bothends_runtime::Maybe::Absent;
         reader
@@ -4585,6 +4630,9 @@ impl ::bothends_runtime::Json for TaskListItem {
                         reader.optional(&mut is_default_published, key)
                     }
                     "ColorIndex" => reader.optional(&mut color_index, key),
+                    "DefaultVideomeetingStatus" => {
+                        reader.optional(&mut default_videomeeting_status, key)
+                    }
                     "TableRight" => reader.maybe(&mut table_right, key),
                     "FieldProperties" => reader.maybe(&mut field_properties, key),
                     _ => ::core::result::Result::Ok(false),
@@ -4603,6 +4651,7 @@ impl ::bothends_runtime::Json for TaskListItem {
             is_default_free,
             is_default_published,
             color_index,
+            default_videomeeting_status,
             table_right,
             field_properties,
         })
@@ -4622,6 +4671,7 @@ impl ::bothends_runtime::Json for TaskListItem {
         object.optional("IsDefaultFree", &self.is_default_free);
         object.optional("IsDefaultPublished", &self.is_default_published);
         object.optional("ColorIndex", &self.color_index);
+        object.optional("DefaultVideomeetingStatus", &self.default_videomeeting_status);
         object.maybe("TableRight", &self.table_right);
         object.maybe("FieldProperties", &self.field_properties);
         object.end();
@@ -4634,9 +4684,9 @@ pub struct RecurrenceInfo {
     /// Its id.
     pub recurrence_id: ::core::option::Option<i32>,
     /// From when.
-    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Until when.
-    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// What ends a recurrence.
     pub recurrence_end_type: ::core::option::Option<api::schemas::RecurrenceEndType>,
     /// How often something comes again.
@@ -4854,8 +4904,8 @@ pub struct RecurrenceMonthPattern {
     pub cycle: ::core::option::Option<i32>,
     /// The day of the month.
     pub day: ::core::option::Option<i32>,
-    /// A day of the week.
-    pub weekday: ::core::option::Option<api::schemas::Weekday>,
+    /// Name of the day, or names of several with commas between.
+    pub weekday: ::bothends_runtime::Maybe<::std::string::String>,
     /// Which of a month's weeks.
     pub week_of_month: ::core::option::Option<api::schemas::WeekOfMonth>,
     /// Which day of a month.
@@ -4876,7 +4926,7 @@ impl ::bothends_runtime::Json for RecurrenceMonthPattern {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut cycle = ::core::option::Option::None;
         let mut day = ::core::option::Option::None;
-        let mut weekday = ::core::option::Option::None;
+        let mut weekday = ::bothends_runtime::Maybe::Absent;
         let mut week_of_month = ::core::option::Option::None;
         let mut pattern = ::core::option::Option::None;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
@@ -4886,7 +4936,7 @@ impl ::bothends_runtime::Json for RecurrenceMonthPattern {
                 &mut |key, reader| match key {
                     "Cycle" => reader.optional(&mut cycle, key),
                     "Day" => reader.optional(&mut day, key),
-                    "Weekday" => reader.optional(&mut weekday, key),
+                    "Weekday" => reader.maybe(&mut weekday, key),
                     "WeekOfMonth" => reader.optional(&mut week_of_month, key),
                     "Pattern" => reader.optional(&mut pattern, key),
                     "TableRight" => reader.maybe(&mut table_right, key),
@@ -4909,7 +4959,7 @@ impl ::bothends_runtime::Json for RecurrenceMonthPattern {
         let mut object = writer.object();
         object.optional("Cycle", &self.cycle);
         object.optional("Day", &self.day);
-        object.optional("Weekday", &self.weekday);
+        object.maybe("Weekday", &self.weekday);
         object.optional("WeekOfMonth", &self.week_of_month);
         object.optional("Pattern", &self.pattern);
         object.maybe("TableRight", &self.table_right);
@@ -4925,8 +4975,8 @@ pub struct RecurrenceYearPattern {
     pub cycle: ::core::option::Option<i32>,
     /// The day of the month.
     pub day: ::core::option::Option<i32>,
-    /// A day of the week.
-    pub weekday: ::core::option::Option<api::schemas::Weekday>,
+    /// Name of the day, or names of several with commas between.
+    pub weekday: ::bothends_runtime::Maybe<::std::string::String>,
     /// Which of a month's weeks.
     pub week_of_month: ::core::option::Option<api::schemas::WeekOfMonth>,
     /// Which day of a year.
@@ -4947,7 +4997,7 @@ impl ::bothends_runtime::Json for RecurrenceYearPattern {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut cycle = ::core::option::Option::None;
         let mut day = ::core::option::Option::None;
-        let mut weekday = ::core::option::Option::None;
+        let mut weekday = ::bothends_runtime::Maybe::Absent;
         let mut week_of_month = ::core::option::Option::None;
         let mut pattern = ::core::option::Option::None;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
@@ -4957,7 +5007,7 @@ impl ::bothends_runtime::Json for RecurrenceYearPattern {
                 &mut |key, reader| match key {
                     "Cycle" => reader.optional(&mut cycle, key),
                     "Day" => reader.optional(&mut day, key),
-                    "Weekday" => reader.optional(&mut weekday, key),
+                    "Weekday" => reader.maybe(&mut weekday, key),
                     "WeekOfMonth" => reader.optional(&mut week_of_month, key),
                     "Pattern" => reader.optional(&mut pattern, key),
                     "TableRight" => reader.maybe(&mut table_right, key),
@@ -4980,7 +5030,7 @@ impl ::bothends_runtime::Json for RecurrenceYearPattern {
         let mut object = writer.object();
         object.optional("Cycle", &self.cycle);
         object.optional("Day", &self.day);
-        object.optional("Weekday", &self.weekday);
+        object.maybe("Weekday", &self.weekday);
         object.optional("WeekOfMonth", &self.week_of_month);
         object.optional("Pattern", &self.pattern);
         object.maybe("TableRight", &self.table_right);
@@ -4993,7 +5043,7 @@ impl ::bothends_runtime::Json for RecurrenceYearPattern {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecurrenceDate {
     /// The day.
-    pub date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Whether it overlaps with another appointment.
     pub is_conflict: ::core::option::Option<bool>,
     /// What is to be said about it.
@@ -5068,9 +5118,9 @@ pub struct Appointment {
     /// Its id.
     pub appointment_id: ::core::option::Option<i32>,
     /// When it begins.
-    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Where an appointment is shown.
     pub r#type: ::core::option::Option<api::schemas::AppointmentType>,
     /// Name of the kind of appointment.
@@ -5118,7 +5168,7 @@ pub struct Appointment {
     /// Whether others are invited.
     pub is_booking: ::core::option::Option<bool>,
     /// The time that counts in the diary.
-    pub active_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub active_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// What became of an assignment.
     pub assignment_status: ::core::option::Option<api::schemas::AssignmentStatus>,
     /// What became of an invitation.
@@ -5130,9 +5180,9 @@ pub struct Appointment {
     /// How often something comes again.
     pub recurring_pattern: ::core::option::Option<api::schemas::RecurrencePattern>,
     /// From when it comes again.
-    pub recurring_start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub recurring_start_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Until when it comes again.
-    pub recurring_end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub recurring_end_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Id of the appointment that it was copied from for somebody invited.
     pub mother_id: ::core::option::Option<i32>,
     /// Id of the user who assigned it.
@@ -5152,7 +5202,7 @@ pub struct Appointment {
     /// Short name of the user.
     pub associate_name: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Short name of the user who added it.
     pub created_by: ::bothends_runtime::Maybe<::std::string::String>,
     /// Full name of that user.
@@ -5163,6 +5213,8 @@ pub struct Appointment {
     pub caution_warning: ::core::option::Option<api::schemas::AppointmentCautionWarning>,
     /// Which other calendar an appointment belongs to.
     pub owned_externally: ::core::option::Option<api::schemas::AppointmentExternalOwner>,
+    /// Id of the user whose appointment it was copied from.
+    pub mother_associate_id: ::core::option::Option<i32>,
     /// Address of the video meeting.
     pub join_videomeet_url: ::bothends_runtime::Maybe<::std::string::String>,
     /// Id of the time zone that it is meant in.
@@ -5173,6 +5225,8 @@ pub struct Appointment {
     pub agenda: ::bothends_runtime::Maybe<::std::string::String>,
     /// Notes that only the company sees.
     pub internal_notes: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Id of the kind of appointment.
+    pub task_id: ::core::option::Option<i32>,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -5241,11 +5295,13 @@ impl ::bothends_runtime::Json for Appointment {
         let mut created_by_associate_id = ::core::option::Option::None;
         let mut caution_warning = ::core::option::Option::None;
         let mut owned_externally = ::core::option::Option::None;
+        let mut mother_associate_id = ::core::option::Option::None;
         let mut join_videomeet_url = ::bothends_runtime::Maybe::Absent;
         let mut preferred_tz_location = ::core::option::Option::None;
         let mut title = ::bothends_runtime::Maybe::Absent;
         let mut agenda = ::bothends_runtime::Maybe::Absent;
         let mut internal_notes = ::bothends_runtime::Maybe::Absent;
+        let mut task_id = ::core::option::Option::None;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
         let mut field_properties = ::bothends_runtime::Maybe::Absent;
         let mut additional_properties = ::std::collections::BTreeMap::new();
@@ -5303,6 +5359,7 @@ impl ::bothends_runtime::Json for Appointment {
                     }
                     "CautionWarning" => reader.optional(&mut caution_warning, key),
                     "OwnedExternally" => reader.optional(&mut owned_externally, key),
+                    "MotherAssociateId" => reader.optional(&mut mother_associate_id, key),
                     "JoinVideomeetUrl" => reader.maybe(&mut join_videomeet_url, key),
                     "PreferredTZLocation" => {
                         reader.optional(&mut preferred_tz_location, key)
@@ -5310,6 +5367,7 @@ impl ::bothends_runtime::Json for Appointment {
                     "Title" => reader.maybe(&mut title, key),
                     "Agenda" => reader.maybe(&mut agenda, key),
                     "InternalNotes" => reader.maybe(&mut internal_notes, key),
+                    "TaskId" => reader.optional(&mut task_id, key),
                     "TableRight" => reader.maybe(&mut table_right, key),
                     "FieldProperties" => reader.maybe(&mut field_properties, key),
                     _ => reader.extra(&mut additional_properties, key),
@@ -5365,11 +5423,13 @@ impl ::bothends_runtime::Json for Appointment {
             created_by_associate_id,
             caution_warning,
             owned_externally,
+            mother_associate_id,
             join_videomeet_url,
             preferred_tz_location,
             title,
             agenda,
             internal_notes,
+            task_id,
             table_right,
             field_properties,
             additional_properties,
@@ -5427,11 +5487,13 @@ impl ::bothends_runtime::Json for Appointment {
         object.optional("CreatedByAssociateId", &self.created_by_associate_id);
         object.optional("CautionWarning", &self.caution_warning);
         object.optional("OwnedExternally", &self.owned_externally);
+        object.optional("MotherAssociateId", &self.mother_associate_id);
         object.maybe("JoinVideomeetUrl", &self.join_videomeet_url);
         object.optional("PreferredTZLocation", &self.preferred_tz_location);
         object.maybe("Title", &self.title);
         object.maybe("Agenda", &self.agenda);
         object.maybe("InternalNotes", &self.internal_notes);
+        object.optional("TaskId", &self.task_id);
         object.maybe("TableRight", &self.table_right);
         object.maybe("FieldProperties", &self.field_properties);
         object.extra(&self.additional_properties);
@@ -6072,6 +6134,256 @@ impl ::bothends_runtime::Json for AppointmentExternalOwner {
 }
 
 impl ::core::convert::From<::std::string::String> for AppointmentExternalOwner {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What somebody is to an appointment that another calendar owns.
+#[derive(Clone, Debug)]
+pub enum ExternallyOwnedType {
+    /// `Unknown`
+    Unknown,
+    /// `Organizer`
+    Organizer,
+    /// `Required`
+    Required,
+    /// `Optional`
+    Optional,
+    /// `Resource`
+    Resource,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ExternallyOwnedType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Unknown => "Unknown",
+            Self::Organizer => "Organizer",
+            Self::Required => "Required",
+            Self::Optional => "Optional",
+            Self::Resource => "Resource",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ExternallyOwnedType {
+    fn from(value: &str) -> Self {
+        match value {
+            "Unknown" => Self::Unknown,
+            "Organizer" => Self::Organizer,
+            "Required" => Self::Required,
+            "Optional" => Self::Optional,
+            "Resource" => Self::Resource,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ExternallyOwnedType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ExternallyOwnedType {}
+
+impl ::core::hash::Hash for ExternallyOwnedType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ExternallyOwnedType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ExternallyOwnedType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ExternallyOwnedType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What somebody has answered in the calendar that owns an appointment.
+#[derive(Clone, Debug)]
+pub enum ExternallyOwnedStatus {
+    /// `Unknown`
+    Unknown,
+    /// `TentativelyAccepted`
+    TentativelyAccepted,
+    /// `Accepted`
+    Accepted,
+    /// `Declined`
+    Declined,
+    /// `NotResponded`
+    NotResponded,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ExternallyOwnedStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Unknown => "Unknown",
+            Self::TentativelyAccepted => "TentativelyAccepted",
+            Self::Accepted => "Accepted",
+            Self::Declined => "Declined",
+            Self::NotResponded => "NotResponded",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ExternallyOwnedStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "Unknown" => Self::Unknown,
+            "TentativelyAccepted" => Self::TentativelyAccepted,
+            "Accepted" => Self::Accepted,
+            "Declined" => Self::Declined,
+            "NotResponded" => Self::NotResponded,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ExternallyOwnedStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ExternallyOwnedStatus {}
+
+impl ::core::hash::Hash for ExternallyOwnedStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ExternallyOwnedStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ExternallyOwnedStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ExternallyOwnedStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Whether new appointments of a kind get a video meeting.
+#[derive(Clone, Debug)]
+pub enum VideoMeetingStatus {
+    /// `NoChange`
+    NoChange,
+    /// `VideoMeetingOn`
+    VideoMeetingOn,
+    /// `VideoMeetingOff`
+    VideoMeetingOff,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl VideoMeetingStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::NoChange => "NoChange",
+            Self::VideoMeetingOn => "VideoMeetingOn",
+            Self::VideoMeetingOff => "VideoMeetingOff",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for VideoMeetingStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "NoChange" => Self::NoChange,
+            "VideoMeetingOn" => Self::VideoMeetingOn,
+            "VideoMeetingOff" => Self::VideoMeetingOff,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for VideoMeetingStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for VideoMeetingStatus {}
+
+impl ::core::hash::Hash for VideoMeetingStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for VideoMeetingStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for VideoMeetingStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for VideoMeetingStatus {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
     }
@@ -6753,104 +7065,6 @@ impl ::core::convert::From<::std::string::String> for RecurrenceYearlyPattern {
     }
 }
 
-/// A day of the week.
-#[derive(Clone, Debug)]
-pub enum Weekday {
-    /// `Unknown`
-    Unknown,
-    /// `Monday`
-    Monday,
-    /// `Tuesday`
-    Tuesday,
-    /// `Wednesday`
-    Wednesday,
-    /// `Thursday`
-    Thursday,
-    /// `Friday`
-    Friday,
-    /// `Saturday`
-    Saturday,
-    /// `Sunday`
-    Sunday,
-    /// A value that the document does not know, kept as it came.
-    Other(::std::string::String),
-}
-
-impl Weekday {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Unknown => "Unknown",
-            Self::Monday => "Monday",
-            Self::Tuesday => "Tuesday",
-            Self::Wednesday => "Wednesday",
-            Self::Thursday => "Thursday",
-            Self::Friday => "Friday",
-            Self::Saturday => "Saturday",
-            Self::Sunday => "Sunday",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl ::core::convert::From<&str> for Weekday {
-    fn from(value: &str) -> Self {
-        match value {
-            "Unknown" => Self::Unknown,
-            "Monday" => Self::Monday,
-            "Tuesday" => Self::Tuesday,
-            "Wednesday" => Self::Wednesday,
-            "Thursday" => Self::Thursday,
-            "Friday" => Self::Friday,
-            "Saturday" => Self::Saturday,
-            "Sunday" => Self::Sunday,
-            _ => Self::Other(value.to_owned()),
-        }
-    }
-}
-
-impl ::core::cmp::PartialEq for Weekday {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl ::core::cmp::Eq for Weekday {}
-
-impl ::core::hash::Hash for Weekday {
-    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-        ::core::hash::Hash::hash(&self.as_str(), state);
-    }
-}
-
-impl ::core::fmt::Display for Weekday {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::fmt::Display::fmt(&self.as_str(), formatter)
-    }
-}
-
-impl ::bothends_runtime::Json for Weekday {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let value = Self::from(&*reader.string()?);
-        if let Self::Other(_) = value {
-            reader.undocumented();
-        }
-        ::core::result::Result::Ok(value)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        writer.string(self.as_str());
-    }
-}
-
-impl ::core::convert::From<::std::string::String> for Weekday {
-    fn from(value: ::std::string::String) -> Self {
-        Self::from(value.as_str())
-    }
-}
-
 /// Which of a month's weeks.
 #[derive(Clone, Debug)]
 pub enum WeekOfMonth {
@@ -7312,7 +7526,7 @@ pub struct Project {
     /// Id of its type.
     pub type_id: ::core::option::Option<i32>,
     /// When it was last changed.
-    pub updated: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub updated: ::bothends_runtime::Maybe<::std::string::String>,
     /// Id of its status.
     pub status_id: ::core::option::Option<i32>,
     /// Its status.
@@ -7320,9 +7534,9 @@ pub struct Project {
     /// Id of the description.
     pub text_id: ::core::option::Option<i32>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// Name shown with the web address.
@@ -7331,6 +7545,10 @@ pub struct Project {
     pub project_number: ::bothends_runtime::Maybe<::std::string::String>,
     /// How many links to ERP systems there are.
     pub active_erp_links: ::core::option::Option<i32>,
+    /// Id of the event that it belongs to with Lyyti; newer versions only.
+    pub event_id: ::core::option::Option<i32>,
+    /// When that event begins; newer versions only.
+    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -7363,6 +7581,8 @@ impl ::bothends_runtime::Json for Project {
         let mut url_name = ::bothends_runtime::Maybe::Absent;
         let mut project_number = ::bothends_runtime::Maybe::Absent;
         let mut active_erp_links = ::core::option::Option::None;
+        let mut event_id = ::core::option::Option::None;
+        let mut start_date = ::bothends_runtime::Maybe::Absent;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
         let mut field_properties = ::bothends_runtime::Maybe::Absent;
         reader
@@ -7386,6 +7606,8 @@ impl ::bothends_runtime::Json for Project {
                     "URLName" => reader.maybe(&mut url_name, key),
                     "ProjectNumber" => reader.maybe(&mut project_number, key),
                     "ActiveErpLinks" => reader.optional(&mut active_erp_links, key),
+                    "EventId" => reader.optional(&mut event_id, key),
+                    "StartDate" => reader.maybe(&mut start_date, key),
                     "TableRight" => reader.maybe(&mut table_right, key),
                     "FieldProperties" => reader.maybe(&mut field_properties, key),
                     _ => ::core::result::Result::Ok(false),
@@ -7410,6 +7632,8 @@ impl ::bothends_runtime::Json for Project {
             url_name,
             project_number,
             active_erp_links,
+            event_id,
+            start_date,
             table_right,
             field_properties,
         })
@@ -7435,6 +7659,8 @@ impl ::bothends_runtime::Json for Project {
         object.maybe("URLName", &self.url_name);
         object.maybe("ProjectNumber", &self.project_number);
         object.optional("ActiveErpLinks", &self.active_erp_links);
+        object.optional("EventId", &self.event_id);
+        object.maybe("StartDate", &self.start_date);
         object.maybe("TableRight", &self.table_right);
         object.maybe("FieldProperties", &self.field_properties);
         object.end();
@@ -7687,7 +7913,7 @@ pub struct Sale {
     /// Name of the company.
     pub contact_name: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it is, or was, made.
-    pub sale_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub sale_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Its id.
     pub sale_id: ::core::option::Option<i32>,
     /// How likely it is, in per cent.
@@ -7731,7 +7957,9 @@ pub struct Sale {
     /// How many links to ERP systems there are.
     pub active_erp_links: ::core::option::Option<i32>,
     /// When something is next to be done.
-    pub next_due_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub next_due_date: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Number of the sale; newer versions only.
+    pub number: ::bothends_runtime::Maybe<::std::string::String>,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -7770,6 +7998,7 @@ impl ::bothends_runtime::Json for Sale {
         let mut completed = ::core::option::Option::None;
         let mut active_erp_links = ::core::option::Option::None;
         let mut next_due_date = ::bothends_runtime::Maybe::Absent;
+        let mut number = ::bothends_runtime::Maybe::Absent;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
         let mut field_properties = ::bothends_runtime::Maybe::Absent;
         reader
@@ -7799,6 +8028,7 @@ impl ::bothends_runtime::Json for Sale {
                     "Completed" => reader.optional(&mut completed, key),
                     "ActiveErpLinks" => reader.optional(&mut active_erp_links, key),
                     "NextDueDate" => reader.maybe(&mut next_due_date, key),
+                    "Number" => reader.maybe(&mut number, key),
                     "TableRight" => reader.maybe(&mut table_right, key),
                     "FieldProperties" => reader.maybe(&mut field_properties, key),
                     _ => ::core::result::Result::Ok(false),
@@ -7829,6 +8059,7 @@ impl ::bothends_runtime::Json for Sale {
             completed,
             active_erp_links,
             next_due_date,
+            number,
             table_right,
             field_properties,
         })
@@ -7860,6 +8091,7 @@ impl ::bothends_runtime::Json for Sale {
         object.optional("Completed", &self.completed);
         object.optional("ActiveErpLinks", &self.active_erp_links);
         object.maybe("NextDueDate", &self.next_due_date);
+        object.maybe("Number", &self.number);
         object.maybe("TableRight", &self.table_right);
         object.maybe("FieldProperties", &self.field_properties);
         object.end();
@@ -8198,8 +8430,8 @@ impl ::bothends_runtime::Json for LocalizedField {
 /// An address in parts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StructuredAddress {
-    /// Kind of address.
-    pub atype_idx: ::bothends_runtime::Maybe<::std::string::String>,
+    /// What an address is for.
+    pub atype_idx: ::core::option::Option<api::schemas::AddressType>,
     /// First line.
     pub address1: ::bothends_runtime::Maybe<::std::string::String>,
     /// Second line.
@@ -8230,7 +8462,7 @@ impl ::bothends_runtime::Json for StructuredAddress {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut atype_idx = ::bothends_runtime::Maybe::Absent;
+        let mut atype_idx = ::core::option::Option::None;
         let mut address1 = ::bothends_runtime::Maybe::Absent;
         let mut address2 = ::bothends_runtime::Maybe::Absent;
         let mut address3 = ::bothends_runtime::Maybe::Absent;
@@ -8244,7 +8476,7 @@ impl ::bothends_runtime::Json for StructuredAddress {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "AtypeIdx" => reader.maybe(&mut atype_idx, key),
+                    "AtypeIdx" => reader.optional(&mut atype_idx, key),
                     "Address1" => reader.maybe(&mut address1, key),
                     "Address2" => reader.maybe(&mut address2, key),
                     "Address3" => reader.maybe(&mut address3, key),
@@ -8275,7 +8507,7 @@ impl ::bothends_runtime::Json for StructuredAddress {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.maybe("AtypeIdx", &self.atype_idx);
+        object.optional("AtypeIdx", &self.atype_idx);
         object.maybe("Address1", &self.address1);
         object.maybe("Address2", &self.address2);
         object.maybe("Address3", &self.address3);
@@ -8287,6 +8519,96 @@ impl ::bothends_runtime::Json for StructuredAddress {
         object.maybe("TableRight", &self.table_right);
         object.maybe("FieldProperties", &self.field_properties);
         object.end();
+    }
+}
+
+/// What an address is for.
+#[derive(Clone, Debug)]
+pub enum AddressType {
+    /// `Unknown`
+    Unknown,
+    /// `ContactPostalAddress`
+    ContactPostalAddress,
+    /// `ContactStreetAddress`
+    ContactStreetAddress,
+    /// `PersonPrivateAddress`
+    PersonPrivateAddress,
+    /// `QuoteBillingAddress`
+    QuoteBillingAddress,
+    /// `QuoteShippingAddress`
+    QuoteShippingAddress,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl AddressType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Unknown => "Unknown",
+            Self::ContactPostalAddress => "ContactPostalAddress",
+            Self::ContactStreetAddress => "ContactStreetAddress",
+            Self::PersonPrivateAddress => "PersonPrivateAddress",
+            Self::QuoteBillingAddress => "QuoteBillingAddress",
+            Self::QuoteShippingAddress => "QuoteShippingAddress",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for AddressType {
+    fn from(value: &str) -> Self {
+        match value {
+            "Unknown" => Self::Unknown,
+            "ContactPostalAddress" => Self::ContactPostalAddress,
+            "ContactStreetAddress" => Self::ContactStreetAddress,
+            "PersonPrivateAddress" => Self::PersonPrivateAddress,
+            "QuoteBillingAddress" => Self::QuoteBillingAddress,
+            "QuoteShippingAddress" => Self::QuoteShippingAddress,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for AddressType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for AddressType {}
+
+impl ::core::hash::Hash for AddressType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for AddressType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for AddressType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for AddressType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -8306,9 +8628,9 @@ pub struct ProjectEntity {
     /// Its web addresses.
     pub urls: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::EntityElement>>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it was last changed.
-    pub updated_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub updated_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Its description.
     pub description: ::bothends_runtime::Maybe<::std::string::String>,
     /// A note.
@@ -8336,13 +8658,17 @@ pub struct ProjectEntity {
     /// Whether it is done.
     pub completed: ::core::option::Option<bool>,
     /// When the next milestone is.
-    pub next_milestone_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub next_milestone_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Id of the appointment that is the next milestone.
     pub nmd_appointment_id: ::core::option::Option<i32>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// How many links to ERP systems there are.
     pub active_erp_links: ::core::option::Option<i32>,
+    /// Id of the event that it belongs to with Lyyti; newer versions only.
+    pub event_id: ::core::option::Option<i32>,
+    /// When that event begins; newer versions only.
+    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// The account's own fields by their ids.
     ///
     /// Deprecated.
@@ -8360,11 +8686,11 @@ pub struct ProjectEntity {
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When it is published as an event.
-    pub publish_event_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_event_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// What may be done with the row that an object was read from.
@@ -8405,6 +8731,8 @@ impl ::bothends_runtime::Json for ProjectEntity {
         let mut nmd_appointment_id = ::core::option::Option::None;
         let mut end_date = ::bothends_runtime::Maybe::Absent;
         let mut active_erp_links = ::core::option::Option::None;
+        let mut event_id = ::core::option::Option::None;
+        let mut start_date = ::bothends_runtime::Maybe::Absent;
         let mut user_defined_fields = ::bothends_runtime::Maybe::Absent;
         let mut extra_fields = ::bothends_runtime::Maybe::Absent;
         let mut custom_fields = ::bothends_runtime::Maybe::Absent;
@@ -8443,6 +8771,8 @@ impl ::bothends_runtime::Json for ProjectEntity {
                     "NmdAppointmentId" => reader.optional(&mut nmd_appointment_id, key),
                     "EndDate" => reader.maybe(&mut end_date, key),
                     "ActiveErpLinks" => reader.optional(&mut active_erp_links, key),
+                    "EventId" => reader.optional(&mut event_id, key),
+                    "StartDate" => reader.maybe(&mut start_date, key),
                     "UserDefinedFields" => reader.maybe(&mut user_defined_fields, key),
                     "ExtraFields" => reader.maybe(&mut extra_fields, key),
                     "CustomFields" => reader.maybe(&mut custom_fields, key),
@@ -8480,6 +8810,8 @@ impl ::bothends_runtime::Json for ProjectEntity {
             nmd_appointment_id,
             end_date,
             active_erp_links,
+            event_id,
+            start_date,
             user_defined_fields,
             extra_fields,
             custom_fields,
@@ -8518,6 +8850,8 @@ impl ::bothends_runtime::Json for ProjectEntity {
         object.optional("NmdAppointmentId", &self.nmd_appointment_id);
         object.maybe("EndDate", &self.end_date);
         object.optional("ActiveErpLinks", &self.active_erp_links);
+        object.optional("EventId", &self.event_id);
+        object.maybe("StartDate", &self.start_date);
         object.maybe("UserDefinedFields", &self.user_defined_fields);
         object.maybe("ExtraFields", &self.extra_fields);
         object.maybe("CustomFields", &self.custom_fields);
@@ -8547,9 +8881,9 @@ pub struct ProjectEntityWithLinks {
     /// Its web addresses.
     pub urls: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::EntityElement>>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it was last changed.
-    pub updated_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub updated_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Its description.
     pub description: ::bothends_runtime::Maybe<::std::string::String>,
     /// A note.
@@ -8577,13 +8911,17 @@ pub struct ProjectEntityWithLinks {
     /// Whether it is done.
     pub completed: ::core::option::Option<bool>,
     /// When the next milestone is.
-    pub next_milestone_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub next_milestone_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Id of the appointment that is the next milestone.
     pub nmd_appointment_id: ::core::option::Option<i32>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// How many links to ERP systems there are.
     pub active_erp_links: ::core::option::Option<i32>,
+    /// Id of the event that it belongs to with Lyyti; newer versions only.
+    pub event_id: ::core::option::Option<i32>,
+    /// When that event begins; newer versions only.
+    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// The account's own fields by their ids.
     ///
     /// Deprecated.
@@ -8601,11 +8939,11 @@ pub struct ProjectEntityWithLinks {
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When it is published as an event.
-    pub publish_event_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_event_date: ::bothends_runtime::Maybe<::std::string::String>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// What may be done with the row that an object was read from.
@@ -8652,6 +8990,8 @@ impl ::bothends_runtime::Json for ProjectEntityWithLinks {
         let mut nmd_appointment_id = ::core::option::Option::None;
         let mut end_date = ::bothends_runtime::Maybe::Absent;
         let mut active_erp_links = ::core::option::Option::None;
+        let mut event_id = ::core::option::Option::None;
+        let mut start_date = ::bothends_runtime::Maybe::Absent;
         let mut user_defined_fields = ::bothends_runtime::Maybe::Absent;
         let mut extra_fields = ::bothends_runtime::Maybe::Absent;
         let mut custom_fields = ::bothends_runtime::Maybe::Absent;
@@ -8691,6 +9031,8 @@ impl ::bothends_runtime::Json for ProjectEntityWithLinks {
                     "NmdAppointmentId" => reader.optional(&mut nmd_appointment_id, key),
                     "EndDate" => reader.maybe(&mut end_date, key),
                     "ActiveErpLinks" => reader.optional(&mut active_erp_links, key),
+                    "EventId" => reader.optional(&mut event_id, key),
+                    "StartDate" => reader.maybe(&mut start_date, key),
                     "UserDefinedFields" => reader.maybe(&mut user_defined_fields, key),
                     "ExtraFields" => reader.maybe(&mut extra_fields, key),
                     "CustomFields" => reader.maybe(&mut custom_fields, key),
@@ -8729,6 +9071,8 @@ impl ::bothends_runtime::Json for ProjectEntityWithLinks {
             nmd_appointment_id,
             end_date,
             active_erp_links,
+            event_id,
+            start_date,
             user_defined_fields,
             extra_fields,
             custom_fields,
@@ -8768,6 +9112,8 @@ impl ::bothends_runtime::Json for ProjectEntityWithLinks {
         object.optional("NmdAppointmentId", &self.nmd_appointment_id);
         object.maybe("EndDate", &self.end_date);
         object.optional("ActiveErpLinks", &self.active_erp_links);
+        object.optional("EventId", &self.event_id);
+        object.maybe("StartDate", &self.start_date);
         object.maybe("UserDefinedFields", &self.user_defined_fields);
         object.maybe("ExtraFields", &self.extra_fields);
         object.maybe("CustomFields", &self.custom_fields);
@@ -8827,6 +9173,14 @@ pub struct ProjectMember {
     pub comment: ::bothends_runtime::Maybe<::std::string::String>,
     /// First, middle and last name.
     pub full_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// When the membership was added; newer versions only.
+    pub registered: ::bothends_runtime::Maybe<::std::string::String>,
+    /// When it was last changed; newer versions only.
+    pub updated: ::bothends_runtime::Maybe<::std::string::String>,
+    /// What a member has answered to a project's event with Lyyti.
+    pub event_participant_status: ::core::option::Option<
+        api::schemas::ProjectMemberEventParticipantStatus,
+    >,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -8862,6 +9216,9 @@ impl ::bothends_runtime::Json for ProjectMember {
         let mut email_address_name = ::bothends_runtime::Maybe::Absent;
         let mut comment = ::bothends_runtime::Maybe::Absent;
         let mut full_name = ::bothends_runtime::Maybe::Absent;
+        let mut registered = ::bothends_runtime::Maybe::Absent;
+        let mut updated = ::bothends_runtime::Maybe::Absent;
+        let mut event_participant_status = ::core::option::Option::None;
         let mut table_right = ::bothends_runtime::Maybe::Absent;
         let mut field_properties = ::bothends_runtime::Maybe::Absent;
         reader
@@ -8892,6 +9249,11 @@ impl ::bothends_runtime::Json for ProjectMember {
                     "EmailAddressName" => reader.maybe(&mut email_address_name, key),
                     "Comment" => reader.maybe(&mut comment, key),
                     "FullName" => reader.maybe(&mut full_name, key),
+                    "Registered" => reader.maybe(&mut registered, key),
+                    "Updated" => reader.maybe(&mut updated, key),
+                    "EventParticipantStatus" => {
+                        reader.optional(&mut event_participant_status, key)
+                    }
                     "TableRight" => reader.maybe(&mut table_right, key),
                     "FieldProperties" => reader.maybe(&mut field_properties, key),
                     _ => ::core::result::Result::Ok(false),
@@ -8919,6 +9281,9 @@ impl ::bothends_runtime::Json for ProjectMember {
             email_address_name,
             comment,
             full_name,
+            registered,
+            updated,
+            event_participant_status,
             table_right,
             field_properties,
         })
@@ -8947,6 +9312,9 @@ impl ::bothends_runtime::Json for ProjectMember {
         object.maybe("EmailAddressName", &self.email_address_name);
         object.maybe("Comment", &self.comment);
         object.maybe("FullName", &self.full_name);
+        object.maybe("Registered", &self.registered);
+        object.maybe("Updated", &self.updated);
+        object.optional("EventParticipantStatus", &self.event_participant_status);
         object.maybe("TableRight", &self.table_right);
         object.maybe("FieldProperties", &self.field_properties);
         object.end();
@@ -9130,6 +9498,97 @@ impl ::bothends_runtime::Json for ProjectType {
     }
 }
 
+/// What a member has answered to a project's event with Lyyti.
+#[derive(Clone, Debug)]
+pub enum ProjectMemberEventParticipantStatus {
+    /// `NotAnEvent`
+    NotAnEvent,
+    /// `NotReacted`
+    NotReacted,
+    /// `ReactedNo`
+    ReactedNo,
+    /// `ReactedYes`
+    ReactedYes,
+    /// `Show`
+    Show,
+    /// `NoShow`
+    NoShow,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ProjectMemberEventParticipantStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::NotAnEvent => "NotAnEvent",
+            Self::NotReacted => "NotReacted",
+            Self::ReactedNo => "ReactedNo",
+            Self::ReactedYes => "ReactedYes",
+            Self::Show => "Show",
+            Self::NoShow => "NoShow",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ProjectMemberEventParticipantStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "NotAnEvent" => Self::NotAnEvent,
+            "NotReacted" => Self::NotReacted,
+            "ReactedNo" => Self::ReactedNo,
+            "ReactedYes" => Self::ReactedYes,
+            "Show" => Self::Show,
+            "NoShow" => Self::NoShow,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ProjectMemberEventParticipantStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ProjectMemberEventParticipantStatus {}
+
+impl ::core::hash::Hash for ProjectMemberEventParticipantStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ProjectMemberEventParticipantStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ProjectMemberEventParticipantStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for ProjectMemberEventParticipantStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// Headers that the document declares for a response.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResponseHeaders {
@@ -9178,11 +9637,12 @@ impl ::bothends_runtime::Headers for ResponseHeaders {
     TaskListItem, RecurrenceInfo, RecurrenceDayPattern, RecurrenceWeekPattern,
     RecurrenceMonthPattern, RecurrenceYearPattern, RecurrenceDate, Appointment,
     AppointmentPrivate, AppointmentType, AssignmentStatus, InvitationStatus, BookingType,
-    AppointmentCautionWarning, AppointmentExternalOwner, Visibility, TaskDirection,
-    TaskType, RecurrencePattern, RecurrenceEndType, RecurrenceDailyPattern,
-    RecurrenceMonthlyPattern, RecurrenceYearlyPattern, Weekday, WeekOfMonth, ColorIndex,
-    Contact, Project, ActivityStatus, Link, TimeZoneData, Sale, Address, SaleStatus,
-    TimeZoneRule, LocalizedField, StructuredAddress, ProjectEntity,
+    AppointmentCautionWarning, AppointmentExternalOwner, ExternallyOwnedType,
+    ExternallyOwnedStatus, VideoMeetingStatus, Visibility, TaskDirection, TaskType,
+    RecurrencePattern, RecurrenceEndType, RecurrenceDailyPattern,
+    RecurrenceMonthlyPattern, RecurrenceYearlyPattern, WeekOfMonth, ColorIndex, Contact,
+    Project, ActivityStatus, Link, TimeZoneData, Sale, Address, SaleStatus, TimeZoneRule,
+    LocalizedField, StructuredAddress, AddressType, ProjectEntity,
     ProjectEntityWithLinks, ProjectMember, EntityElement, ProjectStatus, ProjectType,
-    ResponseHeaders
+    ProjectMemberEventParticipantStatus, ResponseHeaders
 );

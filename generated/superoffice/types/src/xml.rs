@@ -79,14 +79,14 @@ impl ::bothends_runtime::Xml for api::schemas::User {
                 "Lastlogin",
                 ::bothends_runtime::XmlName::new("Lastlogin"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "Lastlogout",
                 ::bothends_runtime::XmlName::new("Lastlogout"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -281,14 +281,14 @@ impl ::bothends_runtime::Xml for api::schemas::UserWithLinks {
                 "Lastlogin",
                 ::bothends_runtime::XmlName::new("Lastlogin"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "Lastlogout",
                 ::bothends_runtime::XmlName::new("Lastlogout"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -1341,7 +1341,7 @@ impl ::bothends_runtime::Xml for api::schemas::GrantedModuleLicense {
                 "ExpiryDate",
                 ::bothends_runtime::XmlName::new("ExpiryDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -1500,6 +1500,30 @@ impl ::bothends_runtime::Xml for api::schemas::Associate {
                 ::bothends_runtime::XmlName::new("UserName"),
                 ::bothends_runtime::shape_of::<
                     ::core::option::Option<::std::string::String>,
+                >,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "ExtraFields",
+                ::bothends_runtime::XmlName::new("ExtraFields"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<
+                        ::std::collections::BTreeMap<
+                            ::std::string::String,
+                            ::std::string::String,
+                        >,
+                    >,
+                >,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "CustomFields",
+                ::bothends_runtime::XmlName::new("CustomFields"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<
+                        ::std::collections::BTreeMap<
+                            ::std::string::String,
+                            ::std::string::String,
+                        >,
+                    >,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -1779,6 +1803,13 @@ impl ::bothends_runtime::Xml for api::schemas::Person {
                 >,
             ),
             ::bothends_runtime::XmlField::new(
+                "PersonNumber",
+                ::bothends_runtime::XmlName::new("PersonNumber"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
+                >,
+            ),
+            ::bothends_runtime::XmlField::new(
                 "TableRight",
                 ::bothends_runtime::XmlName::new("TableRight"),
                 ::bothends_runtime::shape_of::<
@@ -1903,7 +1934,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "CreatedDate",
                 ::bothends_runtime::XmlName::new("CreatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -1943,14 +1974,14 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2000,7 +2031,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "UpdatedDate",
                 ::bothends_runtime::XmlName::new("UpdatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2117,7 +2148,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "ActiveDate",
                 ::bothends_runtime::XmlName::new("ActiveDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2239,21 +2270,21 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "PublishEventDate",
                 ::bothends_runtime::XmlName::new("PublishEventDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2323,7 +2354,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "CreatedDate",
                 ::bothends_runtime::XmlName::new("CreatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2363,14 +2394,14 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2420,7 +2451,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "UpdatedDate",
                 ::bothends_runtime::XmlName::new("UpdatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2537,7 +2568,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "ActiveDate",
                 ::bothends_runtime::XmlName::new("ActiveDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2659,21 +2690,21 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "PublishEventDate",
                 ::bothends_runtime::XmlName::new("PublishEventDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2808,6 +2839,16 @@ impl ::bothends_runtime::Xml for api::schemas::ParticipantInfo {
                     ::core::option::Option<::std::string::String>,
                 >,
             ),
+            ::bothends_runtime::XmlField::new(
+                "ExternallyOwnedType",
+                ::bothends_runtime::XmlName::new("ExternallyOwnedType"),
+                ::bothends_runtime::shape_of::<api::schemas::ExternallyOwnedType>,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "ExternallyOwnedStatus",
+                ::bothends_runtime::XmlName::new("ExternallyOwnedStatus"),
+                ::bothends_runtime::shape_of::<api::schemas::ExternallyOwnedStatus>,
+            ),
         ],
         others: ::core::option::Option::None,
     };
@@ -2920,6 +2961,11 @@ impl ::bothends_runtime::Xml for api::schemas::TaskListItem {
                 ::bothends_runtime::shape_of::<api::schemas::ColorIndex>,
             ),
             ::bothends_runtime::XmlField::new(
+                "DefaultVideomeetingStatus",
+                ::bothends_runtime::XmlName::new("DefaultVideomeetingStatus"),
+                ::bothends_runtime::shape_of::<api::schemas::VideoMeetingStatus>,
+            ),
+            ::bothends_runtime::XmlField::new(
                 "TableRight",
                 ::bothends_runtime::XmlName::new("TableRight"),
                 ::bothends_runtime::shape_of::<
@@ -2950,14 +2996,14 @@ impl ::bothends_runtime::Xml for api::schemas::RecurrenceInfo {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3119,7 +3165,9 @@ impl ::bothends_runtime::Xml for api::schemas::RecurrenceMonthPattern {
             ::bothends_runtime::XmlField::new(
                 "Weekday",
                 ::bothends_runtime::XmlName::new("Weekday"),
-                ::bothends_runtime::shape_of::<api::schemas::Weekday>,
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
+                >,
             ),
             ::bothends_runtime::XmlField::new(
                 "WeekOfMonth",
@@ -3166,7 +3214,9 @@ impl ::bothends_runtime::Xml for api::schemas::RecurrenceYearPattern {
             ::bothends_runtime::XmlField::new(
                 "Weekday",
                 ::bothends_runtime::XmlName::new("Weekday"),
-                ::bothends_runtime::shape_of::<api::schemas::Weekday>,
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
+                >,
             ),
             ::bothends_runtime::XmlField::new(
                 "WeekOfMonth",
@@ -3204,7 +3254,7 @@ impl ::bothends_runtime::Xml for api::schemas::RecurrenceDate {
                 "Date",
                 ::bothends_runtime::XmlName::new("Date"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3280,6 +3330,18 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentExternalOwner {
     const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
 }
 
+impl ::bothends_runtime::Xml for api::schemas::ExternallyOwnedType {
+    const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
+}
+
+impl ::bothends_runtime::Xml for api::schemas::ExternallyOwnedStatus {
+    const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
+}
+
+impl ::bothends_runtime::Xml for api::schemas::VideoMeetingStatus {
+    const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
+}
+
 impl ::bothends_runtime::Xml for api::schemas::Visibility {
     const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
 }
@@ -3309,10 +3371,6 @@ impl ::bothends_runtime::Xml for api::schemas::RecurrenceMonthlyPattern {
 }
 
 impl ::bothends_runtime::Xml for api::schemas::RecurrenceYearlyPattern {
-    const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
-}
-
-impl ::bothends_runtime::Xml for api::schemas::Weekday {
     const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
 }
 
@@ -3561,7 +3619,7 @@ impl ::bothends_runtime::Xml for api::schemas::Project {
                 "Updated",
                 ::bothends_runtime::XmlName::new("Updated"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3585,14 +3643,14 @@ impl ::bothends_runtime::Xml for api::schemas::Project {
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3618,6 +3676,18 @@ impl ::bothends_runtime::Xml for api::schemas::Project {
                 "ActiveErpLinks",
                 ::bothends_runtime::XmlName::new("ActiveErpLinks"),
                 ::bothends_runtime::shape_of::<i32>,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "EventId",
+                ::bothends_runtime::XmlName::new("EventId"),
+                ::bothends_runtime::shape_of::<i32>,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "StartDate",
+                ::bothends_runtime::XmlName::new("StartDate"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
+                >,
             ),
             ::bothends_runtime::XmlField::new(
                 "TableRight",
@@ -3786,7 +3856,7 @@ impl ::bothends_runtime::Xml for api::schemas::Sale {
                 "SaleDate",
                 ::bothends_runtime::XmlName::new("SaleDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3912,7 +3982,14 @@ impl ::bothends_runtime::Xml for api::schemas::Sale {
                 "NextDueDate",
                 ::bothends_runtime::XmlName::new("NextDueDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
+                >,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "Number",
+                ::bothends_runtime::XmlName::new("Number"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4132,9 +4209,7 @@ impl ::bothends_runtime::Xml for api::schemas::StructuredAddress {
             ::bothends_runtime::XmlField::new(
                 "AtypeIdx",
                 ::bothends_runtime::XmlName::new("AtypeIdx"),
-                ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
-                >,
+                ::bothends_runtime::shape_of::<api::schemas::AddressType>,
             ),
             ::bothends_runtime::XmlField::new(
                 "Address1",
@@ -4211,6 +4286,10 @@ impl ::bothends_runtime::Xml for api::schemas::StructuredAddress {
     };
 }
 
+impl ::bothends_runtime::Xml for api::schemas::AddressType {
+    const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
+}
+
 impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
     const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Object {
         fields: &[
@@ -4257,14 +4336,14 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "CreatedDate",
                 ::bothends_runtime::XmlName::new("CreatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "UpdatedDate",
                 ::bothends_runtime::XmlName::new("UpdatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4355,7 +4434,7 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "NextMilestoneDate",
                 ::bothends_runtime::XmlName::new("NextMilestoneDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4367,13 +4446,25 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "ActiveErpLinks",
                 ::bothends_runtime::XmlName::new("ActiveErpLinks"),
                 ::bothends_runtime::shape_of::<i32>,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "EventId",
+                ::bothends_runtime::XmlName::new("EventId"),
+                ::bothends_runtime::shape_of::<i32>,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "StartDate",
+                ::bothends_runtime::XmlName::new("StartDate"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
+                >,
             ),
             ::bothends_runtime::XmlField::new(
                 "UserDefinedFields",
@@ -4415,21 +4506,21 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "PublishEventDate",
                 ::bothends_runtime::XmlName::new("PublishEventDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4502,14 +4593,14 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "CreatedDate",
                 ::bothends_runtime::XmlName::new("CreatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "UpdatedDate",
                 ::bothends_runtime::XmlName::new("UpdatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4600,7 +4691,7 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "NextMilestoneDate",
                 ::bothends_runtime::XmlName::new("NextMilestoneDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4612,13 +4703,25 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "ActiveErpLinks",
                 ::bothends_runtime::XmlName::new("ActiveErpLinks"),
                 ::bothends_runtime::shape_of::<i32>,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "EventId",
+                ::bothends_runtime::XmlName::new("EventId"),
+                ::bothends_runtime::shape_of::<i32>,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "StartDate",
+                ::bothends_runtime::XmlName::new("StartDate"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
+                >,
             ),
             ::bothends_runtime::XmlField::new(
                 "UserDefinedFields",
@@ -4660,21 +4763,21 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "PublishEventDate",
                 ::bothends_runtime::XmlName::new("PublishEventDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::bothends_runtime::Instant>,
+                    ::core::option::Option<::std::string::String>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4848,6 +4951,27 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectMember {
                 >,
             ),
             ::bothends_runtime::XmlField::new(
+                "Registered",
+                ::bothends_runtime::XmlName::new("Registered"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
+                >,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "Updated",
+                ::bothends_runtime::XmlName::new("Updated"),
+                ::bothends_runtime::shape_of::<
+                    ::core::option::Option<::std::string::String>,
+                >,
+            ),
+            ::bothends_runtime::XmlField::new(
+                "EventParticipantStatus",
+                ::bothends_runtime::XmlName::new("EventParticipantStatus"),
+                ::bothends_runtime::shape_of::<
+                    api::schemas::ProjectMemberEventParticipantStatus,
+                >,
+            ),
+            ::bothends_runtime::XmlField::new(
                 "TableRight",
                 ::bothends_runtime::XmlName::new("TableRight"),
                 ::bothends_runtime::shape_of::<
@@ -4989,4 +5113,8 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectType {
         ],
         others: ::core::option::Option::None,
     };
+}
+
+impl ::bothends_runtime::Xml for api::schemas::ProjectMemberEventParticipantStatus {
+    const SHAPE: &'static ::bothends_runtime::XmlShape = &::bothends_runtime::XmlShape::Text;
 }

@@ -18,7 +18,7 @@ pub struct MessageCreated {
 pub enum MessageCreatedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -113,7 +113,7 @@ pub struct MessageStatusUpdated {
 pub enum MessageStatusUpdatedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -206,7 +206,7 @@ pub struct ContactCreated {
 pub enum ContactCreatedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -299,7 +299,7 @@ pub struct ContactUpdated {
 pub enum ContactUpdatedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -392,7 +392,7 @@ pub struct ContactDeleted {
 pub enum ContactDeletedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -485,7 +485,7 @@ pub struct ConversationOpened {
 pub enum ConversationOpenedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -578,7 +578,7 @@ pub struct ConversationClosed {
 pub enum ConversationClosedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -671,7 +671,7 @@ pub struct AgentStatusUpdated {
 pub enum AgentStatusUpdatedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -764,7 +764,7 @@ pub struct AgentSessionUpdated {
 pub enum AgentSessionUpdatedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 
@@ -857,7 +857,7 @@ pub struct TeamMembershipUpdated {
 pub enum TeamMembershipUpdatedResponse {
     /// Status 200.
     ///
-    /// It was received. Any other answer counts as a failure.
+    /// It was received. An answer that is no success is a failure, after which the event is sent again.
     Ok,
 }
 

@@ -9,10 +9,14 @@ use crate as api;
 /// `GET /contacts`
 ///
 /// List the contacts
+///
+/// Pages end with the five hundredth; `after` leads on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListContacts {
     /// The page, from 1.
     pub page: ::core::option::Option<i64>,
+    /// `next` of the answer before, with the same other parameters; goes before `page`.
+    pub after: ::core::option::Option<::std::string::String>,
     /// Only contacts who came by this kind of channel.
     pub source: ::core::option::Option<::std::string::String>,
     /// Only contacts with these tags, in capitals or not.
@@ -30,6 +34,10 @@ pub enum ListContactsResponse {
     ///
     /// A page of contacts.
     Ok(api::schemas::ContactList),
+    /// Status 400.
+    ///
+    /// There is no such page, or `after` is not what an answer held.
+    BadRequest,
     /// Status 429.
     ///
     /// More than 300 requests in a second.
@@ -58,6 +66,9 @@ impl ListContacts {
     const PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "page",
     );
+    const AFTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "after",
+    );
     const SOURCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "source",
     );
@@ -81,6 +92,7 @@ impl ::bothends_runtime::ClientOperation for ListContacts {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::PAGE, self.page.as_ref())?;
+        request.query(&Self::AFTER, self.after.as_ref())?;
         request.query(&Self::SOURCE, self.source.as_ref())?;
         request.query(&Self::TAGS, self.tags.as_ref())?;
         request.query(&Self::TEAM_UUID, self.team_uuid.as_ref())?;
@@ -93,6 +105,7 @@ impl ::bothends_runtime::ClientOperation for ListContacts {
     ) -> ::core::result::Result<ListContactsResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
             200 => response.body().json().map(ListContactsResponse::Ok),
+            400 => ::core::result::Result::Ok(ListContactsResponse::BadRequest),
             429 => ::core::result::Result::Ok(ListContactsResponse::TooManyRequests),
             _ => {
                 ::core::result::Result::Err(
@@ -107,6 +120,9 @@ impl ::bothends_runtime::ClientOperation for ListContacts {
     ) -> ::core::result::Result<api::schemas::ContactList, ::bothends_runtime::NoBody> {
         match response {
             ListContactsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ListContactsResponse::BadRequest => {
+                ::core::result::Result::Err(::bothends_runtime::NoBody)
+            }
             ListContactsResponse::TooManyRequests => {
                 ::core::result::Result::Err(::bothends_runtime::NoBody)
             }
@@ -121,6 +137,7 @@ impl ::bothends_runtime::ServerOperation for ListContacts {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             page: request.query(&Self::PAGE)?,
+            after: request.query(&Self::AFTER)?,
             source: request.query(&Self::SOURCE)?,
             tags: request.query(&Self::TAGS)?,
             team_uuid: request.query(&Self::TEAM_UUID)?,
@@ -135,6 +152,10 @@ impl ::bothends_runtime::ServerOperation for ListContacts {
         match response {
             ListContactsResponse::Ok(body) => {
                 encoder.status(200).body().json("application/json", &body)
+            }
+            ListContactsResponse::BadRequest => {
+                encoder.status(400);
+                ::core::result::Result::Ok(())
             }
             ListContactsResponse::TooManyRequests => {
                 encoder.status(429);

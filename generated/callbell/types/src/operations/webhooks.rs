@@ -10,7 +10,7 @@ use crate as api;
 ///
 /// Say where events are to go, and which
 ///
-/// An account has one webhook at most; a second call changes it.
+/// An account has one webhook at most; a second call changes it. Once a secret was made for it in the dashboard, each event has the header `X-Callbell-Signature: t=…,v1=…`: the time in seconds since 1970 and, in hexadecimal digits, the HMAC-SHA256 of that time, a dot and the body as it came.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SubscribeWebhook {
     /// The body, as `application/json`.

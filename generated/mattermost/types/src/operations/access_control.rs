@@ -11,8 +11,20 @@ use crate as api;
 /// Create an access control policy
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateAccessControlPolicy {
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: api::schemas::AccessControlPolicy,
+}
+
+impl CreateAccessControlPolicy {
+    /// With what is required; everything else is left out.
+    pub fn new(body: api::schemas::AccessControlPolicy) -> Self {
+        Self {
+            team_id: ::core::default::Default::default(),
+            body,
+        }
+    }
 }
 
 /// What `CreateAccessControlPolicy` is answered with.
@@ -61,12 +73,20 @@ impl ::bothends_runtime::Operation for CreateAccessControlPolicy {
     type Failure = api::schemas::AppError;
 }
 
+#[cfg(any(feature = "client", feature = "server"))]
+impl CreateAccessControlPolicy {
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
+}
+
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for CreateAccessControlPolicy {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -137,6 +157,7 @@ impl ::bothends_runtime::ServerOperation for CreateAccessControlPolicy {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
+            team_id: request.query(&Self::TEAM_ID)?,
             body: request.body(&["application/json"])?.json()?,
         })
     }
@@ -180,7 +201,7 @@ pub enum CheckAccessControlPolicyExpressionResponse {
     /// Status 200.
     ///
     /// Errors in the expression.
-    Ok(::std::vec::Vec<api::schemas::ExpressionError>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::ExpressionError>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -217,7 +238,9 @@ impl ::bothends_runtime::Operation for CheckAccessControlPolicyExpression {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = CheckAccessControlPolicyExpressionResponse;
-    type Success = ::std::vec::Vec<api::schemas::ExpressionError>;
+    type Success = ::core::option::Option<
+        ::std::vec::Vec<api::schemas::ExpressionError>,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -280,7 +303,7 @@ impl ::bothends_runtime::ClientOperation for CheckAccessControlPolicyExpression 
     fn split(
         response: CheckAccessControlPolicyExpressionResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::ExpressionError>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::ExpressionError>>,
         api::schemas::AppError,
     > {
         match response {
@@ -853,6 +876,12 @@ pub struct GetAccessControlPolicyAutocompleteFields {
     pub after: ::core::option::Option<::std::string::String>,
     /// How many at most.
     pub limit: i64,
+    /// Id of the channel that the caller manages.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Whether fields of channels come along.
+    pub include_resource_fields: ::core::option::Option<bool>,
 }
 
 impl GetAccessControlPolicyAutocompleteFields {
@@ -861,6 +890,9 @@ impl GetAccessControlPolicyAutocompleteFields {
         Self {
             after: ::core::default::Default::default(),
             limit,
+            channel_id: ::core::default::Default::default(),
+            team_id: ::core::default::Default::default(),
+            include_resource_fields: ::core::default::Default::default(),
         }
     }
 }
@@ -871,7 +903,7 @@ pub enum GetAccessControlPolicyAutocompleteFieldsResponse {
     /// Status 200.
     ///
     /// The fields that expressions can use.
-    Ok(api::schemas::AccessControlFieldsAutocompleteResponse),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::PropertyField>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -909,7 +941,7 @@ impl ::bothends_runtime::Operation for GetAccessControlPolicyAutocompleteFields 
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetAccessControlPolicyAutocompleteFieldsResponse;
-    type Success = api::schemas::AccessControlFieldsAutocompleteResponse;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::PropertyField>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -922,6 +954,15 @@ impl GetAccessControlPolicyAutocompleteFields {
     const LIMIT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "limit",
     );
+    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "channelId",
+    );
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
+    const INCLUDE_RESOURCE_FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_resource_fields",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -932,6 +973,13 @@ impl ::bothends_runtime::ClientOperation for GetAccessControlPolicyAutocompleteF
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::AFTER, self.after.as_ref())?;
         request.query(&Self::LIMIT, ::core::option::Option::Some(&self.limit))?;
+        request.query(&Self::CHANNEL_ID, self.channel_id.as_ref())?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
+        request
+            .query(
+                &Self::INCLUDE_RESOURCE_FIELDS,
+                self.include_resource_fields.as_ref(),
+            )?;
         ::core::result::Result::Ok(())
     }
 
@@ -985,7 +1033,7 @@ impl ::bothends_runtime::ClientOperation for GetAccessControlPolicyAutocompleteF
     fn split(
         response: GetAccessControlPolicyAutocompleteFieldsResponse,
     ) -> ::core::result::Result<
-        api::schemas::AccessControlFieldsAutocompleteResponse,
+        ::core::option::Option<::std::vec::Vec<api::schemas::PropertyField>>,
         api::schemas::AppError,
     > {
         match response {
@@ -1016,6 +1064,9 @@ impl ::bothends_runtime::ServerOperation for GetAccessControlPolicyAutocompleteF
         ::core::result::Result::Ok(Self {
             after: request.query(&Self::AFTER)?,
             limit: request.query_required(&Self::LIMIT)?,
+            channel_id: request.query(&Self::CHANNEL_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
+            include_resource_fields: request.query(&Self::INCLUDE_RESOURCE_FIELDS)?,
         })
     }
 
@@ -1050,6 +1101,21 @@ impl ::bothends_runtime::ServerOperation for GetAccessControlPolicyAutocompleteF
 pub struct GetAccessControlPolicy {
     /// Id of the policy.
     pub policy_id: ::std::string::String,
+    /// Id of the channel that the caller manages.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
+impl GetAccessControlPolicy {
+    /// With what is required; everything else is left out.
+    pub fn new(policy_id: ::std::string::String) -> Self {
+        Self {
+            policy_id,
+            channel_id: ::core::default::Default::default(),
+            team_id: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `GetAccessControlPolicy` is answered with.
@@ -1113,6 +1179,12 @@ impl GetAccessControlPolicy {
     const POLICY_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "policy_id",
     );
+    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "channelId",
+    );
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1122,6 +1194,8 @@ impl ::bothends_runtime::ClientOperation for GetAccessControlPolicy {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::POLICY_ID, &self.policy_id)?;
+        request.query(&Self::CHANNEL_ID, self.channel_id.as_ref())?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1187,6 +1261,8 @@ impl ::bothends_runtime::ServerOperation for GetAccessControlPolicy {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             policy_id: request.path(&Self::POLICY_ID)?,
+            channel_id: request.query(&Self::CHANNEL_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
         })
     }
 
@@ -1224,6 +1300,18 @@ impl ::bothends_runtime::ServerOperation for GetAccessControlPolicy {
 pub struct DeleteAccessControlPolicy {
     /// Id of the policy.
     pub policy_id: ::std::string::String,
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
+impl DeleteAccessControlPolicy {
+    /// With what is required; everything else is left out.
+    pub fn new(policy_id: ::std::string::String) -> Self {
+        Self {
+            policy_id,
+            team_id: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `DeleteAccessControlPolicy` is answered with.
@@ -1287,6 +1375,9 @@ impl DeleteAccessControlPolicy {
     const POLICY_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "policy_id",
     );
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1296,6 +1387,7 @@ impl ::bothends_runtime::ClientOperation for DeleteAccessControlPolicy {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::POLICY_ID, &self.policy_id)?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1369,6 +1461,7 @@ impl ::bothends_runtime::ServerOperation for DeleteAccessControlPolicy {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             policy_id: request.path(&Self::POLICY_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
         })
     }
 
@@ -2024,6 +2117,8 @@ pub struct GetChannelsForAccessControlPolicy {
     pub after: ::core::option::Option<::std::string::String>,
     /// How many at most.
     pub limit: i64,
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl GetChannelsForAccessControlPolicy {
@@ -2033,6 +2128,7 @@ impl GetChannelsForAccessControlPolicy {
             policy_id,
             after: ::core::default::Default::default(),
             limit,
+            team_id: ::core::default::Default::default(),
         }
     }
 }
@@ -2106,6 +2202,9 @@ impl GetChannelsForAccessControlPolicy {
     const LIMIT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "limit",
     );
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2117,6 +2216,7 @@ impl ::bothends_runtime::ClientOperation for GetChannelsForAccessControlPolicy {
         request.path(&Self::POLICY_ID, &self.policy_id)?;
         request.query(&Self::AFTER, self.after.as_ref())?;
         request.query(&Self::LIMIT, ::core::option::Option::Some(&self.limit))?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2206,6 +2306,7 @@ impl ::bothends_runtime::ServerOperation for GetChannelsForAccessControlPolicy {
             policy_id: request.path(&Self::POLICY_ID)?,
             after: request.query(&Self::AFTER)?,
             limit: request.query_required(&Self::LIMIT)?,
+            team_id: request.query(&Self::TEAM_ID)?,
         })
     }
 
@@ -2243,8 +2344,24 @@ impl ::bothends_runtime::ServerOperation for GetChannelsForAccessControlPolicy {
 pub struct SearchChannelsForAccessControlPolicy {
     /// Id of the policy.
     pub policy_id: ::std::string::String,
+    /// Id of the team that the caller manages.
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: api::schemas::ChannelSearch,
+}
+
+impl SearchChannelsForAccessControlPolicy {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        policy_id: ::std::string::String,
+        body: api::schemas::ChannelSearch,
+    ) -> Self {
+        Self {
+            policy_id,
+            team_id: ::core::default::Default::default(),
+            body,
+        }
+    }
 }
 
 /// What `SearchChannelsForAccessControlPolicy` is answered with.
@@ -2311,6 +2428,9 @@ impl SearchChannelsForAccessControlPolicy {
     const POLICY_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "policy_id",
     );
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2320,6 +2440,7 @@ impl ::bothends_runtime::ClientOperation for SearchChannelsForAccessControlPolic
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::POLICY_ID, &self.policy_id)?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -2413,6 +2534,7 @@ impl ::bothends_runtime::ServerOperation for SearchChannelsForAccessControlPolic
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             policy_id: request.path(&Self::POLICY_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
             body: request.body(&["application/json"])?.json()?,
         })
     }
@@ -2462,7 +2584,7 @@ pub enum GetChannelAccessControlAttributesResponse {
     Ok(
         ::std::collections::BTreeMap<
             ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
+            ::core::option::Option<::std::vec::Vec<::std::string::String>>,
         >,
     ),
     /// Status 400.
@@ -2513,7 +2635,7 @@ impl ::bothends_runtime::Operation for GetChannelAccessControlAttributes {
     type Response = GetChannelAccessControlAttributesResponse;
     type Success = ::std::collections::BTreeMap<
         ::std::string::String,
-        ::bothends_runtime::serde_json::Value,
+        ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
@@ -2589,7 +2711,7 @@ impl ::bothends_runtime::ClientOperation for GetChannelAccessControlAttributes {
     ) -> ::core::result::Result<
         ::std::collections::BTreeMap<
             ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
+            ::core::option::Option<::std::vec::Vec<::std::string::String>>,
         >,
         api::schemas::AppError,
     > {
@@ -2810,7 +2932,7 @@ pub enum UpdateAccessControlPoliciesActiveResponse {
     /// Status 200.
     ///
     /// A policy that decides by attributes.
-    Ok(api::schemas::AccessControlPolicy),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::AccessControlPolicy>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2850,7 +2972,9 @@ impl ::bothends_runtime::Operation for UpdateAccessControlPoliciesActive {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UpdateAccessControlPoliciesActiveResponse;
-    type Success = api::schemas::AccessControlPolicy;
+    type Success = ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AccessControlPolicy>,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -2916,7 +3040,7 @@ impl ::bothends_runtime::ClientOperation for UpdateAccessControlPoliciesActive {
     fn split(
         response: UpdateAccessControlPoliciesActiveResponse,
     ) -> ::core::result::Result<
-        api::schemas::AccessControlPolicy,
+        ::core::option::Option<::std::vec::Vec<api::schemas::AccessControlPolicy>>,
         api::schemas::AppError,
     > {
         match response {
@@ -2973,6 +3097,402 @@ impl ::bothends_runtime::ServerOperation for UpdateAccessControlPoliciesActive {
                 encoder.status(500).body().json("application/json", &body)
             }
             UpdateAccessControlPoliciesActiveResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/teams/{team_id}/access_control/policy`
+///
+/// Read the policy that decides who may join a team
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetTeamAccessControlPolicy {
+    /// Id of the team.
+    pub team_id: ::std::string::String,
+}
+
+/// What `GetTeamAccessControlPolicy` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetTeamAccessControlPolicyResponse {
+    /// Status 200.
+    ///
+    /// The policy, and whether it is in force.
+    Ok(api::schemas::GetTeamAccessControlPolicyOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetTeamAccessControlPolicy {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetTeamAccessControlPolicy",
+        method: "GET",
+        path: "/api/v4/teams/{team_id}/access_control/policy",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("teams"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "team_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("access_control"),
+            ::bothends_runtime::Segment::Literal("policy"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("access control"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetTeamAccessControlPolicyResponse;
+    type Success = api::schemas::GetTeamAccessControlPolicyOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetTeamAccessControlPolicy {
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "team_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetTeamAccessControlPolicy {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::TEAM_ID, &self.team_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetTeamAccessControlPolicyResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetTeamAccessControlPolicyResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetTeamAccessControlPolicyResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetTeamAccessControlPolicyResponse::Unauthorized)
+            }
+            403 => {
+                response.body().json().map(GetTeamAccessControlPolicyResponse::Forbidden)
+            }
+            404 => {
+                response.body().json().map(GetTeamAccessControlPolicyResponse::NotFound)
+            }
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetTeamAccessControlPolicyResponse::InternalServerError)
+            }
+            501 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetTeamAccessControlPolicyResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetTeamAccessControlPolicyResponse,
+    ) -> ::core::result::Result<
+        api::schemas::GetTeamAccessControlPolicyOk,
+        api::schemas::AppError,
+    > {
+        match response {
+            GetTeamAccessControlPolicyResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            GetTeamAccessControlPolicyResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetTeamAccessControlPolicyResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetTeamAccessControlPolicyResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetTeamAccessControlPolicyResponse::NotFound(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetTeamAccessControlPolicyResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetTeamAccessControlPolicyResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetTeamAccessControlPolicy {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            team_id: request.path(&Self::TEAM_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetTeamAccessControlPolicyResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetTeamAccessControlPolicyResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetTeamAccessControlPolicyResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetTeamAccessControlPolicyResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetTeamAccessControlPolicyResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetTeamAccessControlPolicyResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetTeamAccessControlPolicyResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            GetTeamAccessControlPolicyResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/access_control_policies/cel/simulate_users`
+///
+/// Try a policy on some users
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulateAccessControlPolicyForUsers {
+    /// The body, as `application/json`.
+    pub body: api::schemas::PolicySimulation,
+}
+
+/// What `SimulateAccessControlPolicyForUsers` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SimulateAccessControlPolicyForUsersResponse {
+    /// Status 200.
+    ///
+    /// What the policy decides.
+    Ok(api::schemas::PolicySimulationResult),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for SimulateAccessControlPolicyForUsers {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "SimulateAccessControlPolicyForUsers",
+        method: "POST",
+        path: "/api/v4/access_control_policies/cel/simulate_users",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("access_control_policies"),
+            ::bothends_runtime::Segment::Literal("cel"),
+            ::bothends_runtime::Segment::Literal("simulate_users"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("access control"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = SimulateAccessControlPolicyForUsersResponse;
+    type Success = api::schemas::PolicySimulationResult;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for SimulateAccessControlPolicyForUsers {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        SimulateAccessControlPolicyForUsersResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => {
+                response
+                    .body()
+                    .json()
+                    .map(SimulateAccessControlPolicyForUsersResponse::Ok)
+            }
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(SimulateAccessControlPolicyForUsersResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(SimulateAccessControlPolicyForUsersResponse::Unauthorized)
+            }
+            403 => {
+                response
+                    .body()
+                    .json()
+                    .map(SimulateAccessControlPolicyForUsersResponse::Forbidden)
+            }
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(
+                        SimulateAccessControlPolicyForUsersResponse::InternalServerError,
+                    )
+            }
+            501 => {
+                response
+                    .body()
+                    .json()
+                    .map(SimulateAccessControlPolicyForUsersResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: SimulateAccessControlPolicyForUsersResponse,
+    ) -> ::core::result::Result<
+        api::schemas::PolicySimulationResult,
+        api::schemas::AppError,
+    > {
+        match response {
+            SimulateAccessControlPolicyForUsersResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for SimulateAccessControlPolicyForUsers {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: SimulateAccessControlPolicyForUsersResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            SimulateAccessControlPolicyForUsersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            SimulateAccessControlPolicyForUsersResponse::NotImplemented(body) => {
                 encoder.status(501).body().json("application/json", &body)
             }
         }

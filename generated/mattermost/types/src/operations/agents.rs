@@ -18,7 +18,7 @@ pub enum GetAgentsResponse {
     /// Status 200.
     ///
     /// Agents.
-    Ok(api::schemas::AgentsResponse),
+    Ok(::std::vec::Vec<api::schemas::BridgeAgentInfo>),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -45,7 +45,7 @@ impl ::bothends_runtime::Operation for GetAgents {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetAgentsResponse;
-    type Success = api::schemas::AgentsResponse;
+    type Success = ::std::vec::Vec<api::schemas::BridgeAgentInfo>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -76,7 +76,10 @@ impl ::bothends_runtime::ClientOperation for GetAgents {
 
     fn split(
         response: GetAgentsResponse,
-    ) -> ::core::result::Result<api::schemas::AgentsResponse, api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::BridgeAgentInfo>,
+        api::schemas::AppError,
+    > {
         match response {
             GetAgentsResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetAgentsResponse::Unauthorized(body) => ::core::result::Result::Err(body),
@@ -243,7 +246,7 @@ pub enum GetLlmServicesResponse {
     /// Status 200.
     ///
     /// Language model services.
-    Ok(api::schemas::ServicesResponse),
+    Ok(::std::vec::Vec<api::schemas::BridgeServiceInfo>),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -270,7 +273,7 @@ impl ::bothends_runtime::Operation for GetLlmServices {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetLlmServicesResponse;
-    type Success = api::schemas::ServicesResponse;
+    type Success = ::std::vec::Vec<api::schemas::BridgeServiceInfo>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -306,7 +309,10 @@ impl ::bothends_runtime::ClientOperation for GetLlmServices {
 
     fn split(
         response: GetLlmServicesResponse,
-    ) -> ::core::result::Result<api::schemas::ServicesResponse, api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::BridgeServiceInfo>,
+        api::schemas::AppError,
+    > {
         match response {
             GetLlmServicesResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetLlmServicesResponse::Unauthorized(body) => {

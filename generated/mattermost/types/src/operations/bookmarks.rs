@@ -30,10 +30,10 @@ impl ListChannelBookmarksForChannel {
 /// What `ListChannelBookmarksForChannel` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ListChannelBookmarksForChannelResponse {
-    /// Status 201.
+    /// Status 200.
     ///
     /// The channel's bookmarks.
-    Created(::std::vec::Vec<api::schemas::ChannelBookmarkWithFileInfo>),
+    Ok(::std::vec::Vec<api::schemas::ChannelBookmarkWithFileInfo>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -104,12 +104,7 @@ impl ::bothends_runtime::ClientOperation for ListChannelBookmarksForChannel {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            201 => {
-                response
-                    .body()
-                    .json()
-                    .map(ListChannelBookmarksForChannelResponse::Created)
-            }
+            200 => response.body().json().map(ListChannelBookmarksForChannelResponse::Ok),
             400 => {
                 response
                     .body()
@@ -143,7 +138,7 @@ impl ::bothends_runtime::ClientOperation for ListChannelBookmarksForChannel {
         api::schemas::AppError,
     > {
         match response {
-            ListChannelBookmarksForChannelResponse::Created(body) => {
+            ListChannelBookmarksForChannelResponse::Ok(body) => {
                 ::core::result::Result::Ok(body)
             }
             ListChannelBookmarksForChannelResponse::BadRequest(body) => {
@@ -175,8 +170,8 @@ impl ::bothends_runtime::ServerOperation for ListChannelBookmarksForChannel {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            ListChannelBookmarksForChannelResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            ListChannelBookmarksForChannelResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             ListChannelBookmarksForChannelResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -723,21 +718,7 @@ pub struct UpdateChannelBookmarkSortOrder {
     /// Id of the bookmark.
     pub bookmark_id: ::std::string::String,
     /// The new place, from 0.
-    pub body: ::core::option::Option<f64>,
-}
-
-impl UpdateChannelBookmarkSortOrder {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        channel_id: ::std::string::String,
-        bookmark_id: ::std::string::String,
-    ) -> Self {
-        Self {
-            channel_id,
-            bookmark_id,
-            body: ::core::default::Default::default(),
-        }
-    }
+    pub body: i64,
 }
 
 /// What `UpdateChannelBookmarkSortOrder` is answered with.
@@ -814,9 +795,7 @@ impl ::bothends_runtime::ClientOperation for UpdateChannelBookmarkSortOrder {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::CHANNEL_ID, &self.channel_id)?;
         request.path(&Self::BOOKMARK_ID, &self.bookmark_id)?;
-        if let ::core::option::Option::Some(body) = self.body {
-            request.body().json("application/json", &body)?;
-        }
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -885,12 +864,7 @@ impl ::bothends_runtime::ServerOperation for UpdateChannelBookmarkSortOrder {
         ::core::result::Result::Ok(Self {
             channel_id: request.path(&Self::CHANNEL_ID)?,
             bookmark_id: request.path(&Self::BOOKMARK_ID)?,
-            body: match request.body_optional(&["application/json"])? {
-                ::core::option::Option::Some(body) => {
-                    ::core::option::Option::Some(body.json()?)
-                }
-                ::core::option::Option::None => ::core::option::Option::None,
-            },
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 

@@ -20,8 +20,8 @@ pub struct ConvertUserToBot {
 pub enum ConvertUserToBotResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// The bot.
+    Ok(api::schemas::Bot),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -63,7 +63,7 @@ impl ::bothends_runtime::Operation for ConvertUserToBot {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ConvertUserToBotResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::Bot;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -107,7 +107,7 @@ impl ::bothends_runtime::ClientOperation for ConvertUserToBot {
 
     fn split(
         response: ConvertUserToBotResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::Bot, api::schemas::AppError> {
         match response {
             ConvertUserToBotResponse::Ok(body) => ::core::result::Result::Ok(body),
             ConvertUserToBotResponse::BadRequest(body) => {
@@ -315,7 +315,7 @@ impl ::bothends_runtime::ServerOperation for GetBots {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateBot {
     /// The body, as `application/json`.
-    pub body: api::schemas::BotPatch,
+    pub body: api::schemas::NewBot,
 }
 
 /// What `CreateBot` is answered with.
@@ -1726,8 +1726,8 @@ impl ConvertBotToUser {
 pub enum ConvertBotToUserResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// The user.
+    Ok(api::schemas::User),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1769,7 +1769,7 @@ impl ::bothends_runtime::Operation for ConvertBotToUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ConvertBotToUserResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::User;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1818,7 +1818,7 @@ impl ::bothends_runtime::ClientOperation for ConvertBotToUser {
 
     fn split(
         response: ConvertBotToUserResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::User, api::schemas::AppError> {
         match response {
             ConvertBotToUserResponse::Ok(body) => ::core::result::Result::Ok(body),
             ConvertBotToUserResponse::BadRequest(body) => {

@@ -6,6 +6,1789 @@
 
 use crate as api;
 
+/// `GET /api/v4/teams/{team_id}/channels/recommended`
+///
+/// List public channels whose policy lets the caller in
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetRecommendedChannelsForTeam {
+    /// Id of the team.
+    pub team_id: ::std::string::String,
+}
+
+/// What `GetRecommendedChannelsForTeam` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetRecommendedChannelsForTeamResponse {
+    /// Status 200.
+    ///
+    /// Channels.
+    Ok(::std::vec::Vec<api::schemas::Channel>),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetRecommendedChannelsForTeam {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetRecommendedChannelsForTeam",
+        method: "GET",
+        path: "/api/v4/teams/{team_id}/channels/recommended",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("teams"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "team_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Literal("recommended"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetRecommendedChannelsForTeamResponse;
+    type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetRecommendedChannelsForTeam {
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "team_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetRecommendedChannelsForTeam {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::TEAM_ID, &self.team_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetRecommendedChannelsForTeamResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetRecommendedChannelsForTeamResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetRecommendedChannelsForTeamResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetRecommendedChannelsForTeamResponse::Unauthorized)
+            }
+            403 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetRecommendedChannelsForTeamResponse::Forbidden)
+            }
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetRecommendedChannelsForTeamResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetRecommendedChannelsForTeamResponse,
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::Channel>,
+        api::schemas::AppError,
+    > {
+        match response {
+            GetRecommendedChannelsForTeamResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            GetRecommendedChannelsForTeamResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetRecommendedChannelsForTeamResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetRecommendedChannelsForTeamResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetRecommendedChannelsForTeamResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetRecommendedChannelsForTeam {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            team_id: request.path(&Self::TEAM_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetRecommendedChannelsForTeamResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetRecommendedChannelsForTeamResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetRecommendedChannelsForTeamResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetRecommendedChannelsForTeamResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetRecommendedChannelsForTeamResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetRecommendedChannelsForTeamResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/teams/{team_id}/channels/managed_categories`
+///
+/// List the categories that administrators gave to channels
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetManagedCategories {
+    /// Id of the team.
+    pub team_id: ::std::string::String,
+}
+
+/// What `GetManagedCategories` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetManagedCategoriesResponse {
+    /// Status 200.
+    ///
+    /// Names of the categories, by the id of the channel.
+    Ok(::std::collections::BTreeMap<::std::string::String, ::std::string::String>),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetManagedCategories {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetManagedCategories",
+        method: "GET",
+        path: "/api/v4/teams/{team_id}/channels/managed_categories",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("teams"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "team_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Literal("managed_categories"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetManagedCategoriesResponse;
+    type Success = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetManagedCategories {
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "team_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetManagedCategories {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::TEAM_ID, &self.team_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetManagedCategoriesResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetManagedCategoriesResponse::Ok),
+            400 => response.body().json().map(GetManagedCategoriesResponse::BadRequest),
+            401 => response.body().json().map(GetManagedCategoriesResponse::Unauthorized),
+            403 => response.body().json().map(GetManagedCategoriesResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetManagedCategoriesResponse::InternalServerError)
+            }
+            501 => {
+                response.body().json().map(GetManagedCategoriesResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetManagedCategoriesResponse,
+    ) -> ::core::result::Result<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        api::schemas::AppError,
+    > {
+        match response {
+            GetManagedCategoriesResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetManagedCategoriesResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetManagedCategoriesResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetManagedCategoriesResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetManagedCategoriesResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetManagedCategoriesResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetManagedCategories {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            team_id: request.path(&Self::TEAM_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetManagedCategoriesResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetManagedCategoriesResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetManagedCategoriesResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetManagedCategoriesResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetManagedCategoriesResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetManagedCategoriesResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            GetManagedCategoriesResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/channels/stats/member_count`
+///
+/// Count the members of several channels
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetChannelsMemberCount {
+    /// The body, as `application/json`.
+    pub body: ::std::vec::Vec<::std::string::String>,
+}
+
+/// What `GetChannelsMemberCount` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetChannelsMemberCountResponse {
+    /// Status 200.
+    ///
+    /// How many members there are, by the id of the channel.
+    Ok(::std::collections::BTreeMap<::std::string::String, i64>),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetChannelsMemberCount {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetChannelsMemberCount",
+        method: "POST",
+        path: "/api/v4/channels/stats/member_count",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Literal("stats"),
+            ::bothends_runtime::Segment::Literal("member_count"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetChannelsMemberCountResponse;
+    type Success = ::std::collections::BTreeMap<::std::string::String, i64>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetChannelsMemberCount {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetChannelsMemberCountResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetChannelsMemberCountResponse::Ok),
+            400 => response.body().json().map(GetChannelsMemberCountResponse::BadRequest),
+            401 => {
+                response.body().json().map(GetChannelsMemberCountResponse::Unauthorized)
+            }
+            403 => response.body().json().map(GetChannelsMemberCountResponse::Forbidden),
+            404 => response.body().json().map(GetChannelsMemberCountResponse::NotFound),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetChannelsMemberCountResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetChannelsMemberCountResponse,
+    ) -> ::core::result::Result<
+        ::std::collections::BTreeMap<::std::string::String, i64>,
+        api::schemas::AppError,
+    > {
+        match response {
+            GetChannelsMemberCountResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetChannelsMemberCountResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetChannelsMemberCountResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetChannelsMemberCountResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetChannelsMemberCountResponse::NotFound(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetChannelsMemberCountResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetChannelsMemberCount {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: GetChannelsMemberCountResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetChannelsMemberCountResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetChannelsMemberCountResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetChannelsMemberCountResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetChannelsMemberCountResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetChannelsMemberCountResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetChannelsMemberCountResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/channels/members/{user_id}/mark_read`
+///
+/// Mark several channels as read
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadMultipleChannels {
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: ::std::vec::Vec<::std::string::String>,
+}
+
+/// What `ReadMultipleChannels` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReadMultipleChannelsResponse {
+    /// Status 200.
+    ///
+    /// When the channels were last viewed.
+    Ok(api::schemas::ChannelViewTimes),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for ReadMultipleChannels {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "ReadMultipleChannels",
+        method: "POST",
+        path: "/api/v4/channels/members/{user_id}/mark_read",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Literal("members"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "user_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("mark_read"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ReadMultipleChannelsResponse;
+    type Success = api::schemas::ChannelViewTimes;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ReadMultipleChannels {
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "user_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ReadMultipleChannels {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::USER_ID, &self.user_id)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        ReadMultipleChannelsResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(ReadMultipleChannelsResponse::Ok),
+            400 => response.body().json().map(ReadMultipleChannelsResponse::BadRequest),
+            401 => response.body().json().map(ReadMultipleChannelsResponse::Unauthorized),
+            403 => response.body().json().map(ReadMultipleChannelsResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(ReadMultipleChannelsResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ReadMultipleChannelsResponse,
+    ) -> ::core::result::Result<api::schemas::ChannelViewTimes, api::schemas::AppError> {
+        match response {
+            ReadMultipleChannelsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ReadMultipleChannelsResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ReadMultipleChannelsResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ReadMultipleChannelsResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ReadMultipleChannelsResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ReadMultipleChannels {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            user_id: request.path(&Self::USER_ID)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: ReadMultipleChannelsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ReadMultipleChannelsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ReadMultipleChannelsResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ReadMultipleChannelsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            ReadMultipleChannelsResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            ReadMultipleChannelsResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `PUT /api/v4/channels/members/{user_id}/direct/read`
+///
+/// Mark all direct and group messages as read
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadAllMessages {
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+}
+
+/// What `ReadAllMessages` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReadAllMessagesResponse {
+    /// Status 200.
+    ///
+    /// When the channels were last viewed.
+    Ok(api::schemas::ChannelViewTimes),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for ReadAllMessages {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "ReadAllMessages",
+        method: "PUT",
+        path: "/api/v4/channels/members/{user_id}/direct/read",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Literal("members"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "user_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("direct"),
+            ::bothends_runtime::Segment::Literal("read"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ReadAllMessagesResponse;
+    type Success = api::schemas::ChannelViewTimes;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ReadAllMessages {
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "user_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ReadAllMessages {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::USER_ID, &self.user_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        ReadAllMessagesResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(ReadAllMessagesResponse::Ok),
+            400 => response.body().json().map(ReadAllMessagesResponse::BadRequest),
+            401 => response.body().json().map(ReadAllMessagesResponse::Unauthorized),
+            403 => response.body().json().map(ReadAllMessagesResponse::Forbidden),
+            500 => {
+                response.body().json().map(ReadAllMessagesResponse::InternalServerError)
+            }
+            501 => response.body().json().map(ReadAllMessagesResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ReadAllMessagesResponse,
+    ) -> ::core::result::Result<api::schemas::ChannelViewTimes, api::schemas::AppError> {
+        match response {
+            ReadAllMessagesResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ReadAllMessagesResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ReadAllMessagesResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ReadAllMessagesResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            ReadAllMessagesResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ReadAllMessagesResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ReadAllMessages {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            user_id: request.path(&Self::USER_ID)?,
+        })
+    }
+
+    fn encode(
+        response: ReadAllMessagesResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ReadAllMessagesResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ReadAllMessagesResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ReadAllMessagesResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            ReadAllMessagesResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            ReadAllMessagesResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            ReadAllMessagesResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `PUT /api/v4/users/{user_id}/teams/{team_id}/read`
+///
+/// Mark all channels and threads of a team as read
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadAllInTeam {
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+    /// Id of the team.
+    pub team_id: ::std::string::String,
+}
+
+/// What `ReadAllInTeam` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReadAllInTeamResponse {
+    /// Status 200.
+    ///
+    /// When the channels were last viewed.
+    Ok(api::schemas::ChannelViewTimes),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for ReadAllInTeam {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "ReadAllInTeam",
+        method: "PUT",
+        path: "/api/v4/users/{user_id}/teams/{team_id}/read",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("users"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "user_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("teams"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "team_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("read"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ReadAllInTeamResponse;
+    type Success = api::schemas::ChannelViewTimes;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ReadAllInTeam {
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "user_id",
+    );
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "team_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ReadAllInTeam {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::USER_ID, &self.user_id)?;
+        request.path(&Self::TEAM_ID, &self.team_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ReadAllInTeamResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ReadAllInTeamResponse::Ok),
+            400 => response.body().json().map(ReadAllInTeamResponse::BadRequest),
+            401 => response.body().json().map(ReadAllInTeamResponse::Unauthorized),
+            403 => response.body().json().map(ReadAllInTeamResponse::Forbidden),
+            500 => response.body().json().map(ReadAllInTeamResponse::InternalServerError),
+            501 => response.body().json().map(ReadAllInTeamResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ReadAllInTeamResponse,
+    ) -> ::core::result::Result<api::schemas::ChannelViewTimes, api::schemas::AppError> {
+        match response {
+            ReadAllInTeamResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ReadAllInTeamResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            ReadAllInTeamResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ReadAllInTeamResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            ReadAllInTeamResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ReadAllInTeamResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ReadAllInTeam {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            user_id: request.path(&Self::USER_ID)?,
+            team_id: request.path(&Self::TEAM_ID)?,
+        })
+    }
+
+    fn encode(
+        response: ReadAllInTeamResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ReadAllInTeamResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ReadAllInTeamResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ReadAllInTeamResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            ReadAllInTeamResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            ReadAllInTeamResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            ReadAllInTeamResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/channels/{channel_id}/convert_to_channel`
+///
+/// Make a private channel of a group message
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConvertGroupMessageToChannel {
+    /// Id of the channel.
+    pub channel_id: ::std::string::String,
+    /// Id of the team, as clients send it; the body is what counts.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// The body, as `application/json`.
+    pub body: api::schemas::ConvertGroupMessageToChannelBody,
+}
+
+impl ConvertGroupMessageToChannel {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        channel_id: ::std::string::String,
+        body: api::schemas::ConvertGroupMessageToChannelBody,
+    ) -> Self {
+        Self {
+            channel_id,
+            team_id: ::core::default::Default::default(),
+            body,
+        }
+    }
+}
+
+/// What `ConvertGroupMessageToChannel` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConvertGroupMessageToChannelResponse {
+    /// Status 200.
+    ///
+    /// The channel.
+    Ok(api::schemas::Channel),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for ConvertGroupMessageToChannel {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "ConvertGroupMessageToChannel",
+        method: "POST",
+        path: "/api/v4/channels/{channel_id}/convert_to_channel",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "channel_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("convert_to_channel"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ConvertGroupMessageToChannelResponse;
+    type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ConvertGroupMessageToChannel {
+    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "channel_id",
+    );
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ConvertGroupMessageToChannel {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::CHANNEL_ID, &self.channel_id)?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        ConvertGroupMessageToChannelResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(ConvertGroupMessageToChannelResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(ConvertGroupMessageToChannelResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(ConvertGroupMessageToChannelResponse::Unauthorized)
+            }
+            403 => {
+                response
+                    .body()
+                    .json()
+                    .map(ConvertGroupMessageToChannelResponse::Forbidden)
+            }
+            404 => {
+                response
+                    .body()
+                    .json()
+                    .map(ConvertGroupMessageToChannelResponse::NotFound)
+            }
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(ConvertGroupMessageToChannelResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ConvertGroupMessageToChannelResponse,
+    ) -> ::core::result::Result<api::schemas::Channel, api::schemas::AppError> {
+        match response {
+            ConvertGroupMessageToChannelResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            ConvertGroupMessageToChannelResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ConvertGroupMessageToChannelResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ConvertGroupMessageToChannelResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ConvertGroupMessageToChannelResponse::NotFound(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ConvertGroupMessageToChannelResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ConvertGroupMessageToChannel {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            channel_id: request.path(&Self::CHANNEL_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: ConvertGroupMessageToChannelResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ConvertGroupMessageToChannelResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ConvertGroupMessageToChannelResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ConvertGroupMessageToChannelResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            ConvertGroupMessageToChannelResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            ConvertGroupMessageToChannelResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            ConvertGroupMessageToChannelResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/channels/{channel_id}/members`
+///
+/// List a channel's members
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetChannelMembers {
+    /// Which page, from 0.
+    pub page: ::core::option::Option<i64>,
+    /// How many are on a page.
+    pub per_page: ::core::option::Option<i64>,
+    /// Id of the channel.
+    pub channel_id: ::std::string::String,
+}
+
+impl GetChannelMembers {
+    /// With what is required; everything else is left out.
+    pub fn new(channel_id: ::std::string::String) -> Self {
+        Self {
+            page: ::core::default::Default::default(),
+            per_page: ::core::default::Default::default(),
+            channel_id,
+        }
+    }
+}
+
+/// What `GetChannelMembers` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetChannelMembersResponse {
+    /// Status 200.
+    ///
+    /// The channel's members.
+    Ok(::std::vec::Vec<api::schemas::ChannelMember>),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetChannelMembers {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetChannelMembers",
+        method: "GET",
+        path: "/api/v4/channels/{channel_id}/members",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "channel_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("members"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetChannelMembersResponse;
+    type Success = ::std::vec::Vec<api::schemas::ChannelMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetChannelMembers {
+    const PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "page",
+    );
+    const PER_PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "per_page",
+    );
+    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "channel_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetChannelMembers {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::PAGE, self.page.as_ref())?;
+        request.query(&Self::PER_PAGE, self.per_page.as_ref())?;
+        request.path(&Self::CHANNEL_ID, &self.channel_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetChannelMembersResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetChannelMembersResponse::Ok),
+            400 => response.body().json().map(GetChannelMembersResponse::BadRequest),
+            401 => response.body().json().map(GetChannelMembersResponse::Unauthorized),
+            403 => response.body().json().map(GetChannelMembersResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetChannelMembersResponse,
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::ChannelMember>,
+        api::schemas::AppError,
+    > {
+        match response {
+            GetChannelMembersResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetChannelMembersResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetChannelMembersResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetChannelMembersResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetChannelMembers {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            page: request.query(&Self::PAGE)?,
+            per_page: request.query(&Self::PER_PAGE)?,
+            channel_id: request.path(&Self::CHANNEL_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetChannelMembersResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetChannelMembersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetChannelMembersResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetChannelMembersResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetChannelMembersResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `PUT /api/v4/channels/{channel_id}/members`
+///
+/// Say who the members of a channel are
+///
+/// Who is missing is added, who is too many is removed, some at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SetChannelMembers {
+    /// How many at a time.
+    pub batch_size: ::core::option::Option<i64>,
+    /// How long to wait in between, in milliseconds.
+    pub batch_delay_ms: ::core::option::Option<i64>,
+    /// Id of the channel.
+    pub channel_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::SetChannelMembersBody,
+}
+
+impl SetChannelMembers {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        channel_id: ::std::string::String,
+        body: api::schemas::SetChannelMembersBody,
+    ) -> Self {
+        Self {
+            batch_size: ::core::default::Default::default(),
+            batch_delay_ms: ::core::default::Default::default(),
+            channel_id,
+            body,
+        }
+    }
+}
+
+/// What `SetChannelMembers` is answered with.
+#[derive(Debug)]
+pub enum SetChannelMembersResponse {
+    /// Status 200.
+    ///
+    /// What was done, a line for each time.
+    Ok(::bothends_runtime::JsonLines<api::schemas::ChannelMembersBatch>),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for SetChannelMembers {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "SetChannelMembers",
+        method: "PUT",
+        path: "/api/v4/channels/{channel_id}/members",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "channel_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("members"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/x-ndjson, application/json"),
+    };
+    type Response = SetChannelMembersResponse;
+    type Success = ::bothends_runtime::JsonLines<api::schemas::ChannelMembersBatch>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl SetChannelMembers {
+    const BATCH_SIZE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "batch_size",
+    );
+    const BATCH_DELAY_MS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "batch_delay_ms",
+    );
+    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "channel_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for SetChannelMembers {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::BATCH_SIZE, self.batch_size.as_ref())?;
+        request.query(&Self::BATCH_DELAY_MS, self.batch_delay_ms.as_ref())?;
+        request.path(&Self::CHANNEL_ID, &self.channel_id)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        SetChannelMembersResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => {
+                response
+                    .body()
+                    .items(::bothends_runtime::Separator::LineFeed)
+                    .map(SetChannelMembersResponse::Ok)
+            }
+            400 => response.body().json().map(SetChannelMembersResponse::BadRequest),
+            401 => response.body().json().map(SetChannelMembersResponse::Unauthorized),
+            403 => response.body().json().map(SetChannelMembersResponse::Forbidden),
+            404 => response.body().json().map(SetChannelMembersResponse::NotFound),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(SetChannelMembersResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: SetChannelMembersResponse,
+    ) -> ::core::result::Result<
+        ::bothends_runtime::JsonLines<api::schemas::ChannelMembersBatch>,
+        api::schemas::AppError,
+    > {
+        match response {
+            SetChannelMembersResponse::Ok(body) => ::core::result::Result::Ok(body),
+            SetChannelMembersResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SetChannelMembersResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SetChannelMembersResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SetChannelMembersResponse::NotFound(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SetChannelMembersResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for SetChannelMembers {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            batch_size: request.query(&Self::BATCH_SIZE)?,
+            batch_delay_ms: request.query(&Self::BATCH_DELAY_MS)?,
+            channel_id: request.path(&Self::CHANNEL_ID)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: SetChannelMembersResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            SetChannelMembersResponse::Ok(body) => {
+                encoder
+                    .status(200)
+                    .body()
+                    .items(
+                        "application/x-ndjson",
+                        ::bothends_runtime::Separator::LineFeed,
+                        body,
+                    )
+            }
+            SetChannelMembersResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            SetChannelMembersResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            SetChannelMembersResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            SetChannelMembersResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            SetChannelMembersResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/channels/{channel_id}/members`
+///
+/// Add a user to a channel
+#[derive(Clone, Debug, PartialEq)]
+pub struct AddChannelMember {
+    /// Id of the channel.
+    pub channel_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::AddChannelMemberBody,
+}
+
+/// What `AddChannelMember` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AddChannelMemberResponse {
+    /// Status 201.
+    ///
+    /// The membership; a list of them where `user_ids` was given.
+    Created(api::schemas::AddChannelMemberCreated),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for AddChannelMember {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "AddChannelMember",
+        method: "POST",
+        path: "/api/v4/channels/{channel_id}/members",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("channels"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "channel_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("members"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("channels"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AddChannelMemberResponse;
+    type Success = api::schemas::AddChannelMemberCreated;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AddChannelMember {
+    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "channel_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AddChannelMember {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::CHANNEL_ID, &self.channel_id)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AddChannelMemberResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            201 => response.body().json().map(AddChannelMemberResponse::Created),
+            400 => response.body().json().map(AddChannelMemberResponse::BadRequest),
+            401 => response.body().json().map(AddChannelMemberResponse::Unauthorized),
+            403 => response.body().json().map(AddChannelMemberResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AddChannelMemberResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AddChannelMemberCreated,
+        api::schemas::AppError,
+    > {
+        match response {
+            AddChannelMemberResponse::Created(body) => ::core::result::Result::Ok(body),
+            AddChannelMemberResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            AddChannelMemberResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            AddChannelMemberResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AddChannelMember {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            channel_id: request.path(&Self::CHANNEL_ID)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: AddChannelMemberResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AddChannelMemberResponse::Created(body) => {
+                encoder.status(201).body().json("application/json", &body)
+            }
+            AddChannelMemberResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AddChannelMemberResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AddChannelMemberResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v4/channels`
 ///
 /// List channels of all teams
@@ -25,6 +1808,10 @@ pub struct GetAllChannels {
     pub include_total_count: ::core::option::Option<bool>,
     /// Leave out what a policy is in force for.
     pub exclude_policy_constrained: ::core::option::Option<bool>,
+    /// Only those that a policy decides about.
+    pub access_control_policy_enforced: ::core::option::Option<bool>,
+    /// Only those that no policy decides about.
+    pub exclude_access_control_policy_enforced: ::core::option::Option<bool>,
 }
 
 /// What `GetAllChannels` is answered with.
@@ -32,8 +1819,8 @@ pub struct GetAllChannels {
 pub enum GetAllChannelsResponse {
     /// Status 200.
     ///
-    /// Channels of all teams.
-    Ok(api::schemas::ChannelListWithTeamData),
+    /// The channels; with their number where that was asked for.
+    Ok(api::schemas::GetAllChannelsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -64,7 +1851,7 @@ impl ::bothends_runtime::Operation for GetAllChannels {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetAllChannelsResponse;
-    type Success = ::std::vec::Vec<api::schemas::ChannelWithTeamData>;
+    type Success = api::schemas::GetAllChannelsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -91,6 +1878,12 @@ impl GetAllChannels {
     );
     const EXCLUDE_POLICY_CONSTRAINED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "exclude_policy_constrained",
+    );
+    const ACCESS_CONTROL_POLICY_ENFORCED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "access_control_policy_enforced",
+    );
+    const EXCLUDE_ACCESS_CONTROL_POLICY_ENFORCED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "exclude_access_control_policy_enforced",
     );
 }
 
@@ -119,6 +1912,16 @@ impl ::bothends_runtime::ClientOperation for GetAllChannels {
                 &Self::EXCLUDE_POLICY_CONSTRAINED,
                 self.exclude_policy_constrained.as_ref(),
             )?;
+        request
+            .query(
+                &Self::ACCESS_CONTROL_POLICY_ENFORCED,
+                self.access_control_policy_enforced.as_ref(),
+            )?;
+        request
+            .query(
+                &Self::EXCLUDE_ACCESS_CONTROL_POLICY_ENFORCED,
+                self.exclude_access_control_policy_enforced.as_ref(),
+            )?;
         ::core::result::Result::Ok(())
     }
 
@@ -143,10 +1946,7 @@ impl ::bothends_runtime::ClientOperation for GetAllChannels {
 
     fn split(
         response: GetAllChannelsResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::ChannelWithTeamData>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::GetAllChannelsOk, api::schemas::AppError> {
         match response {
             GetAllChannelsResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetAllChannelsResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -170,7 +1970,12 @@ impl ::bothends_runtime::ServerOperation for GetAllChannels {
             exclude_default_channels: request.query(&Self::EXCLUDE_DEFAULT_CHANNELS)?,
             include_deleted: request.query(&Self::INCLUDE_DELETED)?,
             include_total_count: request.query(&Self::INCLUDE_TOTAL_COUNT)?,
-            exclude_policy_constrained: request.query(&Self::EXCLUDE_POLICY_CONSTRAINED)?,
+            exclude_policy_constrained: request
+                .query(&Self::EXCLUDE_POLICY_CONSTRAINED)?,
+            access_control_policy_enforced: request
+                .query(&Self::ACCESS_CONTROL_POLICY_ENFORCED)?,
+            exclude_access_control_policy_enforced: request
+                .query(&Self::EXCLUDE_ACCESS_CONTROL_POLICY_ENFORCED)?,
         })
     }
 
@@ -454,7 +2259,7 @@ impl ::bothends_runtime::ServerOperation for CreateDirectChannel {
 /// Open a group channel between several users
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateGroupChannel {
-    /// Ids of the users.
+    /// Ids of the users; the caller need not be among them.
     pub body: ::std::vec::Vec<::std::string::String>,
 }
 
@@ -586,6 +2391,8 @@ impl ::bothends_runtime::ServerOperation for CreateGroupChannel {
 pub struct SearchAllChannels {
     /// Whether the search is for the system console.
     pub system_console: ::core::option::Option<bool>,
+    /// Whether archived ones count as well.
+    pub include_deleted: ::core::option::Option<bool>,
     /// The body, as `application/json`.
     pub body: api::schemas::SearchAllChannelsBody,
 }
@@ -595,6 +2402,7 @@ impl SearchAllChannels {
     pub fn new(body: api::schemas::SearchAllChannelsBody) -> Self {
         Self {
             system_console: ::core::default::Default::default(),
+            include_deleted: ::core::default::Default::default(),
             body,
         }
     }
@@ -605,8 +2413,8 @@ impl SearchAllChannels {
 pub enum SearchAllChannelsResponse {
     /// Status 200.
     ///
-    /// A page of channels.
-    Ok(api::schemas::SearchAllChannelsOk),
+    /// The channels; one page and the number of all where `page` and `per_page` were given.
+    Ok(api::schemas::GetAllChannelsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -634,7 +2442,7 @@ impl ::bothends_runtime::Operation for SearchAllChannels {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = SearchAllChannelsResponse;
-    type Success = api::schemas::SearchAllChannelsOk;
+    type Success = api::schemas::GetAllChannelsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -643,6 +2451,9 @@ impl ::bothends_runtime::Operation for SearchAllChannels {
 impl SearchAllChannels {
     const SYSTEM_CONSOLE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "system_console",
+    );
+    const INCLUDE_DELETED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_deleted",
     );
 }
 
@@ -653,6 +2464,7 @@ impl ::bothends_runtime::ClientOperation for SearchAllChannels {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::SYSTEM_CONSOLE, self.system_console.as_ref())?;
+        request.query(&Self::INCLUDE_DELETED, self.include_deleted.as_ref())?;
         request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -677,10 +2489,7 @@ impl ::bothends_runtime::ClientOperation for SearchAllChannels {
 
     fn split(
         response: SearchAllChannelsResponse,
-    ) -> ::core::result::Result<
-        api::schemas::SearchAllChannelsOk,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::GetAllChannelsOk, api::schemas::AppError> {
         match response {
             SearchAllChannelsResponse::Ok(body) => ::core::result::Result::Ok(body),
             SearchAllChannelsResponse::BadRequest(body) => {
@@ -700,6 +2509,7 @@ impl ::bothends_runtime::ServerOperation for SearchAllChannels {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             system_console: request.query(&Self::SYSTEM_CONSOLE)?,
+            include_deleted: request.query(&Self::INCLUDE_DELETED)?,
             body: request.body(&["application/json"])?.json()?,
         })
     }
@@ -1180,6 +2990,21 @@ impl ::bothends_runtime::ServerOperation for GetChannelMembersTimezones {
 pub struct GetChannel {
     /// Id of the channel.
     pub channel_id: ::std::string::String,
+    /// Whether the caller reads it as a reviewer of flagged posts.
+    pub as_content_reviewer: ::core::option::Option<bool>,
+    /// Id of the flagged post.
+    pub flagged_post_id: ::core::option::Option<::std::string::String>,
+}
+
+impl GetChannel {
+    /// With what is required; everything else is left out.
+    pub fn new(channel_id: ::std::string::String) -> Self {
+        Self {
+            channel_id,
+            as_content_reviewer: ::core::default::Default::default(),
+            flagged_post_id: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `GetChannel` is answered with.
@@ -1235,6 +3060,12 @@ impl GetChannel {
     const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "channel_id",
     );
+    const AS_CONTENT_REVIEWER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "as_content_reviewer",
+    );
+    const FLAGGED_POST_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "flagged_post_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1244,6 +3075,8 @@ impl ::bothends_runtime::ClientOperation for GetChannel {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::CHANNEL_ID, &self.channel_id)?;
+        request.query(&Self::AS_CONTENT_REVIEWER, self.as_content_reviewer.as_ref())?;
+        request.query(&Self::FLAGGED_POST_ID, self.flagged_post_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1282,6 +3115,8 @@ impl ::bothends_runtime::ServerOperation for GetChannel {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             channel_id: request.path(&Self::CHANNEL_ID)?,
+            as_content_reviewer: request.query(&Self::AS_CONTENT_REVIEWER)?,
+            flagged_post_id: request.query(&Self::FLAGGED_POST_ID)?,
         })
     }
 
@@ -3435,10 +5270,10 @@ pub struct SearchChannels {
 /// What `SearchChannels` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SearchChannelsResponse {
-    /// Status 201.
+    /// Status 200.
     ///
     /// Channels.
-    Created(::std::vec::Vec<api::schemas::Channel>),
+    Ok(::std::vec::Vec<api::schemas::Channel>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -3511,7 +5346,7 @@ impl ::bothends_runtime::ClientOperation for SearchChannels {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            201 => response.body().json().map(SearchChannelsResponse::Created),
+            200 => response.body().json().map(SearchChannelsResponse::Ok),
             400 => response.body().json().map(SearchChannelsResponse::BadRequest),
             401 => response.body().json().map(SearchChannelsResponse::Unauthorized),
             403 => response.body().json().map(SearchChannelsResponse::Forbidden),
@@ -3531,7 +5366,7 @@ impl ::bothends_runtime::ClientOperation for SearchChannels {
         api::schemas::AppError,
     > {
         match response {
-            SearchChannelsResponse::Created(body) => ::core::result::Result::Ok(body),
+            SearchChannelsResponse::Ok(body) => ::core::result::Result::Ok(body),
             SearchChannelsResponse::BadRequest(body) => ::core::result::Result::Err(body),
             SearchChannelsResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(body)
@@ -3558,8 +5393,8 @@ impl ::bothends_runtime::ServerOperation for SearchChannels {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            SearchChannelsResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            SearchChannelsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             SearchChannelsResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -3941,324 +5776,6 @@ impl ::bothends_runtime::ServerOperation for GetChannelByNameForTeamName {
             }
             GetChannelByNameForTeamNameResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
-/// `GET /api/v4/channels/{channel_id}/members`
-///
-/// List a channel's members
-#[derive(Clone, Debug, PartialEq)]
-pub struct GetChannelMembers {
-    /// Id of the channel.
-    pub channel_id: ::std::string::String,
-    /// Which page, from 0.
-    pub page: ::core::option::Option<i64>,
-    /// How many are on a page.
-    pub per_page: ::core::option::Option<i64>,
-}
-
-impl GetChannelMembers {
-    /// With what is required; everything else is left out.
-    pub fn new(channel_id: ::std::string::String) -> Self {
-        Self {
-            channel_id,
-            page: ::core::default::Default::default(),
-            per_page: ::core::default::Default::default(),
-        }
-    }
-}
-
-/// What `GetChannelMembers` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum GetChannelMembersResponse {
-    /// Status 200.
-    ///
-    /// The channel's members.
-    Ok(::std::vec::Vec<api::schemas::ChannelMember>),
-    /// Status 400.
-    ///
-    /// The request is not valid.
-    BadRequest(api::schemas::AppError),
-    /// Status 401.
-    ///
-    /// Nobody is signed in, or the session has ended.
-    Unauthorized(api::schemas::AppError),
-    /// Status 403.
-    ///
-    /// The caller may not do this.
-    Forbidden(api::schemas::AppError),
-}
-
-impl ::bothends_runtime::Operation for GetChannelMembers {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "GetChannelMembers",
-        method: "GET",
-        path: "/api/v4/channels/{channel_id}/members",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("api"),
-            ::bothends_runtime::Segment::Literal("v4"),
-            ::bothends_runtime::Segment::Literal("channels"),
-            ::bothends_runtime::Segment::Parameter {
-                prefix: "",
-                name: "channel_id",
-                suffix: "",
-                takes: ::bothends_runtime::Takes::Text,
-            },
-            ::bothends_runtime::Segment::Literal("members"),
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("channels"),
-        security: &[&[&api::security::BEARER_AUTH]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = GetChannelMembersResponse;
-    type Success = ::std::vec::Vec<api::schemas::ChannelMember>;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::schemas::AppError;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl GetChannelMembers {
-    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "channel_id",
-    );
-    const PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "page",
-    );
-    const PER_PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "per_page",
-    );
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for GetChannelMembers {
-    fn encode(
-        self,
-        request: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::CHANNEL_ID, &self.channel_id)?;
-        request.query(&Self::PAGE, self.page.as_ref())?;
-        request.query(&Self::PER_PAGE, self.per_page.as_ref())?;
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        GetChannelMembersResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(GetChannelMembersResponse::Ok),
-            400 => response.body().json().map(GetChannelMembersResponse::BadRequest),
-            401 => response.body().json().map(GetChannelMembersResponse::Unauthorized),
-            403 => response.body().json().map(GetChannelMembersResponse::Forbidden),
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: GetChannelMembersResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::ChannelMember>,
-        api::schemas::AppError,
-    > {
-        match response {
-            GetChannelMembersResponse::Ok(body) => ::core::result::Result::Ok(body),
-            GetChannelMembersResponse::BadRequest(body) => {
-                ::core::result::Result::Err(body)
-            }
-            GetChannelMembersResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(body)
-            }
-            GetChannelMembersResponse::Forbidden(body) => {
-                ::core::result::Result::Err(body)
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for GetChannelMembers {
-    fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            channel_id: request.path(&Self::CHANNEL_ID)?,
-            page: request.query(&Self::PAGE)?,
-            per_page: request.query(&Self::PER_PAGE)?,
-        })
-    }
-
-    fn encode(
-        response: GetChannelMembersResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            GetChannelMembersResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            GetChannelMembersResponse::BadRequest(body) => {
-                encoder.status(400).body().json("application/json", &body)
-            }
-            GetChannelMembersResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-            GetChannelMembersResponse::Forbidden(body) => {
-                encoder.status(403).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
-/// `POST /api/v4/channels/{channel_id}/members`
-///
-/// Add a user to a channel
-#[derive(Clone, Debug, PartialEq)]
-pub struct AddChannelMember {
-    /// Id of the channel.
-    pub channel_id: ::std::string::String,
-    /// The body, as `application/json`.
-    pub body: api::schemas::AddChannelMemberBody,
-}
-
-/// What `AddChannelMember` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AddChannelMemberResponse {
-    /// Status 201.
-    ///
-    /// What a user and a channel have to do with each other.
-    Created(api::schemas::ChannelMember),
-    /// Status 400.
-    ///
-    /// The request is not valid.
-    BadRequest(api::schemas::AppError),
-    /// Status 401.
-    ///
-    /// Nobody is signed in, or the session has ended.
-    Unauthorized(api::schemas::AppError),
-    /// Status 403.
-    ///
-    /// The caller may not do this.
-    Forbidden(api::schemas::AppError),
-}
-
-impl ::bothends_runtime::Operation for AddChannelMember {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "AddChannelMember",
-        method: "POST",
-        path: "/api/v4/channels/{channel_id}/members",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("api"),
-            ::bothends_runtime::Segment::Literal("v4"),
-            ::bothends_runtime::Segment::Literal("channels"),
-            ::bothends_runtime::Segment::Parameter {
-                prefix: "",
-                name: "channel_id",
-                suffix: "",
-                takes: ::bothends_runtime::Takes::Text,
-            },
-            ::bothends_runtime::Segment::Literal("members"),
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("channels"),
-        security: &[&[&api::security::BEARER_AUTH]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = AddChannelMemberResponse;
-    type Success = api::schemas::ChannelMember;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::schemas::AppError;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl AddChannelMember {
-    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "channel_id",
-    );
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for AddChannelMember {
-    fn encode(
-        self,
-        request: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::CHANNEL_ID, &self.channel_id)?;
-        request.body().json("application/json", &self.body)?;
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        AddChannelMemberResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            201 => response.body().json().map(AddChannelMemberResponse::Created),
-            400 => response.body().json().map(AddChannelMemberResponse::BadRequest),
-            401 => response.body().json().map(AddChannelMemberResponse::Unauthorized),
-            403 => response.body().json().map(AddChannelMemberResponse::Forbidden),
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: AddChannelMemberResponse,
-    ) -> ::core::result::Result<api::schemas::ChannelMember, api::schemas::AppError> {
-        match response {
-            AddChannelMemberResponse::Created(body) => ::core::result::Result::Ok(body),
-            AddChannelMemberResponse::BadRequest(body) => {
-                ::core::result::Result::Err(body)
-            }
-            AddChannelMemberResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(body)
-            }
-            AddChannelMemberResponse::Forbidden(body) => {
-                ::core::result::Result::Err(body)
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for AddChannelMember {
-    fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            channel_id: request.path(&Self::CHANNEL_ID)?,
-            body: request.body(&["application/json"])?.json()?,
-        })
-    }
-
-    fn encode(
-        response: AddChannelMemberResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            AddChannelMemberResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
-            }
-            AddChannelMemberResponse::BadRequest(body) => {
-                encoder.status(400).body().json("application/json", &body)
-            }
-            AddChannelMemberResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-            AddChannelMemberResponse::Forbidden(body) => {
-                encoder.status(403).body().json("application/json", &body)
             }
         }
     }
@@ -6543,8 +8060,8 @@ impl ChannelMembersMinusGroupMembers {
 pub enum ChannelMembersMinusGroupMembersResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok,
+    /// The members.
+    Ok(api::schemas::UsersWithGroupsAndCount),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -6582,7 +8099,7 @@ impl ::bothends_runtime::Operation for ChannelMembersMinusGroupMembers {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelMembersMinusGroupMembersResponse;
-    type Success = ();
+    type Success = api::schemas::UsersWithGroupsAndCount;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -6624,7 +8141,7 @@ impl ::bothends_runtime::ClientOperation for ChannelMembersMinusGroupMembers {
     > {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(ChannelMembersMinusGroupMembersResponse::Ok)
+                response.body().json().map(ChannelMembersMinusGroupMembersResponse::Ok)
             }
             400 => {
                 response
@@ -6654,9 +8171,14 @@ impl ::bothends_runtime::ClientOperation for ChannelMembersMinusGroupMembers {
 
     fn split(
         response: ChannelMembersMinusGroupMembersResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        api::schemas::UsersWithGroupsAndCount,
+        api::schemas::AppError,
+    > {
         match response {
-            ChannelMembersMinusGroupMembersResponse::Ok => ::core::result::Result::Ok(()),
+            ChannelMembersMinusGroupMembersResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             ChannelMembersMinusGroupMembersResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -6688,9 +8210,8 @@ impl ::bothends_runtime::ServerOperation for ChannelMembersMinusGroupMembers {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            ChannelMembersMinusGroupMembersResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            ChannelMembersMinusGroupMembersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             ChannelMembersMinusGroupMembersResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -7041,7 +8562,7 @@ pub struct PatchChannelModerations {
     /// Id of the channel.
     pub channel_id: ::std::string::String,
     /// The body, as `application/json`.
-    pub body: api::schemas::ChannelModerationPatch,
+    pub body: ::std::vec::Vec<api::schemas::ChannelModerationPatch>,
 }
 
 /// What `PatchChannelModerations` is answered with.
@@ -7205,7 +8726,7 @@ pub enum GetSidebarCategoriesForTeamForUserResponse {
     /// Status 200.
     ///
     /// The user's sidebar categories in a team.
-    Ok(::std::vec::Vec<api::schemas::OrderedSidebarCategories>),
+    Ok(api::schemas::OrderedSidebarCategories),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -7255,7 +8776,7 @@ impl ::bothends_runtime::Operation for GetSidebarCategoriesForTeamForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetSidebarCategoriesForTeamForUserResponse;
-    type Success = ::std::vec::Vec<api::schemas::OrderedSidebarCategories>;
+    type Success = api::schemas::OrderedSidebarCategories;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -7329,7 +8850,7 @@ impl ::bothends_runtime::ClientOperation for GetSidebarCategoriesForTeamForUser 
     fn split(
         response: GetSidebarCategoriesForTeamForUserResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::OrderedSidebarCategories>,
+        api::schemas::OrderedSidebarCategories,
         api::schemas::AppError,
     > {
         match response {
@@ -7406,7 +8927,7 @@ pub enum UpdateSidebarCategoriesForTeamForUserResponse {
     /// Status 200.
     ///
     /// A category in the sidebar.
-    Ok(api::schemas::SidebarCategory),
+    Ok(::std::vec::Vec<api::schemas::SidebarCategory>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -7456,7 +8977,7 @@ impl ::bothends_runtime::Operation for UpdateSidebarCategoriesForTeamForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UpdateSidebarCategoriesForTeamForUserResponse;
-    type Success = api::schemas::SidebarCategory;
+    type Success = ::std::vec::Vec<api::schemas::SidebarCategory>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -7530,7 +9051,10 @@ impl ::bothends_runtime::ClientOperation for UpdateSidebarCategoriesForTeamForUs
 
     fn split(
         response: UpdateSidebarCategoriesForTeamForUserResponse,
-    ) -> ::core::result::Result<api::schemas::SidebarCategory, api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::SidebarCategory>,
+        api::schemas::AppError,
+    > {
         match response {
             UpdateSidebarCategoriesForTeamForUserResponse::Ok(body) => {
                 ::core::result::Result::Ok(body)
@@ -8628,8 +10152,8 @@ pub struct RemoveSidebarCategoryForTeamForUser {
 pub enum RemoveSidebarCategoryForTeamForUserResponse {
     /// Status 200.
     ///
-    /// A category in the sidebar.
-    Ok(api::schemas::SidebarCategory),
+    /// Done.
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -8685,7 +10209,7 @@ impl ::bothends_runtime::Operation for RemoveSidebarCategoryForTeamForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RemoveSidebarCategoryForTeamForUserResponse;
-    type Success = api::schemas::SidebarCategory;
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -8762,7 +10286,7 @@ impl ::bothends_runtime::ClientOperation for RemoveSidebarCategoryForTeamForUser
 
     fn split(
         response: RemoveSidebarCategoryForTeamForUserResponse,
-    ) -> ::core::result::Result<api::schemas::SidebarCategory, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
             RemoveSidebarCategoryForTeamForUserResponse::Ok(body) => {
                 ::core::result::Result::Ok(body)

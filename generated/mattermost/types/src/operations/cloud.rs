@@ -6,6 +6,311 @@
 
 use crate as api;
 
+/// `POST /api/v4/cloud/validate-business-email`
+///
+/// Ask whether an email address belongs to a business
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValidateBusinessEmail {
+    /// The body, as `application/json`.
+    pub body: api::schemas::ValidateBusinessEmailBody,
+}
+
+/// What `ValidateBusinessEmail` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValidateBusinessEmailResponse {
+    /// Status 200.
+    ///
+    /// Whether it does.
+    Ok(api::schemas::BusinessEmail),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for ValidateBusinessEmail {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "ValidateBusinessEmail",
+        method: "POST",
+        path: "/api/v4/cloud/validate-business-email",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("cloud"),
+            ::bothends_runtime::Segment::Literal("validate-business-email"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("cloud"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ValidateBusinessEmailResponse;
+    type Success = api::schemas::BusinessEmail;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ValidateBusinessEmail {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        ValidateBusinessEmailResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(ValidateBusinessEmailResponse::Ok),
+            400 => response.body().json().map(ValidateBusinessEmailResponse::BadRequest),
+            401 => {
+                response.body().json().map(ValidateBusinessEmailResponse::Unauthorized)
+            }
+            403 => response.body().json().map(ValidateBusinessEmailResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(ValidateBusinessEmailResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ValidateBusinessEmailResponse,
+    ) -> ::core::result::Result<api::schemas::BusinessEmail, api::schemas::AppError> {
+        match response {
+            ValidateBusinessEmailResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ValidateBusinessEmailResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ValidateBusinessEmailResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ValidateBusinessEmailResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ValidateBusinessEmailResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ValidateBusinessEmail {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: ValidateBusinessEmailResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ValidateBusinessEmailResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ValidateBusinessEmailResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ValidateBusinessEmailResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            ValidateBusinessEmailResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            ValidateBusinessEmailResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/cloud/validate-workspace-business-email`
+///
+/// Ask whether the customer's or the caller's email address belongs to a business
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValidateWorkspaceBusinessEmail {}
+
+/// What `ValidateWorkspaceBusinessEmail` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValidateWorkspaceBusinessEmailResponse {
+    /// Status 200.
+    ///
+    /// Whether it does.
+    Ok(api::schemas::BusinessEmail),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for ValidateWorkspaceBusinessEmail {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "ValidateWorkspaceBusinessEmail",
+        method: "POST",
+        path: "/api/v4/cloud/validate-workspace-business-email",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("cloud"),
+            ::bothends_runtime::Segment::Literal("validate-workspace-business-email"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("cloud"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ValidateWorkspaceBusinessEmailResponse;
+    type Success = api::schemas::BusinessEmail;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ValidateWorkspaceBusinessEmail {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        ValidateWorkspaceBusinessEmailResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(ValidateWorkspaceBusinessEmailResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(ValidateWorkspaceBusinessEmailResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(ValidateWorkspaceBusinessEmailResponse::Unauthorized)
+            }
+            403 => {
+                response
+                    .body()
+                    .json()
+                    .map(ValidateWorkspaceBusinessEmailResponse::Forbidden)
+            }
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(ValidateWorkspaceBusinessEmailResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ValidateWorkspaceBusinessEmailResponse,
+    ) -> ::core::result::Result<api::schemas::BusinessEmail, api::schemas::AppError> {
+        match response {
+            ValidateWorkspaceBusinessEmailResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            ValidateWorkspaceBusinessEmailResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ValidateWorkspaceBusinessEmailResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ValidateWorkspaceBusinessEmailResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            ValidateWorkspaceBusinessEmailResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ValidateWorkspaceBusinessEmail {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: ValidateWorkspaceBusinessEmailResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ValidateWorkspaceBusinessEmailResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ValidateWorkspaceBusinessEmailResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ValidateWorkspaceBusinessEmailResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            ValidateWorkspaceBusinessEmailResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            ValidateWorkspaceBusinessEmailResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v4/cloud/limits`
 ///
 /// Read the limits of the cloud product
@@ -136,7 +441,10 @@ impl ::bothends_runtime::ServerOperation for GetCloudLimits {
 ///
 /// List cloud products
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCloudProducts {}
+pub struct GetCloudProducts {
+    /// Whether older products count as well.
+    pub include_legacy: ::core::option::Option<bool>,
+}
 
 /// What `GetCloudProducts` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,12 +493,20 @@ impl ::bothends_runtime::Operation for GetCloudProducts {
     type Failure = api::schemas::AppError;
 }
 
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetCloudProducts {
+    const INCLUDE_LEGACY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_legacy",
+    );
+}
+
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCloudProducts {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::INCLUDE_LEGACY, self.include_legacy.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -241,9 +557,11 @@ impl ::bothends_runtime::ClientOperation for GetCloudProducts {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetCloudProducts {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            include_legacy: request.query(&Self::INCLUDE_LEGACY)?,
+        })
     }
 
     fn encode(
@@ -429,7 +747,7 @@ pub enum ConfirmCustomerPaymentResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -466,7 +784,7 @@ impl ::bothends_runtime::Operation for ConfirmCustomerPayment {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ConfirmCustomerPaymentResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -498,7 +816,7 @@ impl ::bothends_runtime::ClientOperation for ConfirmCustomerPayment {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(ConfirmCustomerPaymentResponse::Ok),
+            200 => response.body().json().map(ConfirmCustomerPaymentResponse::Ok),
             400 => response.body().json().map(ConfirmCustomerPaymentResponse::BadRequest),
             401 => {
                 response.body().json().map(ConfirmCustomerPaymentResponse::Unauthorized)
@@ -520,9 +838,9 @@ impl ::bothends_runtime::ClientOperation for ConfirmCustomerPayment {
 
     fn split(
         response: ConfirmCustomerPaymentResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            ConfirmCustomerPaymentResponse::Ok => ::core::result::Result::Ok(()),
+            ConfirmCustomerPaymentResponse::Ok(body) => ::core::result::Result::Ok(body),
             ConfirmCustomerPaymentResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -564,9 +882,8 @@ impl ::bothends_runtime::ServerOperation for ConfirmCustomerPayment {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            ConfirmCustomerPaymentResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            ConfirmCustomerPaymentResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             ConfirmCustomerPaymentResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -1762,7 +2079,7 @@ pub enum PostEndpointForCwsWebhooksResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1798,7 +2115,7 @@ impl ::bothends_runtime::Operation for PostEndpointForCwsWebhooks {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = PostEndpointForCwsWebhooksResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1819,7 +2136,7 @@ impl ::bothends_runtime::ClientOperation for PostEndpointForCwsWebhooks {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(PostEndpointForCwsWebhooksResponse::Ok),
+            200 => response.body().json().map(PostEndpointForCwsWebhooksResponse::Ok),
             400 => {
                 response
                     .body()
@@ -1851,9 +2168,11 @@ impl ::bothends_runtime::ClientOperation for PostEndpointForCwsWebhooks {
 
     fn split(
         response: PostEndpointForCwsWebhooksResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            PostEndpointForCwsWebhooksResponse::Ok => ::core::result::Result::Ok(()),
+            PostEndpointForCwsWebhooksResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             PostEndpointForCwsWebhooksResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -1883,9 +2202,8 @@ impl ::bothends_runtime::ServerOperation for PostEndpointForCwsWebhooks {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            PostEndpointForCwsWebhooksResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            PostEndpointForCwsWebhooksResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             PostEndpointForCwsWebhooksResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)

@@ -454,6 +454,25 @@ pub struct ListCommandAutocompleteSuggestions {
     pub team_id: ::std::string::String,
     /// What the user has typed.
     pub user_input: ::std::string::String,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the thread's first post.
+    pub root_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ListCommandAutocompleteSuggestions {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        team_id: ::std::string::String,
+        user_input: ::std::string::String,
+    ) -> Self {
+        Self {
+            team_id,
+            user_input,
+            channel_id: ::core::default::Default::default(),
+            root_id: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `ListCommandAutocompleteSuggestions` is answered with.
@@ -514,6 +533,12 @@ impl ListCommandAutocompleteSuggestions {
     const USER_INPUT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "user_input",
     );
+    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "channel_id",
+    );
+    const ROOT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "root_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -525,6 +550,8 @@ impl ::bothends_runtime::ClientOperation for ListCommandAutocompleteSuggestions 
         request.path(&Self::TEAM_ID, &self.team_id)?;
         request
             .query(&Self::USER_INPUT, ::core::option::Option::Some(&self.user_input))?;
+        request.query(&Self::CHANNEL_ID, self.channel_id.as_ref())?;
+        request.query(&Self::ROOT_ID, self.root_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -598,6 +625,8 @@ impl ::bothends_runtime::ServerOperation for ListCommandAutocompleteSuggestions 
         ::core::result::Result::Ok(Self {
             team_id: request.path(&Self::TEAM_ID)?,
             user_input: request.query_required(&Self::USER_INPUT)?,
+            channel_id: request.query(&Self::CHANNEL_ID)?,
+            root_id: request.query(&Self::ROOT_ID)?,
         })
     }
 

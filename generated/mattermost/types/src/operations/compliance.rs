@@ -169,8 +169,11 @@ impl ::bothends_runtime::ServerOperation for GetComplianceReports {
 /// `POST /api/v4/compliance/reports`
 ///
 /// Create a compliance report
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CreateComplianceReport {}
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateComplianceReport {
+    /// The body, as `application/json`.
+    pub body: api::schemas::CreateComplianceReportBody,
+}
 
 /// What `CreateComplianceReport` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -223,8 +226,9 @@ impl ::bothends_runtime::Operation for CreateComplianceReport {
 impl ::bothends_runtime::ClientOperation for CreateComplianceReport {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -281,9 +285,11 @@ impl ::bothends_runtime::ClientOperation for CreateComplianceReport {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for CreateComplianceReport {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
     }
 
     fn encode(

@@ -6,11 +6,235 @@
 
 use crate as api;
 
+/// `POST /api/v4/content_flagging/post/{post_id}/report`
+///
+/// Make a report of a flagged post
+#[derive(Clone, Debug, PartialEq)]
+pub struct GenerateFlaggedPostReport {
+    /// Id of the post.
+    pub post_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::GenerateFlaggedPostReportBody>,
+}
+
+impl GenerateFlaggedPostReport {
+    /// With what is required; everything else is left out.
+    pub fn new(post_id: ::std::string::String) -> Self {
+        Self {
+            post_id,
+            body: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `GenerateFlaggedPostReport` is answered with.
+#[derive(Debug)]
+pub enum GenerateFlaggedPostReportResponse {
+    /// Status 200.
+    ///
+    /// The report.
+    Ok(::bothends_runtime::Body),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GenerateFlaggedPostReport {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GenerateFlaggedPostReport",
+        method: "POST",
+        path: "/api/v4/content_flagging/post/{post_id}/report",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("content_flagging"),
+            ::bothends_runtime::Segment::Literal("post"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "post_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("report"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Content Flagging"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/zip, application/json"),
+    };
+    type Response = GenerateFlaggedPostReportResponse;
+    type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GenerateFlaggedPostReport {
+    const POST_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "post_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GenerateFlaggedPostReport {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::POST_ID, &self.post_id)?;
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GenerateFlaggedPostReportResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().bytes().map(GenerateFlaggedPostReportResponse::Ok),
+            400 => {
+                response.body().json().map(GenerateFlaggedPostReportResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(GenerateFlaggedPostReportResponse::Unauthorized)
+            }
+            403 => {
+                response.body().json().map(GenerateFlaggedPostReportResponse::Forbidden)
+            }
+            404 => {
+                response.body().json().map(GenerateFlaggedPostReportResponse::NotFound)
+            }
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GenerateFlaggedPostReportResponse::InternalServerError)
+            }
+            501 => {
+                response
+                    .body()
+                    .json()
+                    .map(GenerateFlaggedPostReportResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GenerateFlaggedPostReportResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Body, api::schemas::AppError> {
+        match response {
+            GenerateFlaggedPostReportResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            GenerateFlaggedPostReportResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GenerateFlaggedPostReportResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GenerateFlaggedPostReportResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GenerateFlaggedPostReportResponse::NotFound(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GenerateFlaggedPostReportResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GenerateFlaggedPostReportResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GenerateFlaggedPostReport {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            post_id: request.path(&Self::POST_ID)?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
+    }
+
+    fn encode(
+        response: GenerateFlaggedPostReportResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GenerateFlaggedPostReportResponse::Ok(body) => {
+                encoder.status(200).body().bytes("application/zip", body)
+            }
+            GenerateFlaggedPostReportResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GenerateFlaggedPostReportResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GenerateFlaggedPostReportResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GenerateFlaggedPostReportResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GenerateFlaggedPostReportResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            GenerateFlaggedPostReportResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v4/content_flagging/flag/config`
 ///
 /// Read how posts are flagged
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCfFlagConfig {}
+pub struct GetCfFlagConfig {
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
 
 /// What `GetCfFlagConfig` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,12 +280,20 @@ impl ::bothends_runtime::Operation for GetCfFlagConfig {
     type Failure = ::bothends_runtime::NoBody;
 }
 
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetCfFlagConfig {
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
+}
+
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCfFlagConfig {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -110,9 +342,11 @@ impl ::bothends_runtime::ClientOperation for GetCfFlagConfig {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetCfFlagConfig {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            team_id: request.query(&Self::TEAM_ID)?,
+        })
     }
 
     fn encode(
@@ -625,7 +859,7 @@ pub enum GetCfPostFieldValuesResponse {
     /// Status 200.
     ///
     /// The field values of a flagged post.
-    Ok(::std::vec::Vec<api::schemas::PropertyValue>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::PropertyValue>>),
     /// Status 403.
     ///
     /// The caller may not do this.
@@ -668,7 +902,7 @@ impl ::bothends_runtime::Operation for GetCfPostFieldValues {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetCfPostFieldValuesResponse;
-    type Success = ::std::vec::Vec<api::schemas::PropertyValue>;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::PropertyValue>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -719,7 +953,7 @@ impl ::bothends_runtime::ClientOperation for GetCfPostFieldValues {
     fn split(
         response: GetCfPostFieldValuesResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::PropertyValue>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::PropertyValue>>,
         ::bothends_runtime::NoBody,
     > {
         match response {
@@ -940,6 +1174,18 @@ impl ::bothends_runtime::ServerOperation for GetCfPost {
 pub struct RemoveCfPost {
     /// Id of the post.
     pub post_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::CommentBody>,
+}
+
+impl RemoveCfPost {
+    /// With what is required; everything else is left out.
+    pub fn new(post_id: ::std::string::String) -> Self {
+        Self {
+            post_id,
+            body: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `RemoveCfPost` is answered with.
@@ -1010,6 +1256,9 @@ impl ::bothends_runtime::ClientOperation for RemoveCfPost {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::POST_ID, &self.post_id)?;
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
         ::core::result::Result::Ok(())
     }
 
@@ -1058,6 +1307,12 @@ impl ::bothends_runtime::ServerOperation for RemoveCfPost {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             post_id: request.path(&Self::POST_ID)?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -1096,6 +1351,18 @@ impl ::bothends_runtime::ServerOperation for RemoveCfPost {
 pub struct KeepCfPost {
     /// Id of the post.
     pub post_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::CommentBody>,
+}
+
+impl KeepCfPost {
+    /// With what is required; everything else is left out.
+    pub fn new(post_id: ::std::string::String) -> Self {
+        Self {
+            post_id,
+            body: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `KeepCfPost` is answered with.
@@ -1166,6 +1433,9 @@ impl ::bothends_runtime::ClientOperation for KeepCfPost {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::POST_ID, &self.post_id)?;
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
         ::core::result::Result::Ok(())
     }
 
@@ -1214,6 +1484,12 @@ impl ::bothends_runtime::ServerOperation for KeepCfPost {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             post_id: request.path(&Self::POST_ID)?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -1387,7 +1663,7 @@ pub enum UpdateCfConfigResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1420,10 +1696,10 @@ impl ::bothends_runtime::Operation for UpdateCfConfig {
         needs: &[],
         tag: ::core::option::Option::Some("Content Flagging"),
         security: &[&[&api::security::BEARER_AUTH]],
-        accept: ::core::option::Option::None,
+        accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UpdateCfConfigResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -1445,7 +1721,7 @@ impl ::bothends_runtime::ClientOperation for UpdateCfConfig {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(UpdateCfConfigResponse::Ok),
+            200 => response.body().json().map(UpdateCfConfigResponse::Ok),
             400 => ::core::result::Result::Ok(UpdateCfConfigResponse::BadRequest),
             403 => ::core::result::Result::Ok(UpdateCfConfigResponse::Forbidden),
             404 => ::core::result::Result::Ok(UpdateCfConfigResponse::NotFound),
@@ -1462,9 +1738,9 @@ impl ::bothends_runtime::ClientOperation for UpdateCfConfig {
 
     fn split(
         response: UpdateCfConfigResponse,
-    ) -> ::core::result::Result<(), ::bothends_runtime::NoBody> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, ::bothends_runtime::NoBody> {
         match response {
-            UpdateCfConfigResponse::Ok => ::core::result::Result::Ok(()),
+            UpdateCfConfigResponse::Ok(body) => ::core::result::Result::Ok(body),
             UpdateCfConfigResponse::BadRequest => {
                 ::core::result::Result::Err(::bothends_runtime::NoBody)
             }
@@ -1496,9 +1772,8 @@ impl ::bothends_runtime::ServerOperation for UpdateCfConfig {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UpdateCfConfigResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            UpdateCfConfigResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             UpdateCfConfigResponse::BadRequest => {
                 encoder.status(400);
@@ -1527,8 +1802,18 @@ impl ::bothends_runtime::ServerOperation for UpdateCfConfig {
 pub struct SearchCfTeamReviewers {
     /// Id of the team.
     pub team_id: ::std::string::String,
-    /// What to search for.
-    pub term: ::std::string::String,
+    /// Beginning of the name; all reviewers without it.
+    pub term: ::core::option::Option<::std::string::String>,
+}
+
+impl SearchCfTeamReviewers {
+    /// With what is required; everything else is left out.
+    pub fn new(team_id: ::std::string::String) -> Self {
+        Self {
+            team_id,
+            term: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `SearchCfTeamReviewers` is answered with.
@@ -1537,7 +1822,7 @@ pub enum SearchCfTeamReviewersResponse {
     /// Status 200.
     ///
     /// Users.
-    Ok(::std::vec::Vec<api::schemas::User>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::User>>),
     /// Status 403.
     ///
     /// The caller may not do this.
@@ -1581,7 +1866,7 @@ impl ::bothends_runtime::Operation for SearchCfTeamReviewers {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = SearchCfTeamReviewersResponse;
-    type Success = ::std::vec::Vec<api::schemas::User>;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::User>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -1603,7 +1888,7 @@ impl ::bothends_runtime::ClientOperation for SearchCfTeamReviewers {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::TEAM_ID, &self.team_id)?;
-        request.query(&Self::TERM, ::core::option::Option::Some(&self.term))?;
+        request.query(&Self::TERM, self.term.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1636,7 +1921,7 @@ impl ::bothends_runtime::ClientOperation for SearchCfTeamReviewers {
     fn split(
         response: SearchCfTeamReviewersResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::User>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::User>>,
         ::bothends_runtime::NoBody,
     > {
         match response {
@@ -1664,7 +1949,7 @@ impl ::bothends_runtime::ServerOperation for SearchCfTeamReviewers {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             team_id: request.path(&Self::TEAM_ID)?,
-            term: request.query_required(&Self::TERM)?,
+            term: request.query(&Self::TERM)?,
         })
     }
 

@@ -529,7 +529,10 @@ impl ::bothends_runtime::ServerOperation for PatchCpaField {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PatchCpaValues {
     /// The values to set.
-    pub body: ::std::vec::Vec<api::schemas::CpaValue>,
+    pub body: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >,
 }
 
 /// What `PatchCpaValues` is answered with.
@@ -538,7 +541,12 @@ pub enum PatchCpaValuesResponse {
     /// Status 200.
     ///
     /// Values of the custom profile attributes.
-    Ok(::std::vec::Vec<api::schemas::CpaValue>),
+    Ok(
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    ),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -570,7 +578,10 @@ impl ::bothends_runtime::Operation for PatchCpaValues {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = PatchCpaValuesResponse;
-    type Success = ::std::vec::Vec<api::schemas::CpaValue>;
+    type Success = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -607,7 +618,10 @@ impl ::bothends_runtime::ClientOperation for PatchCpaValues {
     fn split(
         response: PatchCpaValuesResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::CpaValue>,
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
         api::schemas::AppError,
     > {
         match response {
@@ -773,7 +787,12 @@ pub enum ListCpaValuesResponse {
     /// Status 200.
     ///
     /// The user's custom profile attributes.
-    Ok(::std::vec::Vec<api::schemas::CpaFieldValue>),
+    Ok(
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    ),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -811,7 +830,10 @@ impl ::bothends_runtime::Operation for ListCpaValues {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ListCpaValuesResponse;
-    type Success = ::std::vec::Vec<api::schemas::CpaFieldValue>;
+    type Success = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -852,7 +874,10 @@ impl ::bothends_runtime::ClientOperation for ListCpaValues {
     fn split(
         response: ListCpaValuesResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::CpaFieldValue>,
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
         api::schemas::AppError,
     > {
         match response {
@@ -905,7 +930,10 @@ pub struct PatchCpaValuesForUser {
     /// Id of the user.
     pub user_id: ::std::string::String,
     /// The values to set.
-    pub body: ::std::vec::Vec<api::schemas::CpaValue>,
+    pub body: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >,
 }
 
 /// What `PatchCpaValuesForUser` is answered with.
@@ -914,7 +942,12 @@ pub enum PatchCpaValuesForUserResponse {
     /// Status 200.
     ///
     /// Values of the custom profile attributes.
-    Ok(::std::vec::Vec<api::schemas::CpaValue>),
+    Ok(
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    ),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -952,7 +985,10 @@ impl ::bothends_runtime::Operation for PatchCpaValuesForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = PatchCpaValuesForUserResponse;
-    type Success = ::std::vec::Vec<api::schemas::CpaValue>;
+    type Success = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -997,7 +1033,10 @@ impl ::bothends_runtime::ClientOperation for PatchCpaValuesForUser {
     fn split(
         response: PatchCpaValuesForUserResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::CpaValue>,
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
         api::schemas::AppError,
     > {
         match response {

@@ -730,7 +730,7 @@ pub enum GetDataRetentionPoliciesResponse {
     /// Status 200.
     ///
     /// Retention policies.
-    Ok(::std::vec::Vec<api::schemas::DataRetentionPolicyWithTeamAndChannelCounts>),
+    Ok(api::schemas::DataRetentionPolicyList),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -766,9 +766,7 @@ impl ::bothends_runtime::Operation for GetDataRetentionPolicies {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetDataRetentionPoliciesResponse;
-    type Success = ::std::vec::Vec<
-        api::schemas::DataRetentionPolicyWithTeamAndChannelCounts,
-    >;
+    type Success = api::schemas::DataRetentionPolicyList;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -834,7 +832,7 @@ impl ::bothends_runtime::ClientOperation for GetDataRetentionPolicies {
     fn split(
         response: GetDataRetentionPoliciesResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::DataRetentionPolicyWithTeamAndChannelCounts>,
+        api::schemas::DataRetentionPolicyList,
         api::schemas::AppError,
     > {
         match response {
@@ -1614,7 +1612,7 @@ pub enum GetTeamsForRetentionPolicyResponse {
     /// Status 200.
     ///
     /// The teams of a retention policy.
-    Ok(::std::vec::Vec<api::schemas::Team>),
+    Ok(api::schemas::TeamsWithCount),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -1657,7 +1655,7 @@ impl ::bothends_runtime::Operation for GetTeamsForRetentionPolicy {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetTeamsForRetentionPolicyResponse;
-    type Success = ::std::vec::Vec<api::schemas::Team>;
+    type Success = api::schemas::TeamsWithCount;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1726,10 +1724,7 @@ impl ::bothends_runtime::ClientOperation for GetTeamsForRetentionPolicy {
 
     fn split(
         response: GetTeamsForRetentionPolicyResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::Team>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::TeamsWithCount, api::schemas::AppError> {
         match response {
             GetTeamsForRetentionPolicyResponse::Ok(body) => {
                 ::core::result::Result::Ok(body)
@@ -2360,7 +2355,7 @@ pub enum GetChannelsForRetentionPolicyResponse {
     /// Status 200.
     ///
     /// The channels of a retention policy.
-    Ok(api::schemas::ChannelListWithTeamData),
+    Ok(api::schemas::ChannelsWithCount),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -2403,7 +2398,7 @@ impl ::bothends_runtime::Operation for GetChannelsForRetentionPolicy {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetChannelsForRetentionPolicyResponse;
-    type Success = ::std::vec::Vec<api::schemas::ChannelWithTeamData>;
+    type Success = api::schemas::ChannelsWithCount;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -2476,7 +2471,7 @@ impl ::bothends_runtime::ClientOperation for GetChannelsForRetentionPolicy {
     fn split(
         response: GetChannelsForRetentionPolicyResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::ChannelWithTeamData>,
+        api::schemas::ChannelsWithCount,
         api::schemas::AppError,
     > {
         match response {
@@ -2916,7 +2911,7 @@ pub enum SearchChannelsForRetentionPolicyResponse {
     /// Status 200.
     ///
     /// Channels of several teams.
-    Ok(api::schemas::ChannelListWithTeamData),
+    Ok(::std::vec::Vec<api::schemas::ChannelWithTeamData>),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.

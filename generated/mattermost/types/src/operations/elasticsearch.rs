@@ -10,7 +10,10 @@ use crate as api;
 ///
 /// Test the Elasticsearch settings
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct TestElasticsearch {}
+pub struct TestElasticsearch {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::Config>,
+}
 
 /// What `TestElasticsearch` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,8 +62,11 @@ impl ::bothends_runtime::Operation for TestElasticsearch {
 impl ::bothends_runtime::ClientOperation for TestElasticsearch {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
         ::core::result::Result::Ok(())
     }
 
@@ -109,9 +115,16 @@ impl ::bothends_runtime::ClientOperation for TestElasticsearch {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for TestElasticsearch {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
     }
 
     fn encode(
@@ -139,7 +152,10 @@ impl ::bothends_runtime::ServerOperation for TestElasticsearch {
 ///
 /// Delete all Elasticsearch indexes
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PurgeElasticsearchIndexes {}
+pub struct PurgeElasticsearchIndexes {
+    /// Names of the indexes, separated by commas; all of them without it.
+    pub index: ::core::option::Option<::std::string::String>,
+}
 
 /// What `PurgeElasticsearchIndexes` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -180,12 +196,20 @@ impl ::bothends_runtime::Operation for PurgeElasticsearchIndexes {
     type Failure = api::schemas::AppError;
 }
 
+#[cfg(any(feature = "client", feature = "server"))]
+impl PurgeElasticsearchIndexes {
+    const INDEX: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "index",
+    );
+}
+
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for PurgeElasticsearchIndexes {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::INDEX, self.index.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -237,9 +261,11 @@ impl ::bothends_runtime::ClientOperation for PurgeElasticsearchIndexes {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for PurgeElasticsearchIndexes {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            index: request.query(&Self::INDEX)?,
+        })
     }
 
     fn encode(

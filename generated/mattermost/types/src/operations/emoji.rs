@@ -25,7 +25,7 @@ pub enum GetEmojiListResponse {
     /// Status 200.
     ///
     /// Custom emojis.
-    Ok(api::schemas::Emoji),
+    Ok(::std::vec::Vec<api::schemas::Emoji>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -60,7 +60,7 @@ impl ::bothends_runtime::Operation for GetEmojiList {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetEmojiListResponse;
-    type Success = api::schemas::Emoji;
+    type Success = ::std::vec::Vec<api::schemas::Emoji>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -109,7 +109,10 @@ impl ::bothends_runtime::ClientOperation for GetEmojiList {
 
     fn split(
         response: GetEmojiListResponse,
-    ) -> ::core::result::Result<api::schemas::Emoji, api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::Emoji>,
+        api::schemas::AppError,
+    > {
         match response {
             GetEmojiListResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetEmojiListResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -170,10 +173,10 @@ pub struct CreateEmoji {
 /// What `CreateEmoji` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CreateEmojiResponse {
-    /// Status 201.
+    /// Status 200.
     ///
     /// A custom emoji.
-    Created(api::schemas::Emoji),
+    Ok(api::schemas::Emoji),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -244,7 +247,7 @@ impl ::bothends_runtime::ClientOperation for CreateEmoji {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<CreateEmojiResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            201 => response.body().json().map(CreateEmojiResponse::Created),
+            200 => response.body().json().map(CreateEmojiResponse::Ok),
             400 => response.body().json().map(CreateEmojiResponse::BadRequest),
             401 => response.body().json().map(CreateEmojiResponse::Unauthorized),
             403 => response.body().json().map(CreateEmojiResponse::Forbidden),
@@ -262,7 +265,7 @@ impl ::bothends_runtime::ClientOperation for CreateEmoji {
         response: CreateEmojiResponse,
     ) -> ::core::result::Result<api::schemas::Emoji, api::schemas::AppError> {
         match response {
-            CreateEmojiResponse::Created(body) => ::core::result::Result::Ok(body),
+            CreateEmojiResponse::Ok(body) => ::core::result::Result::Ok(body),
             CreateEmojiResponse::BadRequest(body) => ::core::result::Result::Err(body),
             CreateEmojiResponse::Unauthorized(body) => ::core::result::Result::Err(body),
             CreateEmojiResponse::Forbidden(body) => ::core::result::Result::Err(body),
@@ -304,8 +307,8 @@ impl ::bothends_runtime::ServerOperation for CreateEmoji {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            CreateEmojiResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            CreateEmojiResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             CreateEmojiResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -482,8 +485,8 @@ pub struct DeleteEmoji {
 pub enum DeleteEmojiResponse {
     /// Status 200.
     ///
-    /// A custom emoji.
-    Ok(api::schemas::Emoji),
+    /// Done.
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -524,7 +527,7 @@ impl ::bothends_runtime::Operation for DeleteEmoji {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DeleteEmojiResponse;
-    type Success = api::schemas::Emoji;
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -565,7 +568,7 @@ impl ::bothends_runtime::ClientOperation for DeleteEmoji {
 
     fn split(
         response: DeleteEmojiResponse,
-    ) -> ::core::result::Result<api::schemas::Emoji, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
             DeleteEmojiResponse::Ok(body) => ::core::result::Result::Ok(body),
             DeleteEmojiResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -1070,7 +1073,7 @@ pub enum AutocompleteEmojiResponse {
     /// Status 200.
     ///
     /// A custom emoji.
-    Ok(api::schemas::Emoji),
+    Ok(::std::vec::Vec<api::schemas::Emoji>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1106,7 +1109,7 @@ impl ::bothends_runtime::Operation for AutocompleteEmoji {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = AutocompleteEmojiResponse;
-    type Success = api::schemas::Emoji;
+    type Success = ::std::vec::Vec<api::schemas::Emoji>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1150,7 +1153,10 @@ impl ::bothends_runtime::ClientOperation for AutocompleteEmoji {
 
     fn split(
         response: AutocompleteEmojiResponse,
-    ) -> ::core::result::Result<api::schemas::Emoji, api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::Emoji>,
+        api::schemas::AppError,
+    > {
         match response {
             AutocompleteEmojiResponse::Ok(body) => ::core::result::Result::Ok(body),
             AutocompleteEmojiResponse::BadRequest(body) => {
@@ -1218,7 +1224,7 @@ pub enum GetEmojisByNamesResponse {
     /// Status 200.
     ///
     /// Users.
-    Ok(::std::vec::Vec<api::schemas::User>),
+    Ok(::std::vec::Vec<api::schemas::Emoji>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1250,7 +1256,7 @@ impl ::bothends_runtime::Operation for GetEmojisByNames {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetEmojisByNamesResponse;
-    type Success = ::std::vec::Vec<api::schemas::User>;
+    type Success = ::std::vec::Vec<api::schemas::Emoji>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1287,7 +1293,7 @@ impl ::bothends_runtime::ClientOperation for GetEmojisByNames {
     fn split(
         response: GetEmojisByNamesResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::User>,
+        ::std::vec::Vec<api::schemas::Emoji>,
         api::schemas::AppError,
     > {
         match response {

@@ -309,7 +309,7 @@ pub enum DeleteExportResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -350,7 +350,7 @@ impl ::bothends_runtime::Operation for DeleteExport {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DeleteExportResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -376,7 +376,7 @@ impl ::bothends_runtime::ClientOperation for DeleteExport {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<DeleteExportResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            200 => ::core::result::Result::Ok(DeleteExportResponse::Ok),
+            200 => response.body().json().map(DeleteExportResponse::Ok),
             400 => response.body().json().map(DeleteExportResponse::BadRequest),
             401 => response.body().json().map(DeleteExportResponse::Unauthorized),
             403 => response.body().json().map(DeleteExportResponse::Forbidden),
@@ -391,9 +391,9 @@ impl ::bothends_runtime::ClientOperation for DeleteExport {
 
     fn split(
         response: DeleteExportResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            DeleteExportResponse::Ok => ::core::result::Result::Ok(()),
+            DeleteExportResponse::Ok(body) => ::core::result::Result::Ok(body),
             DeleteExportResponse::BadRequest(body) => ::core::result::Result::Err(body),
             DeleteExportResponse::Unauthorized(body) => ::core::result::Result::Err(body),
             DeleteExportResponse::Forbidden(body) => ::core::result::Result::Err(body),
@@ -419,9 +419,8 @@ impl ::bothends_runtime::ServerOperation for DeleteExport {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            DeleteExportResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            DeleteExportResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             DeleteExportResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)

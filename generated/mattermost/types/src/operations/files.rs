@@ -15,6 +15,8 @@ pub struct UploadFile {
     pub channel_id: ::core::option::Option<::std::string::String>,
     /// Name of the file, if the body is the file itself.
     pub filename: ::core::option::Option<::std::string::String>,
+    /// Whether the file is for a bookmark.
+    pub bookmark: ::core::option::Option<bool>,
     /// The body, as `multipart/form-data`.
     pub body: ::core::option::Option<api::schemas::UploadFileBody>,
 }
@@ -77,6 +79,9 @@ impl UploadFile {
     const FILENAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "filename",
     );
+    const BOOKMARK: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "bookmark",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -87,6 +92,7 @@ impl ::bothends_runtime::ClientOperation for UploadFile {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::CHANNEL_ID, self.channel_id.as_ref())?;
         request.query(&Self::FILENAME, self.filename.as_ref())?;
+        request.query(&Self::BOOKMARK, self.bookmark.as_ref())?;
         if let ::core::option::Option::Some(body) = self.body {
             request
                 .body()
@@ -150,6 +156,7 @@ impl ::bothends_runtime::ServerOperation for UploadFile {
         ::core::result::Result::Ok(Self {
             channel_id: request.query(&Self::CHANNEL_ID)?,
             filename: request.query(&Self::FILENAME)?,
+            bookmark: request.query(&Self::BOOKMARK)?,
             body: match request.body_optional(&["multipart/form-data"])? {
                 ::core::option::Option::Some(body) => {
                     ::core::option::Option::Some(
@@ -1234,8 +1241,8 @@ impl ::bothends_runtime::ServerOperation for GetFilePublic {
 /// Search the files of all teams
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchFiles {
-    /// The body, as `multipart/form-data`.
-    pub body: api::schemas::SearchFilesBody,
+    /// The body, as `application/json`.
+    pub body: api::schemas::FileSearch,
 }
 
 /// What `SearchFiles` is answered with.
@@ -1287,22 +1294,7 @@ impl ::bothends_runtime::ClientOperation for SearchFiles {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request
-            .body()
-            .multipart(
-                "multipart/form-data",
-                const {
-                    &[
-                        ::bothends_runtime::Part::text("terms"),
-                        ::bothends_runtime::Part::plain("is_or_search"),
-                        ::bothends_runtime::Part::plain("time_zone_offset"),
-                        ::bothends_runtime::Part::plain("include_deleted_channels"),
-                        ::bothends_runtime::Part::plain("page"),
-                        ::bothends_runtime::Part::plain("per_page"),
-                    ]
-                },
-                &self.body,
-            )?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -1340,18 +1332,7 @@ impl ::bothends_runtime::ServerOperation for SearchFiles {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request
-                .body(&["multipart/form-data"])?
-                .multipart(const {
-                    &[
-                        ::bothends_runtime::Part::text("terms"),
-                        ::bothends_runtime::Part::plain("is_or_search"),
-                        ::bothends_runtime::Part::plain("time_zone_offset"),
-                        ::bothends_runtime::Part::plain("include_deleted_channels"),
-                        ::bothends_runtime::Part::plain("page"),
-                        ::bothends_runtime::Part::plain("per_page"),
-                    ]
-                })?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 

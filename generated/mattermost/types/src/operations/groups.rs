@@ -169,6 +169,26 @@ pub struct GetGroups {
     pub since: ::core::option::Option<i64>,
     /// Only groups that can be mentioned.
     pub filter_allow_reference: ::core::option::Option<bool>,
+    /// Only those that come from there.
+    pub group_source: ::core::option::Option<::std::string::String>,
+    /// Id of the channel whose members are counted.
+    pub include_channel_member_count: ::core::option::Option<::std::string::String>,
+    /// Only those that the user with this id is in.
+    pub filter_has_member: ::core::option::Option<::std::string::String>,
+    /// Only those that the team of the channel has, too.
+    pub filter_parent_team_permitted: ::core::option::Option<bool>,
+    /// Whether time zones are counted, too.
+    pub include_timezones: ::core::option::Option<bool>,
+    /// Whether the number of all comes along.
+    pub include_total_count: ::core::option::Option<bool>,
+    /// Whether archived ones count as well.
+    pub include_archived: ::core::option::Option<bool>,
+    /// Only archived ones.
+    pub filter_archived: ::core::option::Option<bool>,
+    /// Whether ids of members come along.
+    pub include_member_ids: ::core::option::Option<bool>,
+    /// Only those that come from outside.
+    pub only_syncable_sources: ::core::option::Option<bool>,
 }
 
 /// What `GetGroups` is answered with.
@@ -176,8 +196,8 @@ pub struct GetGroups {
 pub enum GetGroupsResponse {
     /// Status 200.
     ///
-    /// Groups.
-    Ok(::std::vec::Vec<api::schemas::Group>),
+    /// The groups; with their number where that was asked for.
+    Ok(api::schemas::GetGroupsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -212,7 +232,7 @@ impl ::bothends_runtime::Operation for GetGroups {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetGroupsResponse;
-    type Success = ::std::vec::Vec<api::schemas::Group>;
+    type Success = api::schemas::GetGroupsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -241,6 +261,36 @@ impl GetGroups {
     const FILTER_ALLOW_REFERENCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "filter_allow_reference",
     );
+    const GROUP_SOURCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "group_source",
+    );
+    const INCLUDE_CHANNEL_MEMBER_COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_channel_member_count",
+    );
+    const FILTER_HAS_MEMBER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "filter_has_member",
+    );
+    const FILTER_PARENT_TEAM_PERMITTED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "filter_parent_team_permitted",
+    );
+    const INCLUDE_TIMEZONES: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_timezones",
+    );
+    const INCLUDE_TOTAL_COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_total_count",
+    );
+    const INCLUDE_ARCHIVED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_archived",
+    );
+    const FILTER_ARCHIVED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "filter_archived",
+    );
+    const INCLUDE_MEMBER_IDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_member_ids",
+    );
+    const ONLY_SYNCABLE_SOURCES: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "only_syncable_sources",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -263,6 +313,25 @@ impl ::bothends_runtime::ClientOperation for GetGroups {
         request.query(&Self::SINCE, self.since.as_ref())?;
         request
             .query(&Self::FILTER_ALLOW_REFERENCE, self.filter_allow_reference.as_ref())?;
+        request.query(&Self::GROUP_SOURCE, self.group_source.as_ref())?;
+        request
+            .query(
+                &Self::INCLUDE_CHANNEL_MEMBER_COUNT,
+                self.include_channel_member_count.as_ref(),
+            )?;
+        request.query(&Self::FILTER_HAS_MEMBER, self.filter_has_member.as_ref())?;
+        request
+            .query(
+                &Self::FILTER_PARENT_TEAM_PERMITTED,
+                self.filter_parent_team_permitted.as_ref(),
+            )?;
+        request.query(&Self::INCLUDE_TIMEZONES, self.include_timezones.as_ref())?;
+        request.query(&Self::INCLUDE_TOTAL_COUNT, self.include_total_count.as_ref())?;
+        request.query(&Self::INCLUDE_ARCHIVED, self.include_archived.as_ref())?;
+        request.query(&Self::FILTER_ARCHIVED, self.filter_archived.as_ref())?;
+        request.query(&Self::INCLUDE_MEMBER_IDS, self.include_member_ids.as_ref())?;
+        request
+            .query(&Self::ONLY_SYNCABLE_SOURCES, self.only_syncable_sources.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -285,10 +354,7 @@ impl ::bothends_runtime::ClientOperation for GetGroups {
 
     fn split(
         response: GetGroupsResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::Group>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::GetGroupsOk, api::schemas::AppError> {
         match response {
             GetGroupsResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetGroupsResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -313,6 +379,18 @@ impl ::bothends_runtime::ServerOperation for GetGroups {
             not_associated_to_channel: request.query(&Self::NOT_ASSOCIATED_TO_CHANNEL)?,
             since: request.query(&Self::SINCE)?,
             filter_allow_reference: request.query(&Self::FILTER_ALLOW_REFERENCE)?,
+            group_source: request.query(&Self::GROUP_SOURCE)?,
+            include_channel_member_count: request
+                .query(&Self::INCLUDE_CHANNEL_MEMBER_COUNT)?,
+            filter_has_member: request.query(&Self::FILTER_HAS_MEMBER)?,
+            filter_parent_team_permitted: request
+                .query(&Self::FILTER_PARENT_TEAM_PERMITTED)?,
+            include_timezones: request.query(&Self::INCLUDE_TIMEZONES)?,
+            include_total_count: request.query(&Self::INCLUDE_TOTAL_COUNT)?,
+            include_archived: request.query(&Self::INCLUDE_ARCHIVED)?,
+            filter_archived: request.query(&Self::FILTER_ARCHIVED)?,
+            include_member_ids: request.query(&Self::INCLUDE_MEMBER_IDS)?,
+            only_syncable_sources: request.query(&Self::ONLY_SYNCABLE_SOURCES)?,
         })
     }
 
@@ -354,8 +432,8 @@ pub struct CreateGroup {
 pub enum CreateGroupResponse {
     /// Status 201.
     ///
-    /// Done.
-    Created,
+    /// The group.
+    Created(api::schemas::Group),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -403,7 +481,7 @@ impl ::bothends_runtime::Operation for CreateGroup {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = CreateGroupResponse;
-    type Success = ();
+    type Success = api::schemas::Group;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CreateGroupFailure;
 }
@@ -422,7 +500,7 @@ impl ::bothends_runtime::ClientOperation for CreateGroup {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<CreateGroupResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            201 => ::core::result::Result::Ok(CreateGroupResponse::Created),
+            201 => response.body().json().map(CreateGroupResponse::Created),
             400 => response.body().json().map(CreateGroupResponse::BadRequest),
             403 => response.body().json().map(CreateGroupResponse::Forbidden),
             501 => ::core::result::Result::Ok(CreateGroupResponse::NotImplemented),
@@ -436,9 +514,12 @@ impl ::bothends_runtime::ClientOperation for CreateGroup {
 
     fn split(
         response: CreateGroupResponse,
-    ) -> ::core::result::Result<(), api::operations::CreateGroupFailure> {
+    ) -> ::core::result::Result<
+        api::schemas::Group,
+        api::operations::CreateGroupFailure,
+    > {
         match response {
-            CreateGroupResponse::Created => ::core::result::Result::Ok(()),
+            CreateGroupResponse::Created(body) => ::core::result::Result::Ok(body),
             CreateGroupResponse::BadRequest(body) => {
                 ::core::result::Result::Err(
                     api::operations::CreateGroupFailure::BadRequest(body),
@@ -473,9 +554,8 @@ impl ::bothends_runtime::ServerOperation for CreateGroup {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            CreateGroupResponse::Created => {
-                encoder.status(201);
-                ::core::result::Result::Ok(())
+            CreateGroupResponse::Created(body) => {
+                encoder.status(201).body().json("application/json", &body)
             }
             CreateGroupResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -498,6 +578,18 @@ impl ::bothends_runtime::ServerOperation for CreateGroup {
 pub struct GetGroup {
     /// Id of the group.
     pub group_id: ::std::string::String,
+    /// Whether members are counted.
+    pub include_member_count: ::core::option::Option<bool>,
+}
+
+impl GetGroup {
+    /// With what is required; everything else is left out.
+    pub fn new(group_id: ::std::string::String) -> Self {
+        Self {
+            group_id,
+            include_member_count: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `GetGroup` is answered with.
@@ -557,6 +649,9 @@ impl GetGroup {
     const GROUP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "group_id",
     );
+    const INCLUDE_MEMBER_COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_member_count",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -566,6 +661,7 @@ impl ::bothends_runtime::ClientOperation for GetGroup {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::GROUP_ID, &self.group_id)?;
+        request.query(&Self::INCLUDE_MEMBER_COUNT, self.include_member_count.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -606,6 +702,7 @@ impl ::bothends_runtime::ServerOperation for GetGroup {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             group_id: request.path(&Self::GROUP_ID)?,
+            include_member_count: request.query(&Self::INCLUDE_MEMBER_COUNT)?,
         })
     }
 
@@ -647,8 +744,8 @@ pub struct DeleteGroup {
 pub enum DeleteGroupResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// The archived group.
+    Ok(api::schemas::Group),
     /// Status 403.
     ///
     /// The caller may not do this.
@@ -702,7 +799,7 @@ impl ::bothends_runtime::Operation for DeleteGroup {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DeleteGroupResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::Group;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DeleteGroupFailure;
 }
@@ -743,7 +840,7 @@ impl ::bothends_runtime::ClientOperation for DeleteGroup {
     fn split(
         response: DeleteGroupResponse,
     ) -> ::core::result::Result<
-        api::schemas::StatusOk,
+        api::schemas::Group,
         api::operations::DeleteGroupFailure,
     > {
         match response {
@@ -961,8 +1058,8 @@ pub struct RestoreGroup {
 pub enum RestoreGroupResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// The group.
+    Ok(api::schemas::Group),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1004,7 +1101,7 @@ impl ::bothends_runtime::Operation for RestoreGroup {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RestoreGroupResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::Group;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1045,7 +1142,7 @@ impl ::bothends_runtime::ClientOperation for RestoreGroup {
 
     fn split(
         response: RestoreGroupResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::Group, api::schemas::AppError> {
         match response {
             RestoreGroupResponse::Ok(body) => ::core::result::Result::Ok(body),
             RestoreGroupResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -1101,6 +1198,8 @@ pub struct LinkGroupSyncableForTeam {
     pub group_id: ::std::string::String,
     /// Id of the team.
     pub team_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::GroupSyncablePatch,
 }
 
 /// What `LinkGroupSyncableForTeam` is answered with.
@@ -1181,6 +1280,7 @@ impl ::bothends_runtime::ClientOperation for LinkGroupSyncableForTeam {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::GROUP_ID, &self.group_id)?;
         request.path(&Self::TEAM_ID, &self.team_id)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -1252,6 +1352,7 @@ impl ::bothends_runtime::ServerOperation for LinkGroupSyncableForTeam {
         ::core::result::Result::Ok(Self {
             group_id: request.path(&Self::GROUP_ID)?,
             team_id: request.path(&Self::TEAM_ID)?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -1475,6 +1576,8 @@ pub struct LinkGroupSyncableForChannel {
     pub group_id: ::std::string::String,
     /// Id of the channel.
     pub channel_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::GroupSyncablePatch,
 }
 
 /// What `LinkGroupSyncableForChannel` is answered with.
@@ -1555,6 +1658,7 @@ impl ::bothends_runtime::ClientOperation for LinkGroupSyncableForChannel {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::GROUP_ID, &self.group_id)?;
         request.path(&Self::CHANNEL_ID, &self.channel_id)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -1634,6 +1738,7 @@ impl ::bothends_runtime::ServerOperation for LinkGroupSyncableForChannel {
         ::core::result::Result::Ok(Self {
             group_id: request.path(&Self::GROUP_ID)?,
             channel_id: request.path(&Self::CHANNEL_ID)?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -3722,6 +3827,12 @@ pub struct GetGroupsByChannel {
     pub per_page: ::core::option::Option<i64>,
     /// Only groups that can be mentioned.
     pub filter_allow_reference: ::core::option::Option<bool>,
+    /// Only those whose name has this in it.
+    pub q: ::core::option::Option<::std::string::String>,
+    /// `false` for all at once.
+    pub paginate: ::core::option::Option<bool>,
+    /// Whether members are counted.
+    pub include_member_count: ::core::option::Option<bool>,
 }
 
 impl GetGroupsByChannel {
@@ -3732,6 +3843,9 @@ impl GetGroupsByChannel {
             page: ::core::default::Default::default(),
             per_page: ::core::default::Default::default(),
             filter_allow_reference: ::core::default::Default::default(),
+            q: ::core::default::Default::default(),
+            paginate: ::core::default::Default::default(),
+            include_member_count: ::core::default::Default::default(),
         }
     }
 }
@@ -3742,7 +3856,7 @@ pub enum GetGroupsByChannelResponse {
     /// Status 200.
     ///
     /// The channel's groups.
-    Ok(::std::vec::Vec<api::schemas::Group>),
+    Ok(api::schemas::GroupsWithCount),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -3788,7 +3902,7 @@ impl ::bothends_runtime::Operation for GetGroupsByChannel {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetGroupsByChannelResponse;
-    type Success = ::std::vec::Vec<api::schemas::Group>;
+    type Success = api::schemas::GroupsWithCount;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -3807,6 +3921,13 @@ impl GetGroupsByChannel {
     const FILTER_ALLOW_REFERENCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "filter_allow_reference",
     );
+    const Q: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("q");
+    const PAGINATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "paginate",
+    );
+    const INCLUDE_MEMBER_COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_member_count",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -3820,6 +3941,9 @@ impl ::bothends_runtime::ClientOperation for GetGroupsByChannel {
         request.query(&Self::PER_PAGE, self.per_page.as_ref())?;
         request
             .query(&Self::FILTER_ALLOW_REFERENCE, self.filter_allow_reference.as_ref())?;
+        request.query(&Self::Q, self.q.as_ref())?;
+        request.query(&Self::PAGINATE, self.paginate.as_ref())?;
+        request.query(&Self::INCLUDE_MEMBER_COUNT, self.include_member_count.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3851,10 +3975,7 @@ impl ::bothends_runtime::ClientOperation for GetGroupsByChannel {
 
     fn split(
         response: GetGroupsByChannelResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::Group>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::GroupsWithCount, api::schemas::AppError> {
         match response {
             GetGroupsByChannelResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetGroupsByChannelResponse::BadRequest(body) => {
@@ -3886,6 +4007,9 @@ impl ::bothends_runtime::ServerOperation for GetGroupsByChannel {
             page: request.query(&Self::PAGE)?,
             per_page: request.query(&Self::PER_PAGE)?,
             filter_allow_reference: request.query(&Self::FILTER_ALLOW_REFERENCE)?,
+            q: request.query(&Self::Q)?,
+            paginate: request.query(&Self::PAGINATE)?,
+            include_member_count: request.query(&Self::INCLUDE_MEMBER_COUNT)?,
         })
     }
 
@@ -3929,7 +4053,7 @@ pub struct GetGroupsByTeam {
     pub per_page: ::core::option::Option<i64>,
     /// Only groups that can be mentioned.
     pub filter_allow_reference: ::core::option::Option<bool>,
-    /// Whether the number of members comes along.
+    /// Whether members are counted.
     pub include_member_count: ::core::option::Option<bool>,
     /// Whether time zones are counted too.
     pub include_timezones: ::core::option::Option<bool>,
@@ -3947,6 +4071,10 @@ pub struct GetGroupsByTeam {
     pub include_member_ids: ::core::option::Option<bool>,
     /// Only groups that can be synchronised.
     pub only_syncable_sources: ::core::option::Option<bool>,
+    /// Only those whose name has this in it.
+    pub q: ::core::option::Option<::std::string::String>,
+    /// `false` for all at once.
+    pub paginate: ::core::option::Option<bool>,
 }
 
 impl GetGroupsByTeam {
@@ -3966,6 +4094,8 @@ impl GetGroupsByTeam {
             filter_has_member: ::core::default::Default::default(),
             include_member_ids: ::core::default::Default::default(),
             only_syncable_sources: ::core::default::Default::default(),
+            q: ::core::default::Default::default(),
+            paginate: ::core::default::Default::default(),
         }
     }
 }
@@ -3976,7 +4106,7 @@ pub enum GetGroupsByTeamResponse {
     /// Status 200.
     ///
     /// The team's groups.
-    Ok(::std::vec::Vec<api::schemas::Group>),
+    Ok(api::schemas::GroupsWithCount),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -4022,7 +4152,7 @@ impl ::bothends_runtime::Operation for GetGroupsByTeam {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetGroupsByTeamResponse;
-    type Success = ::std::vec::Vec<api::schemas::Group>;
+    type Success = api::schemas::GroupsWithCount;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -4068,6 +4198,10 @@ impl GetGroupsByTeam {
     const ONLY_SYNCABLE_SOURCES: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "only_syncable_sources",
     );
+    const Q: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("q");
+    const PAGINATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "paginate",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -4095,6 +4229,8 @@ impl ::bothends_runtime::ClientOperation for GetGroupsByTeam {
         request.query(&Self::INCLUDE_MEMBER_IDS, self.include_member_ids.as_ref())?;
         request
             .query(&Self::ONLY_SYNCABLE_SOURCES, self.only_syncable_sources.as_ref())?;
+        request.query(&Self::Q, self.q.as_ref())?;
+        request.query(&Self::PAGINATE, self.paginate.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -4123,10 +4259,7 @@ impl ::bothends_runtime::ClientOperation for GetGroupsByTeam {
 
     fn split(
         response: GetGroupsByTeamResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::Group>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::GroupsWithCount, api::schemas::AppError> {
         match response {
             GetGroupsByTeamResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetGroupsByTeamResponse::BadRequest(body) => {
@@ -4166,6 +4299,8 @@ impl ::bothends_runtime::ServerOperation for GetGroupsByTeam {
             filter_has_member: request.query(&Self::FILTER_HAS_MEMBER)?,
             include_member_ids: request.query(&Self::INCLUDE_MEMBER_IDS)?,
             only_syncable_sources: request.query(&Self::ONLY_SYNCABLE_SOURCES)?,
+            q: request.query(&Self::Q)?,
+            paginate: request.query(&Self::PAGINATE)?,
         })
     }
 
@@ -4278,10 +4413,7 @@ impl ::bothends_runtime::Operation for GetGroupsAssociatedToChannelsByTeam {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetGroupsAssociatedToChannelsByTeamResponse;
-    type Success = ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::std::vec::Vec<api::schemas::GroupWithSchemeAdmin>,
-    >;
+    type Success = api::schemas::GroupsAssociatedToChannels;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -4376,10 +4508,7 @@ impl ::bothends_runtime::ClientOperation for GetGroupsAssociatedToChannelsByTeam
     fn split(
         response: GetGroupsAssociatedToChannelsByTeamResponse,
     ) -> ::core::result::Result<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::vec::Vec<api::schemas::GroupWithSchemeAdmin>,
-        >,
+        api::schemas::GroupsAssociatedToChannels,
         api::schemas::AppError,
     > {
         match response {

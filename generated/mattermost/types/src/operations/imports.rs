@@ -147,7 +147,7 @@ pub enum DeleteImportResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -188,7 +188,7 @@ impl ::bothends_runtime::Operation for DeleteImport {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DeleteImportResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -214,7 +214,7 @@ impl ::bothends_runtime::ClientOperation for DeleteImport {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<DeleteImportResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            200 => ::core::result::Result::Ok(DeleteImportResponse::Ok),
+            200 => response.body().json().map(DeleteImportResponse::Ok),
             400 => response.body().json().map(DeleteImportResponse::BadRequest),
             401 => response.body().json().map(DeleteImportResponse::Unauthorized),
             403 => response.body().json().map(DeleteImportResponse::Forbidden),
@@ -229,9 +229,9 @@ impl ::bothends_runtime::ClientOperation for DeleteImport {
 
     fn split(
         response: DeleteImportResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            DeleteImportResponse::Ok => ::core::result::Result::Ok(()),
+            DeleteImportResponse::Ok(body) => ::core::result::Result::Ok(body),
             DeleteImportResponse::BadRequest(body) => ::core::result::Result::Err(body),
             DeleteImportResponse::Unauthorized(body) => ::core::result::Result::Err(body),
             DeleteImportResponse::Forbidden(body) => ::core::result::Result::Err(body),
@@ -257,9 +257,8 @@ impl ::bothends_runtime::ServerOperation for DeleteImport {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            DeleteImportResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            DeleteImportResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             DeleteImportResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)

@@ -129,8 +129,8 @@ pub struct SubmitInteractiveDialog {
 pub enum SubmitInteractiveDialogResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// The integration's answer.
+    Ok(api::schemas::SubmitDialogResponse),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -163,7 +163,7 @@ impl ::bothends_runtime::Operation for SubmitInteractiveDialog {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = SubmitInteractiveDialogResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::SubmitDialogResponse;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -203,7 +203,10 @@ impl ::bothends_runtime::ClientOperation for SubmitInteractiveDialog {
 
     fn split(
         response: SubmitInteractiveDialogResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        api::schemas::SubmitDialogResponse,
+        api::schemas::AppError,
+    > {
         match response {
             SubmitInteractiveDialogResponse::Ok(body) => ::core::result::Result::Ok(body),
             SubmitInteractiveDialogResponse::BadRequest(body) => {

@@ -18,7 +18,7 @@ pub enum GetIpFiltersResponse {
     /// Status 200.
     ///
     /// The allowed IP ranges.
-    Ok(::std::vec::Vec<api::schemas::AllowedIpRange>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::AllowedIpRange>>),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -49,7 +49,7 @@ impl ::bothends_runtime::Operation for GetIpFilters {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetIpFiltersResponse;
-    type Success = ::std::vec::Vec<api::schemas::AllowedIpRange>;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::AllowedIpRange>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -82,7 +82,7 @@ impl ::bothends_runtime::ClientOperation for GetIpFilters {
     fn split(
         response: GetIpFiltersResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::AllowedIpRange>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::AllowedIpRange>>,
         api::schemas::AppError,
     > {
         match response {
@@ -142,7 +142,7 @@ pub enum ApplyIpFiltersResponse {
     /// Status 200.
     ///
     /// Ranges of addresses that may connect.
-    Ok(::std::vec::Vec<api::schemas::AllowedIpRange>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::AllowedIpRange>>),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -173,7 +173,7 @@ impl ::bothends_runtime::Operation for ApplyIpFilters {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ApplyIpFiltersResponse;
-    type Success = ::std::vec::Vec<api::schemas::AllowedIpRange>;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::AllowedIpRange>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -212,7 +212,7 @@ impl ::bothends_runtime::ClientOperation for ApplyIpFilters {
     fn split(
         response: ApplyIpFiltersResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::AllowedIpRange>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::AllowedIpRange>>,
         api::schemas::AppError,
     > {
         match response {

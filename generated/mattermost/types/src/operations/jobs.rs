@@ -716,6 +716,8 @@ pub struct GetJobsByType {
     pub page: ::core::option::Option<i64>,
     /// How many are on a page.
     pub per_page: ::core::option::Option<i64>,
+    /// Only those of the team with this id.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl GetJobsByType {
@@ -725,6 +727,7 @@ impl GetJobsByType {
             r#type,
             page: ::core::default::Default::default(),
             per_page: ::core::default::Default::default(),
+            team_id: ::core::default::Default::default(),
         }
     }
 }
@@ -789,6 +792,9 @@ impl GetJobsByType {
     const PER_PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "per_page",
     );
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -800,6 +806,7 @@ impl ::bothends_runtime::ClientOperation for GetJobsByType {
         request.path(&Self::TYPE, &self.r#type)?;
         request.query(&Self::PAGE, self.page.as_ref())?;
         request.query(&Self::PER_PAGE, self.per_page.as_ref())?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -845,6 +852,7 @@ impl ::bothends_runtime::ServerOperation for GetJobsByType {
             r#type: request.path(&Self::TYPE)?,
             page: request.query(&Self::PAGE)?,
             per_page: request.query(&Self::PER_PAGE)?,
+            team_id: request.query(&Self::TEAM_ID)?,
         })
     }
 

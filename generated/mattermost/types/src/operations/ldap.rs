@@ -10,7 +10,10 @@ use crate as api;
 ///
 /// Synchronise users with LDAP
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SyncLdap {}
+pub struct SyncLdap {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::SyncLdapBody>,
+}
 
 /// What `SyncLdap` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,8 +54,11 @@ impl ::bothends_runtime::Operation for SyncLdap {
 impl ::bothends_runtime::ClientOperation for SyncLdap {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
         ::core::result::Result::Ok(())
     }
 
@@ -83,9 +89,16 @@ impl ::bothends_runtime::ClientOperation for SyncLdap {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for SyncLdap {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
     }
 
     fn encode(
@@ -384,8 +397,8 @@ pub struct TestLdapDiagnostics {
 pub enum TestLdapDiagnosticsResponse {
     /// Status 200.
     ///
-    /// What the tests of LDAP found.
-    Ok(::std::vec::Vec<api::schemas::LdapDiagnosticResult>),
+    /// What the tests say.
+    Ok(api::schemas::TestLdapDiagnosticsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -425,7 +438,7 @@ impl ::bothends_runtime::Operation for TestLdapDiagnostics {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = TestLdapDiagnosticsResponse;
-    type Success = ::std::vec::Vec<api::schemas::LdapDiagnosticResult>;
+    type Success = api::schemas::TestLdapDiagnosticsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -479,7 +492,7 @@ impl ::bothends_runtime::ClientOperation for TestLdapDiagnostics {
     fn split(
         response: TestLdapDiagnosticsResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::LdapDiagnosticResult>,
+        api::schemas::TestLdapDiagnosticsOk,
         api::schemas::AppError,
     > {
         match response {
@@ -552,6 +565,10 @@ pub struct GetLdapGroups {
     pub page: ::core::option::Option<i64>,
     /// How many are on a page.
     pub per_page: ::core::option::Option<i64>,
+    /// Only those that are linked, or only those that are not.
+    pub is_linked: ::core::option::Option<bool>,
+    /// Only those that teams or channels are linked to, or only the others.
+    pub is_configured: ::core::option::Option<bool>,
 }
 
 /// What `GetLdapGroups` is answered with.
@@ -560,7 +577,7 @@ pub enum GetLdapGroupsResponse {
     /// Status 200.
     ///
     /// LDAP groups.
-    Ok(::std::vec::Vec<api::schemas::LdapGroupsPaged>),
+    Ok(api::schemas::LdapGroupsPaged),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -592,7 +609,7 @@ impl ::bothends_runtime::Operation for GetLdapGroups {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetLdapGroupsResponse;
-    type Success = ::std::vec::Vec<api::schemas::LdapGroupsPaged>;
+    type Success = api::schemas::LdapGroupsPaged;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -606,6 +623,12 @@ impl GetLdapGroups {
     const PER_PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "per_page",
     );
+    const IS_LINKED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "is_linked",
+    );
+    const IS_CONFIGURED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "is_configured",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -617,6 +640,8 @@ impl ::bothends_runtime::ClientOperation for GetLdapGroups {
         request.query(&Self::Q, self.q.as_ref())?;
         request.query(&Self::PAGE, self.page.as_ref())?;
         request.query(&Self::PER_PAGE, self.per_page.as_ref())?;
+        request.query(&Self::IS_LINKED, self.is_linked.as_ref())?;
+        request.query(&Self::IS_CONFIGURED, self.is_configured.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -638,10 +663,7 @@ impl ::bothends_runtime::ClientOperation for GetLdapGroups {
 
     fn split(
         response: GetLdapGroupsResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::LdapGroupsPaged>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::LdapGroupsPaged, api::schemas::AppError> {
         match response {
             GetLdapGroupsResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetLdapGroupsResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -662,6 +684,8 @@ impl ::bothends_runtime::ServerOperation for GetLdapGroups {
             q: request.query(&Self::Q)?,
             page: request.query(&Self::PAGE)?,
             per_page: request.query(&Self::PER_PAGE)?,
+            is_linked: request.query(&Self::IS_LINKED)?,
+            is_configured: request.query(&Self::IS_CONFIGURED)?,
         })
     }
 
@@ -698,10 +722,14 @@ pub struct LinkLdapGroup {
 /// What `LinkLdapGroup` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LinkLdapGroupResponse {
+    /// Status 200.
+    ///
+    /// The group, which was there already.
+    Ok(api::schemas::Group),
     /// Status 201.
     ///
-    /// Done.
-    Created(api::schemas::StatusOk),
+    /// The group, which was created.
+    Created(api::schemas::Group),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -740,7 +768,7 @@ impl ::bothends_runtime::Operation for LinkLdapGroup {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LinkLdapGroupResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::Group;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -766,6 +794,7 @@ impl ::bothends_runtime::ClientOperation for LinkLdapGroup {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<LinkLdapGroupResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
+            200 => response.body().json().map(LinkLdapGroupResponse::Ok),
             201 => response.body().json().map(LinkLdapGroupResponse::Created),
             400 => response.body().json().map(LinkLdapGroupResponse::BadRequest),
             401 => response.body().json().map(LinkLdapGroupResponse::Unauthorized),
@@ -780,8 +809,9 @@ impl ::bothends_runtime::ClientOperation for LinkLdapGroup {
 
     fn split(
         response: LinkLdapGroupResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::Group, api::schemas::AppError> {
         match response {
+            LinkLdapGroupResponse::Ok(body) => ::core::result::Result::Ok(body),
             LinkLdapGroupResponse::Created(body) => ::core::result::Result::Ok(body),
             LinkLdapGroupResponse::BadRequest(body) => ::core::result::Result::Err(body),
             LinkLdapGroupResponse::Unauthorized(body) => {
@@ -807,6 +837,9 @@ impl ::bothends_runtime::ServerOperation for LinkLdapGroup {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
+            LinkLdapGroupResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
             LinkLdapGroupResponse::Created(body) => {
                 encoder.status(201).body().json("application/json", &body)
             }

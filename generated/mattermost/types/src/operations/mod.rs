@@ -4,6 +4,24 @@
 
 #[cfg(feature = "tag-access-control")]
 pub mod access_control;
+#[cfg(feature = "tag-users")]
+pub mod users;
+#[cfg(feature = "tag-oauth")]
+pub mod oauth;
+#[cfg(feature = "tag-channels")]
+pub mod channels;
+#[cfg(feature = "tag-join-requests")]
+pub mod join_requests;
+#[cfg(feature = "tag-posts")]
+pub mod posts;
+#[cfg(feature = "tag-system")]
+pub mod system;
+#[cfg(feature = "tag-cloud")]
+pub mod cloud;
+#[cfg(feature = "tag-usage")]
+pub mod usage;
+#[cfg(feature = "tag-content-flagging")]
+pub mod content_flagging;
 #[cfg(feature = "tag-recaps")]
 pub mod recaps;
 #[cfg(feature = "tag-ai")]
@@ -14,10 +32,6 @@ pub mod agents;
 pub mod bookmarks;
 #[cfg(feature = "tag-bots")]
 pub mod bots;
-#[cfg(feature = "tag-channels")]
-pub mod channels;
-#[cfg(feature = "tag-cloud")]
-pub mod cloud;
 #[cfg(feature = "tag-commands")]
 pub mod commands;
 #[cfg(feature = "tag-integration-actions")]
@@ -28,8 +42,6 @@ pub mod compliance;
 pub mod terms_of_service;
 #[cfg(feature = "tag-reports")]
 pub mod reports;
-#[cfg(feature = "tag-content-flagging")]
-pub mod content_flagging;
 #[cfg(feature = "tag-custom-profile-attributes")]
 pub mod custom_profile_attributes;
 #[cfg(feature = "tag-data-retention")]
@@ -40,6 +52,8 @@ pub mod saml;
 pub mod ldap;
 #[cfg(feature = "tag-groups")]
 pub mod groups;
+#[cfg(feature = "tag-drafts")]
+pub mod drafts;
 #[cfg(feature = "tag-emoji")]
 pub mod emoji;
 #[cfg(feature = "tag-files")]
@@ -56,28 +70,26 @@ pub mod bleve;
 pub mod imports;
 #[cfg(feature = "tag-exports")]
 pub mod exports;
-#[cfg(feature = "tag-oauth")]
-pub mod oauth;
 #[cfg(feature = "tag-outgoing-connections")]
 pub mod outgoing_connections;
 #[cfg(feature = "tag-plugins")]
 pub mod plugins;
-#[cfg(feature = "tag-system")]
-pub mod system;
-#[cfg(feature = "tag-posts")]
-pub mod posts;
 #[cfg(feature = "tag-reactions")]
 pub mod reactions;
 #[cfg(feature = "tag-scheduled-post")]
 pub mod scheduled_post;
 #[cfg(feature = "tag-preferences")]
 pub mod preferences;
+#[cfg(feature = "tag-properties")]
+pub mod properties;
 #[cfg(feature = "tag-roles")]
 pub mod roles;
 #[cfg(feature = "tag-schemes")]
 pub mod schemes;
 #[cfg(feature = "tag-permissions")]
 pub mod permissions;
+#[cfg(feature = "tag-scheduled-recaps")]
+pub mod scheduled_recaps;
 #[cfg(feature = "tag-shared-channels")]
 pub mod shared_channels;
 #[cfg(feature = "tag-remote-clusters")]
@@ -90,8 +102,6 @@ pub mod root;
 pub mod cluster;
 #[cfg(feature = "tag-brand")]
 pub mod brand;
-#[cfg(feature = "tag-usage")]
-pub mod usage;
 #[cfg(feature = "tag-ip")]
 pub mod ip;
 #[cfg(feature = "tag-logs")]
@@ -104,13 +114,42 @@ pub mod audit_logs;
 pub mod teams;
 #[cfg(feature = "tag-threads")]
 pub mod threads;
-#[cfg(feature = "tag-users")]
-pub mod users;
+#[cfg(feature = "tag-views")]
+pub mod views;
+#[cfg(feature = "tag-boards")]
+pub mod boards;
 #[cfg(feature = "tag-webhooks")]
 pub mod webhooks;
 
 #[cfg(feature = "tag-access-control")]
 pub use access_control::*;
+
+#[cfg(feature = "tag-users")]
+pub use users::*;
+
+#[cfg(feature = "tag-oauth")]
+pub use oauth::*;
+
+#[cfg(feature = "tag-channels")]
+pub use channels::*;
+
+#[cfg(feature = "tag-join-requests")]
+pub use join_requests::*;
+
+#[cfg(feature = "tag-posts")]
+pub use posts::*;
+
+#[cfg(feature = "tag-system")]
+pub use system::*;
+
+#[cfg(feature = "tag-cloud")]
+pub use cloud::*;
+
+#[cfg(feature = "tag-usage")]
+pub use usage::*;
+
+#[cfg(feature = "tag-content-flagging")]
+pub use content_flagging::*;
 
 #[cfg(feature = "tag-recaps")]
 pub use recaps::*;
@@ -127,12 +166,6 @@ pub use bookmarks::*;
 #[cfg(feature = "tag-bots")]
 pub use bots::*;
 
-#[cfg(feature = "tag-channels")]
-pub use channels::*;
-
-#[cfg(feature = "tag-cloud")]
-pub use cloud::*;
-
 #[cfg(feature = "tag-commands")]
 pub use commands::*;
 
@@ -148,9 +181,6 @@ pub use terms_of_service::*;
 #[cfg(feature = "tag-reports")]
 pub use reports::*;
 
-#[cfg(feature = "tag-content-flagging")]
-pub use content_flagging::*;
-
 #[cfg(feature = "tag-custom-profile-attributes")]
 pub use custom_profile_attributes::*;
 
@@ -165,6 +195,9 @@ pub use ldap::*;
 
 #[cfg(feature = "tag-groups")]
 pub use groups::*;
+
+#[cfg(feature = "tag-drafts")]
+pub use drafts::*;
 
 #[cfg(feature = "tag-emoji")]
 pub use emoji::*;
@@ -190,20 +223,11 @@ pub use imports::*;
 #[cfg(feature = "tag-exports")]
 pub use exports::*;
 
-#[cfg(feature = "tag-oauth")]
-pub use oauth::*;
-
 #[cfg(feature = "tag-outgoing-connections")]
 pub use outgoing_connections::*;
 
 #[cfg(feature = "tag-plugins")]
 pub use plugins::*;
-
-#[cfg(feature = "tag-system")]
-pub use system::*;
-
-#[cfg(feature = "tag-posts")]
-pub use posts::*;
 
 #[cfg(feature = "tag-reactions")]
 pub use reactions::*;
@@ -214,6 +238,9 @@ pub use scheduled_post::*;
 #[cfg(feature = "tag-preferences")]
 pub use preferences::*;
 
+#[cfg(feature = "tag-properties")]
+pub use properties::*;
+
 #[cfg(feature = "tag-roles")]
 pub use roles::*;
 
@@ -222,6 +249,9 @@ pub use schemes::*;
 
 #[cfg(feature = "tag-permissions")]
 pub use permissions::*;
+
+#[cfg(feature = "tag-scheduled-recaps")]
+pub use scheduled_recaps::*;
 
 #[cfg(feature = "tag-shared-channels")]
 pub use shared_channels::*;
@@ -241,9 +271,6 @@ pub use cluster::*;
 #[cfg(feature = "tag-brand")]
 pub use brand::*;
 
-#[cfg(feature = "tag-usage")]
-pub use usage::*;
-
 #[cfg(feature = "tag-ip")]
 pub use ip::*;
 
@@ -262,8 +289,11 @@ pub use teams::*;
 #[cfg(feature = "tag-threads")]
 pub use threads::*;
 
-#[cfg(feature = "tag-users")]
-pub use users::*;
+#[cfg(feature = "tag-views")]
+pub use views::*;
+
+#[cfg(feature = "tag-boards")]
+pub use boards::*;
 
 #[cfg(feature = "tag-webhooks")]
 pub use webhooks::*;

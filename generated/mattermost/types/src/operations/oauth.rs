@@ -6,6 +6,494 @@
 
 use crate as api;
 
+/// `POST /oauth/authorize`
+///
+/// Let an OAuth app act for the caller
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuthorizeOAuthApp {
+    /// The body, as `application/json`.
+    pub body: api::schemas::OAuthAuthorization,
+}
+
+/// What `AuthorizeOAuthApp` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AuthorizeOAuthAppResponse {
+    /// Status 200.
+    ///
+    /// Where to go on.
+    Ok(api::schemas::AuthorizeOAuthAppOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for AuthorizeOAuthApp {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "AuthorizeOAuthApp",
+        method: "POST",
+        path: "/oauth/authorize",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("oauth"),
+            ::bothends_runtime::Segment::Literal("authorize"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("OAuth"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AuthorizeOAuthAppResponse;
+    type Success = api::schemas::AuthorizeOAuthAppOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AuthorizeOAuthApp {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AuthorizeOAuthAppResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AuthorizeOAuthAppResponse::Ok),
+            400 => response.body().json().map(AuthorizeOAuthAppResponse::BadRequest),
+            401 => response.body().json().map(AuthorizeOAuthAppResponse::Unauthorized),
+            403 => response.body().json().map(AuthorizeOAuthAppResponse::Forbidden),
+            404 => response.body().json().map(AuthorizeOAuthAppResponse::NotFound),
+            501 => response.body().json().map(AuthorizeOAuthAppResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AuthorizeOAuthAppResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AuthorizeOAuthAppOk,
+        api::schemas::AppError,
+    > {
+        match response {
+            AuthorizeOAuthAppResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AuthorizeOAuthAppResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            AuthorizeOAuthAppResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            AuthorizeOAuthAppResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            AuthorizeOAuthAppResponse::NotFound(body) => {
+                ::core::result::Result::Err(body)
+            }
+            AuthorizeOAuthAppResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AuthorizeOAuthApp {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: AuthorizeOAuthAppResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AuthorizeOAuthAppResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AuthorizeOAuthAppResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AuthorizeOAuthAppResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AuthorizeOAuthAppResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AuthorizeOAuthAppResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            AuthorizeOAuthAppResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /oauth/deauthorize`
+///
+/// Let an OAuth app act for the caller no longer
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeauthorizeOAuthApp {
+    /// The body, as `application/json`.
+    pub body: api::schemas::DeauthorizeOAuthAppBody,
+}
+
+/// What `DeauthorizeOAuthApp` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeauthorizeOAuthAppResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::StatusOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for DeauthorizeOAuthApp {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "DeauthorizeOAuthApp",
+        method: "POST",
+        path: "/oauth/deauthorize",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("oauth"),
+            ::bothends_runtime::Segment::Literal("deauthorize"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("OAuth"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = DeauthorizeOAuthAppResponse;
+    type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for DeauthorizeOAuthApp {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        DeauthorizeOAuthAppResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(DeauthorizeOAuthAppResponse::Ok),
+            400 => response.body().json().map(DeauthorizeOAuthAppResponse::BadRequest),
+            401 => response.body().json().map(DeauthorizeOAuthAppResponse::Unauthorized),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(DeauthorizeOAuthAppResponse::InternalServerError)
+            }
+            501 => {
+                response.body().json().map(DeauthorizeOAuthAppResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: DeauthorizeOAuthAppResponse,
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+        match response {
+            DeauthorizeOAuthAppResponse::Ok(body) => ::core::result::Result::Ok(body),
+            DeauthorizeOAuthAppResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            DeauthorizeOAuthAppResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            DeauthorizeOAuthAppResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            DeauthorizeOAuthAppResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for DeauthorizeOAuthApp {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: DeauthorizeOAuthAppResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            DeauthorizeOAuthAppResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            DeauthorizeOAuthAppResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            DeauthorizeOAuthAppResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            DeauthorizeOAuthAppResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            DeauthorizeOAuthAppResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /oauth/access_token`
+///
+/// Exchange a code or a refresh token for an access token
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetOAuthAccessToken {
+    /// The body, as `application/x-www-form-urlencoded`.
+    pub body: api::schemas::GetOAuthAccessTokenBody,
+}
+
+/// What `GetOAuthAccessToken` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetOAuthAccessTokenResponse {
+    /// Status 200.
+    ///
+    /// The token.
+    Ok(api::schemas::OAuthAccess),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetOAuthAccessToken {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetOAuthAccessToken",
+        method: "POST",
+        path: "/oauth/access_token",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("oauth"),
+            ::bothends_runtime::Segment::Literal("access_token"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("OAuth"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetOAuthAccessTokenResponse;
+    type Success = api::schemas::OAuthAccess;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetOAuthAccessToken {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request
+            .body()
+            .form(
+                "application/x-www-form-urlencoded",
+                &::bothends_runtime::Fields::new(
+                    &[
+                        ::bothends_runtime::Parameter::form("grant_type"),
+                        ::bothends_runtime::Parameter::form("client_id"),
+                        ::bothends_runtime::Parameter::form("client_secret"),
+                        ::bothends_runtime::Parameter::form("code"),
+                        ::bothends_runtime::Parameter::form("refresh_token"),
+                        ::bothends_runtime::Parameter::form("redirect_uri"),
+                        ::bothends_runtime::Parameter::form("code_verifier"),
+                        ::bothends_runtime::Parameter::form("resource"),
+                    ],
+                ),
+                &self.body,
+            )?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetOAuthAccessTokenResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetOAuthAccessTokenResponse::Ok),
+            400 => response.body().json().map(GetOAuthAccessTokenResponse::BadRequest),
+            401 => response.body().json().map(GetOAuthAccessTokenResponse::Unauthorized),
+            403 => response.body().json().map(GetOAuthAccessTokenResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetOAuthAccessTokenResponse::InternalServerError)
+            }
+            501 => {
+                response.body().json().map(GetOAuthAccessTokenResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetOAuthAccessTokenResponse,
+    ) -> ::core::result::Result<api::schemas::OAuthAccess, api::schemas::AppError> {
+        match response {
+            GetOAuthAccessTokenResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetOAuthAccessTokenResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetOAuthAccessTokenResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetOAuthAccessTokenResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetOAuthAccessTokenResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetOAuthAccessTokenResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetOAuthAccessToken {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request
+                .body(&["application/x-www-form-urlencoded"])?
+                .form(
+                    &::bothends_runtime::Fields::new(
+                        &[
+                            ::bothends_runtime::Parameter::form("grant_type"),
+                            ::bothends_runtime::Parameter::form("client_id"),
+                            ::bothends_runtime::Parameter::form("client_secret"),
+                            ::bothends_runtime::Parameter::form("code"),
+                            ::bothends_runtime::Parameter::form("refresh_token"),
+                            ::bothends_runtime::Parameter::form("redirect_uri"),
+                            ::bothends_runtime::Parameter::form("code_verifier"),
+                            ::bothends_runtime::Parameter::form("resource"),
+                        ],
+                    ),
+                )?,
+        })
+    }
+
+    fn encode(
+        response: GetOAuthAccessTokenResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetOAuthAccessTokenResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetOAuthAccessTokenResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetOAuthAccessTokenResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetOAuthAccessTokenResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetOAuthAccessTokenResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            GetOAuthAccessTokenResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v4/oauth/apps`
 ///
 /// List OAuth apps

@@ -9,10 +9,16 @@ use crate as api;
 /// `GET /api/v4/oauth/outgoing_connections`
 ///
 /// List outgoing OAuth connections
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOutgoingOAuthConnections {
-    /// Id of the team.
-    pub team_id: ::std::string::String,
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Id of the connection that the page begins after.
+    pub from_id: ::core::option::Option<::std::string::String>,
+    /// How many are on a page.
+    pub limit: ::core::option::Option<i64>,
+    /// Only the one that is used for this URL.
+    pub audience: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ListOutgoingOAuthConnections` is answered with.
@@ -63,6 +69,15 @@ impl ListOutgoingOAuthConnections {
     const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "team_id",
     );
+    const FROM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "from_id",
+    );
+    const LIMIT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "limit",
+    );
+    const AUDIENCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "audience",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -71,7 +86,10 @@ impl ::bothends_runtime::ClientOperation for ListOutgoingOAuthConnections {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::TEAM_ID, ::core::option::Option::Some(&self.team_id))?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
+        request.query(&Self::FROM_ID, self.from_id.as_ref())?;
+        request.query(&Self::LIMIT, self.limit.as_ref())?;
+        request.query(&Self::AUDIENCE, self.audience.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -138,7 +156,10 @@ impl ::bothends_runtime::ServerOperation for ListOutgoingOAuthConnections {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            team_id: request.query_required(&Self::TEAM_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
+            from_id: request.query(&Self::FROM_ID)?,
+            limit: request.query(&Self::LIMIT)?,
+            audience: request.query(&Self::AUDIENCE)?,
         })
     }
 
@@ -166,22 +187,12 @@ impl ::bothends_runtime::ServerOperation for ListOutgoingOAuthConnections {
 /// `POST /api/v4/oauth/outgoing_connections`
 ///
 /// Create an outgoing OAuth connection
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateOutgoingOAuthConnection {
-    /// Id of the team.
-    pub team_id: ::std::string::String,
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OutgoingOAuthConnectionPostItem>,
-}
-
-impl CreateOutgoingOAuthConnection {
-    /// With what is required; everything else is left out.
-    pub fn new(team_id: ::std::string::String) -> Self {
-        Self {
-            team_id,
-            body: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `CreateOutgoingOAuthConnection` is answered with.
@@ -244,7 +255,7 @@ impl ::bothends_runtime::ClientOperation for CreateOutgoingOAuthConnection {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::TEAM_ID, ::core::option::Option::Some(&self.team_id))?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         if let ::core::option::Option::Some(body) = self.body {
             request.body().json("application/json", &body)?;
         }
@@ -328,7 +339,7 @@ impl ::bothends_runtime::ServerOperation for CreateOutgoingOAuthConnection {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            team_id: request.query_required(&Self::TEAM_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
             body: match request.body_optional(&["application/json"])? {
                 ::core::option::Option::Some(body) => {
                     ::core::option::Option::Some(body.json()?)
@@ -369,8 +380,18 @@ impl ::bothends_runtime::ServerOperation for CreateOutgoingOAuthConnection {
 pub struct GetOutgoingOAuthConnection {
     /// Id of the connection.
     pub connection_id: ::std::string::String,
-    /// Id of the team.
-    pub team_id: ::std::string::String,
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
+impl GetOutgoingOAuthConnection {
+    /// With what is required; everything else is left out.
+    pub fn new(connection_id: ::std::string::String) -> Self {
+        Self {
+            connection_id,
+            team_id: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `GetOutgoingOAuthConnection` is answered with.
@@ -439,7 +460,7 @@ impl ::bothends_runtime::ClientOperation for GetOutgoingOAuthConnection {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::CONNECTION_ID, &self.connection_id)?;
-        request.query(&Self::TEAM_ID, ::core::option::Option::Some(&self.team_id))?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -507,7 +528,7 @@ impl ::bothends_runtime::ServerOperation for GetOutgoingOAuthConnection {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             connection_id: request.path(&Self::CONNECTION_ID)?,
-            team_id: request.query_required(&Self::TEAM_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
         })
     }
 
@@ -539,21 +560,18 @@ impl ::bothends_runtime::ServerOperation for GetOutgoingOAuthConnection {
 pub struct UpdateOutgoingOAuthConnection {
     /// Id of the connection.
     pub connection_id: ::std::string::String,
-    /// Id of the team.
-    pub team_id: ::std::string::String,
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OutgoingOAuthConnectionPostItem>,
 }
 
 impl UpdateOutgoingOAuthConnection {
     /// With what is required; everything else is left out.
-    pub fn new(
-        connection_id: ::std::string::String,
-        team_id: ::std::string::String,
-    ) -> Self {
+    pub fn new(connection_id: ::std::string::String) -> Self {
         Self {
             connection_id,
-            team_id,
+            team_id: ::core::default::Default::default(),
             body: ::core::default::Default::default(),
         }
     }
@@ -633,7 +651,7 @@ impl ::bothends_runtime::ClientOperation for UpdateOutgoingOAuthConnection {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::CONNECTION_ID, &self.connection_id)?;
-        request.query(&Self::TEAM_ID, ::core::option::Option::Some(&self.team_id))?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         if let ::core::option::Option::Some(body) = self.body {
             request.body().json("application/json", &body)?;
         }
@@ -722,7 +740,7 @@ impl ::bothends_runtime::ServerOperation for UpdateOutgoingOAuthConnection {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             connection_id: request.path(&Self::CONNECTION_ID)?,
-            team_id: request.query_required(&Self::TEAM_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
             body: match request.body_optional(&["application/json"])? {
                 ::core::option::Option::Some(body) => {
                     ::core::option::Option::Some(body.json()?)
@@ -766,8 +784,18 @@ impl ::bothends_runtime::ServerOperation for UpdateOutgoingOAuthConnection {
 pub struct DeleteOutgoingOAuthConnection {
     /// Id of the connection.
     pub connection_id: ::std::string::String,
-    /// Id of the team.
-    pub team_id: ::std::string::String,
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
+}
+
+impl DeleteOutgoingOAuthConnection {
+    /// With what is required; everything else is left out.
+    pub fn new(connection_id: ::std::string::String) -> Self {
+        Self {
+            connection_id,
+            team_id: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `DeleteOutgoingOAuthConnection` is answered with.
@@ -776,7 +804,7 @@ pub enum DeleteOutgoingOAuthConnectionResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -818,7 +846,7 @@ impl ::bothends_runtime::Operation for DeleteOutgoingOAuthConnection {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DeleteOutgoingOAuthConnectionResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -840,7 +868,7 @@ impl ::bothends_runtime::ClientOperation for DeleteOutgoingOAuthConnection {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::CONNECTION_ID, &self.connection_id)?;
-        request.query(&Self::TEAM_ID, ::core::option::Option::Some(&self.team_id))?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -851,7 +879,7 @@ impl ::bothends_runtime::ClientOperation for DeleteOutgoingOAuthConnection {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(DeleteOutgoingOAuthConnectionResponse::Ok),
+            200 => response.body().json().map(DeleteOutgoingOAuthConnectionResponse::Ok),
             401 => {
                 response
                     .body()
@@ -886,9 +914,11 @@ impl ::bothends_runtime::ClientOperation for DeleteOutgoingOAuthConnection {
 
     fn split(
         response: DeleteOutgoingOAuthConnectionResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            DeleteOutgoingOAuthConnectionResponse::Ok => ::core::result::Result::Ok(()),
+            DeleteOutgoingOAuthConnectionResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             DeleteOutgoingOAuthConnectionResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -912,7 +942,7 @@ impl ::bothends_runtime::ServerOperation for DeleteOutgoingOAuthConnection {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             connection_id: request.path(&Self::CONNECTION_ID)?,
-            team_id: request.query_required(&Self::TEAM_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
         })
     }
 
@@ -921,9 +951,8 @@ impl ::bothends_runtime::ServerOperation for DeleteOutgoingOAuthConnection {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            DeleteOutgoingOAuthConnectionResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            DeleteOutgoingOAuthConnectionResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             DeleteOutgoingOAuthConnectionResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
@@ -944,22 +973,12 @@ impl ::bothends_runtime::ServerOperation for DeleteOutgoingOAuthConnection {
 /// `POST /api/v4/oauth/outgoing_connections/validate`
 ///
 /// Check the data of an outgoing OAuth connection
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ValidateOutgoingOAuthConnection {
-    /// Id of the team.
-    pub team_id: ::std::string::String,
+    /// Id of the team whose webhooks and commands the caller manages; not needed by who manages connections.
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OutgoingOAuthConnectionPostItem>,
-}
-
-impl ValidateOutgoingOAuthConnection {
-    /// With what is required; everything else is left out.
-    pub fn new(team_id: ::std::string::String) -> Self {
-        Self {
-            team_id,
-            body: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `ValidateOutgoingOAuthConnection` is answered with.
@@ -968,7 +987,7 @@ pub enum ValidateOutgoingOAuthConnectionResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1013,7 +1032,7 @@ impl ::bothends_runtime::Operation for ValidateOutgoingOAuthConnection {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ValidateOutgoingOAuthConnectionResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1031,7 +1050,7 @@ impl ::bothends_runtime::ClientOperation for ValidateOutgoingOAuthConnection {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::TEAM_ID, ::core::option::Option::Some(&self.team_id))?;
+        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
         if let ::core::option::Option::Some(body) = self.body {
             request.body().json("application/json", &body)?;
         }
@@ -1046,7 +1065,7 @@ impl ::bothends_runtime::ClientOperation for ValidateOutgoingOAuthConnection {
     > {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(ValidateOutgoingOAuthConnectionResponse::Ok)
+                response.body().json().map(ValidateOutgoingOAuthConnectionResponse::Ok)
             }
             400 => {
                 response
@@ -1094,9 +1113,11 @@ impl ::bothends_runtime::ClientOperation for ValidateOutgoingOAuthConnection {
 
     fn split(
         response: ValidateOutgoingOAuthConnectionResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            ValidateOutgoingOAuthConnectionResponse::Ok => ::core::result::Result::Ok(()),
+            ValidateOutgoingOAuthConnectionResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             ValidateOutgoingOAuthConnectionResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -1125,7 +1146,7 @@ impl ::bothends_runtime::ServerOperation for ValidateOutgoingOAuthConnection {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            team_id: request.query_required(&Self::TEAM_ID)?,
+            team_id: request.query(&Self::TEAM_ID)?,
             body: match request.body_optional(&["application/json"])? {
                 ::core::option::Option::Some(body) => {
                     ::core::option::Option::Some(body.json()?)
@@ -1140,9 +1161,8 @@ impl ::bothends_runtime::ServerOperation for ValidateOutgoingOAuthConnection {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            ValidateOutgoingOAuthConnectionResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            ValidateOutgoingOAuthConnectionResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             ValidateOutgoingOAuthConnectionResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)

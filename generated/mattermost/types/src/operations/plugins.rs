@@ -143,8 +143,8 @@ pub struct UploadPlugin {
 pub enum UploadPluginResponse {
     /// Status 201.
     ///
-    /// Done.
-    Created(api::schemas::StatusOk),
+    /// The plugin.
+    Created(api::schemas::PluginManifest),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -183,7 +183,7 @@ impl ::bothends_runtime::Operation for UploadPlugin {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UploadPluginResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::PluginManifest;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -231,7 +231,7 @@ impl ::bothends_runtime::ClientOperation for UploadPlugin {
 
     fn split(
         response: UploadPluginResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::PluginManifest, api::schemas::AppError> {
         match response {
             UploadPluginResponse::Created(body) => ::core::result::Result::Ok(body),
             UploadPluginResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -323,8 +323,8 @@ impl InstallPluginFromUrl {
 pub enum InstallPluginFromUrlResponse {
     /// Status 201.
     ///
-    /// Done.
-    Created(api::schemas::StatusOk),
+    /// The plugin.
+    Created(api::schemas::PluginManifest),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -356,7 +356,7 @@ impl ::bothends_runtime::Operation for InstallPluginFromUrl {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = InstallPluginFromUrlResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::PluginManifest;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -409,7 +409,7 @@ impl ::bothends_runtime::ClientOperation for InstallPluginFromUrl {
 
     fn split(
         response: InstallPluginFromUrlResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::PluginManifest, api::schemas::AppError> {
         match response {
             InstallPluginFromUrlResponse::Created(body) => {
                 ::core::result::Result::Ok(body)
@@ -934,7 +934,7 @@ pub enum GetWebappPluginsResponse {
     /// Status 200.
     ///
     /// The plugins that the web app loads.
-    Ok(::std::vec::Vec<api::schemas::PluginManifestWebapp>),
+    Ok(::std::vec::Vec<api::schemas::PluginManifest>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -970,7 +970,7 @@ impl ::bothends_runtime::Operation for GetWebappPlugins {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetWebappPluginsResponse;
-    type Success = ::std::vec::Vec<api::schemas::PluginManifestWebapp>;
+    type Success = ::std::vec::Vec<api::schemas::PluginManifest>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1007,7 +1007,7 @@ impl ::bothends_runtime::ClientOperation for GetWebappPlugins {
     fn split(
         response: GetWebappPluginsResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::PluginManifestWebapp>,
+        ::std::vec::Vec<api::schemas::PluginManifest>,
         api::schemas::AppError,
     > {
         match response {
@@ -1213,6 +1213,8 @@ pub struct GetMarketplacePlugins {
     pub server_version: ::core::option::Option<::std::string::String>,
     /// Only plugins that are installed here.
     pub local_only: ::core::option::Option<bool>,
+    /// Only those of the marketplace, without those that are installed.
+    pub remote_only: ::core::option::Option<bool>,
 }
 
 /// What `GetMarketplacePlugins` is answered with.
@@ -1221,7 +1223,7 @@ pub enum GetMarketplacePluginsResponse {
     /// Status 200.
     ///
     /// The plugins of the marketplace.
-    Ok(::std::vec::Vec<api::schemas::MarketplacePlugin>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::MarketplacePlugin>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1257,7 +1259,9 @@ impl ::bothends_runtime::Operation for GetMarketplacePlugins {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetMarketplacePluginsResponse;
-    type Success = ::std::vec::Vec<api::schemas::MarketplacePlugin>;
+    type Success = ::core::option::Option<
+        ::std::vec::Vec<api::schemas::MarketplacePlugin>,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1279,6 +1283,9 @@ impl GetMarketplacePlugins {
     const LOCAL_ONLY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "local_only",
     );
+    const REMOTE_ONLY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "remote_only",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1292,6 +1299,7 @@ impl ::bothends_runtime::ClientOperation for GetMarketplacePlugins {
         request.query(&Self::FILTER, self.filter.as_ref())?;
         request.query(&Self::SERVER_VERSION, self.server_version.as_ref())?;
         request.query(&Self::LOCAL_ONLY, self.local_only.as_ref())?;
+        request.query(&Self::REMOTE_ONLY, self.remote_only.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1322,7 +1330,7 @@ impl ::bothends_runtime::ClientOperation for GetMarketplacePlugins {
     fn split(
         response: GetMarketplacePluginsResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::MarketplacePlugin>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::MarketplacePlugin>>,
         api::schemas::AppError,
     > {
         match response {
@@ -1354,6 +1362,7 @@ impl ::bothends_runtime::ServerOperation for GetMarketplacePlugins {
             filter: request.query(&Self::FILTER)?,
             server_version: request.query(&Self::SERVER_VERSION)?,
             local_only: request.query(&Self::LOCAL_ONLY)?,
+            remote_only: request.query(&Self::REMOTE_ONLY)?,
         })
     }
 
@@ -1393,10 +1402,10 @@ pub struct InstallMarketplacePlugin {
 /// What `InstallMarketplacePlugin` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InstallMarketplacePluginResponse {
-    /// Status 200.
+    /// Status 201.
     ///
     /// What a plugin says about itself.
-    Ok(api::schemas::PluginManifest),
+    Created(api::schemas::PluginManifest),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1458,7 +1467,7 @@ impl ::bothends_runtime::ClientOperation for InstallMarketplacePlugin {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(InstallMarketplacePluginResponse::Ok),
+            201 => response.body().json().map(InstallMarketplacePluginResponse::Created),
             400 => {
                 response.body().json().map(InstallMarketplacePluginResponse::BadRequest)
             }
@@ -1490,7 +1499,7 @@ impl ::bothends_runtime::ClientOperation for InstallMarketplacePlugin {
         response: InstallMarketplacePluginResponse,
     ) -> ::core::result::Result<api::schemas::PluginManifest, api::schemas::AppError> {
         match response {
-            InstallMarketplacePluginResponse::Ok(body) => {
+            InstallMarketplacePluginResponse::Created(body) => {
                 ::core::result::Result::Ok(body)
             }
             InstallMarketplacePluginResponse::BadRequest(body) => {
@@ -1527,8 +1536,8 @@ impl ::bothends_runtime::ServerOperation for InstallMarketplacePlugin {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            InstallMarketplacePluginResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
+            InstallMarketplacePluginResponse::Created(body) => {
+                encoder.status(201).body().json("application/json", &body)
             }
             InstallMarketplacePluginResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)

@@ -6,6 +6,499 @@
 
 use crate as api;
 
+/// `POST /api/v4/posts/search`
+///
+/// Search posts in all of the caller's teams
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchPostsInAllTeams {
+    /// The body, as `application/json`.
+    pub body: api::schemas::AllTeamsPostSearch,
+}
+
+/// What `SearchPostsInAllTeams` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SearchPostsInAllTeamsResponse {
+    /// Status 200.
+    ///
+    /// Posts, the order that they are in, and where they match.
+    Ok(api::schemas::PostListWithSearchMatches),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for SearchPostsInAllTeams {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "SearchPostsInAllTeams",
+        method: "POST",
+        path: "/api/v4/posts/search",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("posts"),
+            ::bothends_runtime::Segment::Literal("search"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("posts"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = SearchPostsInAllTeamsResponse;
+    type Success = api::schemas::PostListWithSearchMatches;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for SearchPostsInAllTeams {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        SearchPostsInAllTeamsResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(SearchPostsInAllTeamsResponse::Ok),
+            400 => response.body().json().map(SearchPostsInAllTeamsResponse::BadRequest),
+            401 => {
+                response.body().json().map(SearchPostsInAllTeamsResponse::Unauthorized)
+            }
+            403 => response.body().json().map(SearchPostsInAllTeamsResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(SearchPostsInAllTeamsResponse::InternalServerError)
+            }
+            501 => {
+                response.body().json().map(SearchPostsInAllTeamsResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: SearchPostsInAllTeamsResponse,
+    ) -> ::core::result::Result<
+        api::schemas::PostListWithSearchMatches,
+        api::schemas::AppError,
+    > {
+        match response {
+            SearchPostsInAllTeamsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            SearchPostsInAllTeamsResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SearchPostsInAllTeamsResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SearchPostsInAllTeamsResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SearchPostsInAllTeamsResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            SearchPostsInAllTeamsResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for SearchPostsInAllTeams {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: SearchPostsInAllTeamsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            SearchPostsInAllTeamsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            SearchPostsInAllTeamsResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            SearchPostsInAllTeamsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            SearchPostsInAllTeamsResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            SearchPostsInAllTeamsResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            SearchPostsInAllTeamsResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/posts/{post_id}/info`
+///
+/// Read where a post is
+///
+/// Also for posts in channels that the caller could join.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetPostInfo {
+    /// Id of the post.
+    pub post_id: ::std::string::String,
+}
+
+/// What `GetPostInfo` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetPostInfoResponse {
+    /// Status 200.
+    ///
+    /// Where the post is.
+    Ok(api::schemas::PostInfo),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetPostInfo {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetPostInfo",
+        method: "GET",
+        path: "/api/v4/posts/{post_id}/info",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("posts"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "post_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("info"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("posts"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetPostInfoResponse;
+    type Success = api::schemas::PostInfo;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetPostInfo {
+    const POST_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "post_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetPostInfo {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::POST_ID, &self.post_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<GetPostInfoResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(GetPostInfoResponse::Ok),
+            400 => response.body().json().map(GetPostInfoResponse::BadRequest),
+            401 => response.body().json().map(GetPostInfoResponse::Unauthorized),
+            403 => response.body().json().map(GetPostInfoResponse::Forbidden),
+            404 => response.body().json().map(GetPostInfoResponse::NotFound),
+            500 => response.body().json().map(GetPostInfoResponse::InternalServerError),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetPostInfoResponse,
+    ) -> ::core::result::Result<api::schemas::PostInfo, api::schemas::AppError> {
+        match response {
+            GetPostInfoResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetPostInfoResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            GetPostInfoResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+            GetPostInfoResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            GetPostInfoResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetPostInfoResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetPostInfo {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            post_id: request.path(&Self::POST_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetPostInfoResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetPostInfoResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetPostInfoResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetPostInfoResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetPostInfoResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetPostInfoResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetPostInfoResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/posts/{post_id}/edit_history`
+///
+/// List what a post said before
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetPostEditHistory {
+    /// Id of the post.
+    pub post_id: ::std::string::String,
+}
+
+/// What `GetPostEditHistory` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetPostEditHistoryResponse {
+    /// Status 200.
+    ///
+    /// The post as it was, the newest first.
+    Ok(::std::vec::Vec<api::schemas::Post>),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetPostEditHistory {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetPostEditHistory",
+        method: "GET",
+        path: "/api/v4/posts/{post_id}/edit_history",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("posts"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "post_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("edit_history"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("posts"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetPostEditHistoryResponse;
+    type Success = ::std::vec::Vec<api::schemas::Post>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetPostEditHistory {
+    const POST_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "post_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetPostEditHistory {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::POST_ID, &self.post_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetPostEditHistoryResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetPostEditHistoryResponse::Ok),
+            400 => response.body().json().map(GetPostEditHistoryResponse::BadRequest),
+            401 => response.body().json().map(GetPostEditHistoryResponse::Unauthorized),
+            403 => response.body().json().map(GetPostEditHistoryResponse::Forbidden),
+            404 => response.body().json().map(GetPostEditHistoryResponse::NotFound),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetPostEditHistoryResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetPostEditHistoryResponse,
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::Post>,
+        api::schemas::AppError,
+    > {
+        match response {
+            GetPostEditHistoryResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetPostEditHistoryResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetPostEditHistoryResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetPostEditHistoryResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetPostEditHistoryResponse::NotFound(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetPostEditHistoryResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetPostEditHistory {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            post_id: request.path(&Self::POST_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetPostEditHistoryResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetPostEditHistoryResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetPostEditHistoryResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetPostEditHistoryResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetPostEditHistoryResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetPostEditHistoryResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetPostEditHistoryResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v4/posts`
 ///
 /// Create a post
@@ -288,6 +781,8 @@ pub struct GetPost {
     pub post_id: ::std::string::String,
     /// Whether deleted ones count as well.
     pub include_deleted: ::core::option::Option<bool>,
+    /// Whether the text of a deleted post comes along, for reviewers.
+    pub retain_content: ::core::option::Option<bool>,
 }
 
 impl GetPost {
@@ -296,6 +791,7 @@ impl GetPost {
         Self {
             post_id,
             include_deleted: ::core::default::Default::default(),
+            retain_content: ::core::default::Default::default(),
         }
     }
 }
@@ -356,6 +852,9 @@ impl GetPost {
     const INCLUDE_DELETED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "include_deleted",
     );
+    const RETAIN_CONTENT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "retain_content",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -366,6 +865,7 @@ impl ::bothends_runtime::ClientOperation for GetPost {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::POST_ID, &self.post_id)?;
         request.query(&Self::INCLUDE_DELETED, self.include_deleted.as_ref())?;
+        request.query(&Self::RETAIN_CONTENT, self.retain_content.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -407,6 +907,7 @@ impl ::bothends_runtime::ServerOperation for GetPost {
         ::core::result::Result::Ok(Self {
             post_id: request.path(&Self::POST_ID)?,
             include_deleted: request.query(&Self::INCLUDE_DELETED)?,
+            retain_content: request.query(&Self::RETAIN_CONTENT)?,
         })
     }
 
@@ -715,6 +1216,19 @@ pub struct SetPostUnread {
     pub user_id: ::std::string::String,
     /// Id of the post.
     pub post_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::SetPostUnreadBody>,
+}
+
+impl SetPostUnread {
+    /// With what is required; everything else is left out.
+    pub fn new(user_id: ::std::string::String, post_id: ::std::string::String) -> Self {
+        Self {
+            user_id,
+            post_id,
+            body: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `SetPostUnread` is answered with.
@@ -795,6 +1309,9 @@ impl ::bothends_runtime::ClientOperation for SetPostUnread {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_ID, &self.user_id)?;
         request.path(&Self::POST_ID, &self.post_id)?;
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
         ::core::result::Result::Ok(())
     }
 
@@ -838,6 +1355,12 @@ impl ::bothends_runtime::ServerOperation for SetPostUnread {
         ::core::result::Result::Ok(Self {
             user_id: request.path(&Self::USER_ID)?,
             post_id: request.path(&Self::POST_ID)?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -1261,7 +1784,7 @@ pub enum GetFlaggedPostsForUserResponse {
     /// Status 200.
     ///
     /// The posts that a user has flagged.
-    Ok(::std::vec::Vec<api::schemas::PostList>),
+    Ok(api::schemas::PostList),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1300,7 +1823,7 @@ impl ::bothends_runtime::Operation for GetFlaggedPostsForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetFlaggedPostsForUserResponse;
-    type Success = ::std::vec::Vec<api::schemas::PostList>;
+    type Success = api::schemas::PostList;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1361,10 +1884,7 @@ impl ::bothends_runtime::ClientOperation for GetFlaggedPostsForUser {
 
     fn split(
         response: GetFlaggedPostsForUserResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::PostList>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::PostList, api::schemas::AppError> {
         match response {
             GetFlaggedPostsForUserResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetFlaggedPostsForUserResponse::BadRequest(body) => {
@@ -1442,7 +1962,7 @@ pub enum GetFileInfosForPostResponse {
     /// Status 200.
     ///
     /// The files of a post.
-    Ok(::std::vec::Vec<api::schemas::FileInfo>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::FileInfo>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1481,7 +2001,7 @@ impl ::bothends_runtime::Operation for GetFileInfosForPost {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetFileInfosForPostResponse;
-    type Success = ::std::vec::Vec<api::schemas::FileInfo>;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::FileInfo>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1529,7 +2049,7 @@ impl ::bothends_runtime::ClientOperation for GetFileInfosForPost {
     fn split(
         response: GetFileInfosForPostResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::FileInfo>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::FileInfo>>,
         api::schemas::AppError,
     > {
         match response {
@@ -1598,6 +2118,12 @@ pub struct GetPostsForChannel {
     pub after: ::core::option::Option<::std::string::String>,
     /// Whether deleted ones count as well.
     pub include_deleted: ::core::option::Option<bool>,
+    /// Whether the other posts of the threads are left out.
+    pub skip_fetch_threads: ::core::option::Option<bool>,
+    /// Whether replies are left out.
+    pub collapsed_threads: ::core::option::Option<bool>,
+    /// Whether all of the participants comes along, not only their ids.
+    pub collapsed_threads_extended: ::core::option::Option<bool>,
 }
 
 impl GetPostsForChannel {
@@ -1611,6 +2137,9 @@ impl GetPostsForChannel {
             before: ::core::default::Default::default(),
             after: ::core::default::Default::default(),
             include_deleted: ::core::default::Default::default(),
+            skip_fetch_threads: ::core::default::Default::default(),
+            collapsed_threads: ::core::default::Default::default(),
+            collapsed_threads_extended: ::core::default::Default::default(),
         }
     }
 }
@@ -1687,6 +2216,15 @@ impl GetPostsForChannel {
     const INCLUDE_DELETED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "include_deleted",
     );
+    const SKIP_FETCH_THREADS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "skipFetchThreads",
+    );
+    const COLLAPSED_THREADS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "collapsedThreads",
+    );
+    const COLLAPSED_THREADS_EXTENDED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "collapsedThreadsExtended",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1702,6 +2240,13 @@ impl ::bothends_runtime::ClientOperation for GetPostsForChannel {
         request.query(&Self::BEFORE, self.before.as_ref())?;
         request.query(&Self::AFTER, self.after.as_ref())?;
         request.query(&Self::INCLUDE_DELETED, self.include_deleted.as_ref())?;
+        request.query(&Self::SKIP_FETCH_THREADS, self.skip_fetch_threads.as_ref())?;
+        request.query(&Self::COLLAPSED_THREADS, self.collapsed_threads.as_ref())?;
+        request
+            .query(
+                &Self::COLLAPSED_THREADS_EXTENDED,
+                self.collapsed_threads_extended.as_ref(),
+            )?;
         ::core::result::Result::Ok(())
     }
 
@@ -1755,6 +2300,9 @@ impl ::bothends_runtime::ServerOperation for GetPostsForChannel {
             before: request.query(&Self::BEFORE)?,
             after: request.query(&Self::AFTER)?,
             include_deleted: request.query(&Self::INCLUDE_DELETED)?,
+            skip_fetch_threads: request.query(&Self::SKIP_FETCH_THREADS)?,
+            collapsed_threads: request.query(&Self::COLLAPSED_THREADS)?,
+            collapsed_threads_extended: request.query(&Self::COLLAPSED_THREADS_EXTENDED)?,
         })
     }
 
@@ -2424,6 +2972,22 @@ pub struct DoPostAction {
     pub post_id: ::std::string::String,
     /// Id of the action.
     pub action_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::DoPostActionBody>,
+}
+
+impl DoPostAction {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        post_id: ::std::string::String,
+        action_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            post_id,
+            action_id,
+            body: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `DoPostAction` is answered with.
@@ -2431,8 +2995,8 @@ pub struct DoPostAction {
 pub enum DoPostActionResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// What became of the action.
+    Ok(api::schemas::PostActionAnswer),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2476,7 +3040,7 @@ impl ::bothends_runtime::Operation for DoPostAction {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DoPostActionResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::PostActionAnswer;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -2499,6 +3063,9 @@ impl ::bothends_runtime::ClientOperation for DoPostAction {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::POST_ID, &self.post_id)?;
         request.path(&Self::ACTION_ID, &self.action_id)?;
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
         ::core::result::Result::Ok(())
     }
 
@@ -2520,7 +3087,7 @@ impl ::bothends_runtime::ClientOperation for DoPostAction {
 
     fn split(
         response: DoPostActionResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::PostActionAnswer, api::schemas::AppError> {
         match response {
             DoPostActionResponse::Ok(body) => ::core::result::Result::Ok(body),
             DoPostActionResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -2538,6 +3105,12 @@ impl ::bothends_runtime::ServerOperation for DoPostAction {
         ::core::result::Result::Ok(Self {
             post_id: request.path(&Self::POST_ID)?,
             action_id: request.path(&Self::ACTION_ID)?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 

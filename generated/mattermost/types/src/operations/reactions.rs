@@ -18,10 +18,10 @@ pub struct SaveReaction {
 /// What `SaveReaction` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SaveReactionResponse {
-    /// Status 201.
+    /// Status 200.
     ///
     /// An emoji that a user gave to a post.
-    Created(api::schemas::Reaction),
+    Ok(api::schemas::Reaction),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -67,7 +67,7 @@ impl ::bothends_runtime::ClientOperation for SaveReaction {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<SaveReactionResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            201 => response.body().json().map(SaveReactionResponse::Created),
+            200 => response.body().json().map(SaveReactionResponse::Ok),
             400 => response.body().json().map(SaveReactionResponse::BadRequest),
             403 => response.body().json().map(SaveReactionResponse::Forbidden),
             _ => {
@@ -82,7 +82,7 @@ impl ::bothends_runtime::ClientOperation for SaveReaction {
         response: SaveReactionResponse,
     ) -> ::core::result::Result<api::schemas::Reaction, api::schemas::AppError> {
         match response {
-            SaveReactionResponse::Created(body) => ::core::result::Result::Ok(body),
+            SaveReactionResponse::Ok(body) => ::core::result::Result::Ok(body),
             SaveReactionResponse::BadRequest(body) => ::core::result::Result::Err(body),
             SaveReactionResponse::Forbidden(body) => ::core::result::Result::Err(body),
         }
@@ -104,8 +104,8 @@ impl ::bothends_runtime::ServerOperation for SaveReaction {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            SaveReactionResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            SaveReactionResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             SaveReactionResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -132,7 +132,7 @@ pub enum GetReactionsResponse {
     /// Status 200.
     ///
     /// The reactions to a post.
-    Ok(::std::vec::Vec<api::schemas::Reaction>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::Reaction>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -170,7 +170,7 @@ impl ::bothends_runtime::Operation for GetReactions {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetReactionsResponse;
-    type Success = ::std::vec::Vec<api::schemas::Reaction>;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::Reaction>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -211,7 +211,7 @@ impl ::bothends_runtime::ClientOperation for GetReactions {
     fn split(
         response: GetReactionsResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::Reaction>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::Reaction>>,
         api::schemas::AppError,
     > {
         match response {

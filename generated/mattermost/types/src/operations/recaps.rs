@@ -23,7 +23,7 @@ pub enum GetRecapsForUserResponse {
     /// Status 200.
     ///
     /// The caller's recaps.
-    Ok(::std::vec::Vec<api::schemas::Recap>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::Recap>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -50,7 +50,7 @@ impl ::bothends_runtime::Operation for GetRecapsForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetRecapsForUserResponse;
-    type Success = ::std::vec::Vec<api::schemas::Recap>;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::Recap>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -97,7 +97,7 @@ impl ::bothends_runtime::ClientOperation for GetRecapsForUser {
     fn split(
         response: GetRecapsForUserResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::Recap>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::Recap>>,
         api::schemas::AppError,
     > {
         match response {
@@ -800,6 +800,135 @@ impl ::bothends_runtime::ServerOperation for RegenerateRecap {
             }
             RegenerateRecapResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/recaps/mark_viewed`
+///
+/// Mark all of the caller's recaps as viewed
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MarkRecapsAsViewed {}
+
+/// What `MarkRecapsAsViewed` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MarkRecapsAsViewedResponse {
+    /// Status 200.
+    ///
+    /// Ids of the recaps that were not viewed before.
+    Ok(api::schemas::ViewedRecaps),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for MarkRecapsAsViewed {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "MarkRecapsAsViewed",
+        method: "POST",
+        path: "/api/v4/recaps/mark_viewed",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("recaps"),
+            ::bothends_runtime::Segment::Literal("mark_viewed"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("recaps"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = MarkRecapsAsViewedResponse;
+    type Success = api::schemas::ViewedRecaps;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for MarkRecapsAsViewed {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        MarkRecapsAsViewedResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(MarkRecapsAsViewedResponse::Ok),
+            401 => response.body().json().map(MarkRecapsAsViewedResponse::Unauthorized),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(MarkRecapsAsViewedResponse::InternalServerError)
+            }
+            501 => response.body().json().map(MarkRecapsAsViewedResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: MarkRecapsAsViewedResponse,
+    ) -> ::core::result::Result<api::schemas::ViewedRecaps, api::schemas::AppError> {
+        match response {
+            MarkRecapsAsViewedResponse::Ok(body) => ::core::result::Result::Ok(body),
+            MarkRecapsAsViewedResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            MarkRecapsAsViewedResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            MarkRecapsAsViewedResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for MarkRecapsAsViewed {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: MarkRecapsAsViewedResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            MarkRecapsAsViewedResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            MarkRecapsAsViewedResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            MarkRecapsAsViewedResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            MarkRecapsAsViewedResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
             }
         }
     }

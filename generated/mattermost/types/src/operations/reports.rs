@@ -37,6 +37,8 @@ pub struct GetUsersForReporting {
     pub hide_inactive: ::core::option::Option<bool>,
     /// Only users that match this text.
     pub search_term: ::core::option::Option<::std::string::String>,
+    /// Which guests count.
+    pub guest_filter: ::core::option::Option<::std::string::String>,
 }
 
 /// What `GetUsersForReporting` is answered with.
@@ -127,6 +129,9 @@ impl GetUsersForReporting {
     const SEARCH_TERM: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "search_term",
     );
+    const GUEST_FILTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "guest_filter",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -148,6 +153,7 @@ impl ::bothends_runtime::ClientOperation for GetUsersForReporting {
         request.query(&Self::HIDE_ACTIVE, self.hide_active.as_ref())?;
         request.query(&Self::HIDE_INACTIVE, self.hide_inactive.as_ref())?;
         request.query(&Self::SEARCH_TERM, self.search_term.as_ref())?;
+        request.query(&Self::GUEST_FILTER, self.guest_filter.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -219,6 +225,7 @@ impl ::bothends_runtime::ServerOperation for GetUsersForReporting {
             hide_active: request.query(&Self::HIDE_ACTIVE)?,
             hide_inactive: request.query(&Self::HIDE_INACTIVE)?,
             search_term: request.query(&Self::SEARCH_TERM)?,
+            guest_filter: request.query(&Self::GUEST_FILTER)?,
         })
     }
 
@@ -263,6 +270,8 @@ pub struct GetUserCountForReporting {
     pub hide_inactive: ::core::option::Option<bool>,
     /// Only users that match this text.
     pub search_term: ::core::option::Option<::std::string::String>,
+    /// Which guests count.
+    pub guest_filter: ::core::option::Option<::std::string::String>,
 }
 
 /// What `GetUserCountForReporting` is answered with.
@@ -317,6 +326,9 @@ impl GetUserCountForReporting {
     const SEARCH_TERM: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "search_term",
     );
+    const GUEST_FILTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "guest_filter",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -331,6 +343,7 @@ impl ::bothends_runtime::ClientOperation for GetUserCountForReporting {
         request.query(&Self::HIDE_ACTIVE, self.hide_active.as_ref())?;
         request.query(&Self::HIDE_INACTIVE, self.hide_inactive.as_ref())?;
         request.query(&Self::SEARCH_TERM, self.search_term.as_ref())?;
+        request.query(&Self::GUEST_FILTER, self.guest_filter.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -373,6 +386,7 @@ impl ::bothends_runtime::ServerOperation for GetUserCountForReporting {
             hide_active: request.query(&Self::HIDE_ACTIVE)?,
             hide_inactive: request.query(&Self::HIDE_INACTIVE)?,
             search_term: request.query(&Self::SEARCH_TERM)?,
+            guest_filter: request.query(&Self::GUEST_FILTER)?,
         })
     }
 
@@ -395,6 +409,20 @@ impl ::bothends_runtime::ServerOperation for GetUserCountForReporting {
 pub struct StartBatchUsersExport {
     /// The time that the report covers.
     pub date_range: ::core::option::Option<::std::string::String>,
+    /// Only users with this role.
+    pub role_filter: ::core::option::Option<::std::string::String>,
+    /// Only users in the team with this id.
+    pub team_filter: ::core::option::Option<::std::string::String>,
+    /// Only users whose name or email address has this in it.
+    pub search_term: ::core::option::Option<::std::string::String>,
+    /// Which guests count.
+    pub guest_filter: ::core::option::Option<::std::string::String>,
+    /// Only users without a team.
+    pub has_no_team: ::core::option::Option<bool>,
+    /// Whether active users are left out.
+    pub hide_active: ::core::option::Option<bool>,
+    /// Whether deactivated users are left out.
+    pub hide_inactive: ::core::option::Option<bool>,
 }
 
 /// What `StartBatchUsersExport` is answered with.
@@ -402,8 +430,8 @@ pub struct StartBatchUsersExport {
 pub enum StartBatchUsersExportResponse {
     /// Status 200.
     ///
-    /// Users.
-    Ok(::std::vec::Vec<api::schemas::UserReport>),
+    /// Done.
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -440,7 +468,7 @@ impl ::bothends_runtime::Operation for StartBatchUsersExport {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = StartBatchUsersExportResponse;
-    type Success = ::std::vec::Vec<api::schemas::UserReport>;
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -449,6 +477,27 @@ impl ::bothends_runtime::Operation for StartBatchUsersExport {
 impl StartBatchUsersExport {
     const DATE_RANGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "date_range",
+    );
+    const ROLE_FILTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "role_filter",
+    );
+    const TEAM_FILTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "team_filter",
+    );
+    const SEARCH_TERM: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "search_term",
+    );
+    const GUEST_FILTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "guest_filter",
+    );
+    const HAS_NO_TEAM: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "has_no_team",
+    );
+    const HIDE_ACTIVE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "hide_active",
+    );
+    const HIDE_INACTIVE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "hide_inactive",
     );
 }
 
@@ -459,6 +508,13 @@ impl ::bothends_runtime::ClientOperation for StartBatchUsersExport {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::DATE_RANGE, self.date_range.as_ref())?;
+        request.query(&Self::ROLE_FILTER, self.role_filter.as_ref())?;
+        request.query(&Self::TEAM_FILTER, self.team_filter.as_ref())?;
+        request.query(&Self::SEARCH_TERM, self.search_term.as_ref())?;
+        request.query(&Self::GUEST_FILTER, self.guest_filter.as_ref())?;
+        request.query(&Self::HAS_NO_TEAM, self.has_no_team.as_ref())?;
+        request.query(&Self::HIDE_ACTIVE, self.hide_active.as_ref())?;
+        request.query(&Self::HIDE_INACTIVE, self.hide_inactive.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -491,10 +547,7 @@ impl ::bothends_runtime::ClientOperation for StartBatchUsersExport {
 
     fn split(
         response: StartBatchUsersExportResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::UserReport>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
             StartBatchUsersExportResponse::Ok(body) => ::core::result::Result::Ok(body),
             StartBatchUsersExportResponse::BadRequest(body) => {
@@ -520,6 +573,13 @@ impl ::bothends_runtime::ServerOperation for StartBatchUsersExport {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             date_range: request.query(&Self::DATE_RANGE)?,
+            role_filter: request.query(&Self::ROLE_FILTER)?,
+            team_filter: request.query(&Self::TEAM_FILTER)?,
+            search_term: request.query(&Self::SEARCH_TERM)?,
+            guest_filter: request.query(&Self::GUEST_FILTER)?,
+            has_no_team: request.query(&Self::HAS_NO_TEAM)?,
+            hide_active: request.query(&Self::HIDE_ACTIVE)?,
+            hide_inactive: request.query(&Self::HIDE_INACTIVE)?,
         })
     }
 

@@ -9,8 +9,11 @@ use crate as api;
 /// `POST /api/v4/notifications/ack`
 ///
 /// Acknowledge a push notification
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AcknowledgeNotification {}
+#[derive(Clone, Debug, PartialEq)]
+pub struct AcknowledgeNotification {
+    /// The body, as `application/json`.
+    pub body: api::schemas::AcknowledgeNotificationBody,
+}
 
 /// What `AcknowledgeNotification` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,8 +54,9 @@ impl ::bothends_runtime::Operation for AcknowledgeNotification {
 impl ::bothends_runtime::ClientOperation for AcknowledgeNotification {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -88,9 +92,11 @@ impl ::bothends_runtime::ClientOperation for AcknowledgeNotification {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for AcknowledgeNotification {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
     }
 
     fn encode(

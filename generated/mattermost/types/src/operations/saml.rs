@@ -39,7 +39,7 @@ impl ::bothends_runtime::Operation for GetSamlMetadata {
         needs: &[],
         tag: ::core::option::Option::Some("SAML"),
         security: &[&[&api::security::BEARER_AUTH]],
-        accept: ::core::option::Option::Some("application/json"),
+        accept: ::core::option::Option::Some("application/xml, application/json"),
     };
     type Response = GetSamlMetadataResponse;
     type Success = ::std::string::String;
@@ -63,7 +63,7 @@ impl ::bothends_runtime::ClientOperation for GetSamlMetadata {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(GetSamlMetadataResponse::Ok),
+            200 => response.body().text().map(GetSamlMetadataResponse::Ok),
             501 => response.body().json().map(GetSamlMetadataResponse::NotImplemented),
             _ => {
                 ::core::result::Result::Err(
@@ -99,7 +99,7 @@ impl ::bothends_runtime::ServerOperation for GetSamlMetadata {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetSamlMetadataResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
+                encoder.status(200).body().text("application/xml", &body)
             }
             GetSamlMetadataResponse::NotImplemented(body) => {
                 encoder.status(501).body().json("application/json", &body)
@@ -111,10 +111,10 @@ impl ::bothends_runtime::ServerOperation for GetSamlMetadata {
 /// `POST /api/v4/saml/metadatafromidp`
 ///
 /// Read SAML metadata from the identity provider
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetSamlMetadataFromIdp {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::GetSamlMetadataFromIdpBody>,
+    pub body: api::schemas::GetSamlMetadataFromIdpBody,
 }
 
 /// What `GetSamlMetadataFromIdp` is answered with.
@@ -123,7 +123,7 @@ pub enum GetSamlMetadataFromIdpResponse {
     /// Status 200.
     ///
     /// SAML metadata from the identity provider.
-    Ok(::std::string::String),
+    Ok(api::schemas::SamlMetadata),
     /// Status 501.
     ///
     /// The server cannot do this, or it is switched off.
@@ -147,7 +147,7 @@ impl ::bothends_runtime::Operation for GetSamlMetadataFromIdp {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetSamlMetadataFromIdpResponse;
-    type Success = ::std::string::String;
+    type Success = api::schemas::SamlMetadata;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -158,9 +158,7 @@ impl ::bothends_runtime::ClientOperation for GetSamlMetadataFromIdp {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        if let ::core::option::Option::Some(body) = self.body {
-            request.body().json("application/json", &body)?;
-        }
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -188,7 +186,7 @@ impl ::bothends_runtime::ClientOperation for GetSamlMetadataFromIdp {
 
     fn split(
         response: GetSamlMetadataFromIdpResponse,
-    ) -> ::core::result::Result<::std::string::String, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::SamlMetadata, api::schemas::AppError> {
         match response {
             GetSamlMetadataFromIdpResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetSamlMetadataFromIdpResponse::NotImplemented(body) => {
@@ -204,12 +202,7 @@ impl ::bothends_runtime::ServerOperation for GetSamlMetadataFromIdp {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: match request.body_optional(&["application/json"])? {
-                ::core::option::Option::Some(body) => {
-                    ::core::option::Option::Some(body.json()?)
-                }
-                ::core::option::Option::None => ::core::option::Option::None,
-            },
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -233,8 +226,8 @@ impl ::bothends_runtime::ServerOperation for GetSamlMetadataFromIdp {
 /// Upload the identity provider's certificate
 #[derive(Debug, Default)]
 pub struct UploadSamlIdpCertificate {
-    /// The body, as `multipart/form-data`.
-    pub body: ::core::option::Option<api::schemas::CertificateBody>,
+    /// The body, in one of several media types.
+    pub body: ::core::option::Option<api::contents::UploadSamlIdpCertificateBody>,
 }
 
 /// What `UploadSamlIdpCertificate` is answered with.
@@ -292,13 +285,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlIdpCertificate {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         if let ::core::option::Option::Some(body) = self.body {
-            request
-                .body()
-                .multipart(
-                    "multipart/form-data",
-                    const { &[::bothends_runtime::Part::file("certificate")] },
-                    &body,
-                )?;
+            request.body().content(body)?;
         }
         ::core::result::Result::Ok(())
     }
@@ -366,14 +353,13 @@ impl ::bothends_runtime::ServerOperation for UploadSamlIdpCertificate {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: match request.body_optional(&["multipart/form-data"])? {
+            body: match request
+                .body_optional(
+                    <api::contents::UploadSamlIdpCertificateBody as ::bothends_runtime::Content>::MEDIA_TYPES,
+                )?
+            {
                 ::core::option::Option::Some(body) => {
-                    ::core::option::Option::Some(
-                        body
-                            .multipart(const {
-                                &[::bothends_runtime::Part::file("certificate")]
-                            })?,
-                    )
+                    ::core::option::Option::Some(body.content()?)
                 }
                 ::core::option::Option::None => ::core::option::Option::None,
             },

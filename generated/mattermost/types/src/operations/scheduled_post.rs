@@ -18,10 +18,10 @@ pub struct CreateScheduledPost {
 /// What `CreateScheduledPost` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CreateScheduledPostResponse {
-    /// Status 200.
+    /// Status 201.
     ///
     /// A post that is sent later.
-    Ok(api::schemas::ScheduledPost),
+    Created(api::schemas::ScheduledPost),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -81,7 +81,7 @@ impl ::bothends_runtime::ClientOperation for CreateScheduledPost {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(CreateScheduledPostResponse::Ok),
+            201 => response.body().json().map(CreateScheduledPostResponse::Created),
             400 => response.body().json().map(CreateScheduledPostResponse::BadRequest),
             401 => response.body().json().map(CreateScheduledPostResponse::Unauthorized),
             403 => response.body().json().map(CreateScheduledPostResponse::Forbidden),
@@ -103,7 +103,9 @@ impl ::bothends_runtime::ClientOperation for CreateScheduledPost {
         response: CreateScheduledPostResponse,
     ) -> ::core::result::Result<api::schemas::ScheduledPost, api::schemas::AppError> {
         match response {
-            CreateScheduledPostResponse::Ok(body) => ::core::result::Result::Ok(body),
+            CreateScheduledPostResponse::Created(body) => {
+                ::core::result::Result::Ok(body)
+            }
             CreateScheduledPostResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -140,8 +142,8 @@ impl ::bothends_runtime::ServerOperation for CreateScheduledPost {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            CreateScheduledPostResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
+            CreateScheduledPostResponse::Created(body) => {
+                encoder.status(201).body().json("application/json", &body)
             }
             CreateScheduledPostResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -189,7 +191,7 @@ pub enum GetUserScheduledPostsResponse {
     Ok(
         ::std::collections::BTreeMap<
             ::std::string::String,
-            ::std::vec::Vec<api::schemas::ScheduledPost>,
+            ::core::option::Option<::std::vec::Vec<api::schemas::ScheduledPost>>,
         >,
     ),
     /// Status 400.
@@ -236,7 +238,7 @@ impl ::bothends_runtime::Operation for GetUserScheduledPosts {
     type Response = GetUserScheduledPostsResponse;
     type Success = ::std::collections::BTreeMap<
         ::std::string::String,
-        ::std::vec::Vec<api::schemas::ScheduledPost>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::ScheduledPost>>,
     >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
@@ -299,7 +301,7 @@ impl ::bothends_runtime::ClientOperation for GetUserScheduledPosts {
     ) -> ::core::result::Result<
         ::std::collections::BTreeMap<
             ::std::string::String,
-            ::std::vec::Vec<api::schemas::ScheduledPost>,
+            ::core::option::Option<::std::vec::Vec<api::schemas::ScheduledPost>>,
         >,
         api::schemas::AppError,
     > {
@@ -380,10 +382,10 @@ impl UpdateScheduledPost {
 /// What `UpdateScheduledPost` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UpdateScheduledPostResponse {
-    /// Status 200.
+    /// Status 201.
     ///
     /// A post that is sent later.
-    Ok(api::schemas::ScheduledPost),
+    Created(api::schemas::ScheduledPost),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -457,7 +459,7 @@ impl ::bothends_runtime::ClientOperation for UpdateScheduledPost {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(UpdateScheduledPostResponse::Ok),
+            201 => response.body().json().map(UpdateScheduledPostResponse::Created),
             400 => response.body().json().map(UpdateScheduledPostResponse::BadRequest),
             401 => response.body().json().map(UpdateScheduledPostResponse::Unauthorized),
             403 => response.body().json().map(UpdateScheduledPostResponse::Forbidden),
@@ -479,7 +481,9 @@ impl ::bothends_runtime::ClientOperation for UpdateScheduledPost {
         response: UpdateScheduledPostResponse,
     ) -> ::core::result::Result<api::schemas::ScheduledPost, api::schemas::AppError> {
         match response {
-            UpdateScheduledPostResponse::Ok(body) => ::core::result::Result::Ok(body),
+            UpdateScheduledPostResponse::Created(body) => {
+                ::core::result::Result::Ok(body)
+            }
             UpdateScheduledPostResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -517,8 +521,8 @@ impl ::bothends_runtime::ServerOperation for UpdateScheduledPost {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UpdateScheduledPostResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
+            UpdateScheduledPostResponse::Created(body) => {
+                encoder.status(201).body().json("application/json", &body)
             }
             UpdateScheduledPostResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -548,10 +552,10 @@ pub struct DeleteScheduledPost {
 /// What `DeleteScheduledPost` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeleteScheduledPostResponse {
-    /// Status 200.
+    /// Status 201.
     ///
     /// A post that is sent later.
-    Ok(api::schemas::ScheduledPost),
+    Created(api::schemas::ScheduledPost),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -622,7 +626,7 @@ impl ::bothends_runtime::ClientOperation for DeleteScheduledPost {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(DeleteScheduledPostResponse::Ok),
+            201 => response.body().json().map(DeleteScheduledPostResponse::Created),
             400 => response.body().json().map(DeleteScheduledPostResponse::BadRequest),
             401 => response.body().json().map(DeleteScheduledPostResponse::Unauthorized),
             403 => response.body().json().map(DeleteScheduledPostResponse::Forbidden),
@@ -644,7 +648,9 @@ impl ::bothends_runtime::ClientOperation for DeleteScheduledPost {
         response: DeleteScheduledPostResponse,
     ) -> ::core::result::Result<api::schemas::ScheduledPost, api::schemas::AppError> {
         match response {
-            DeleteScheduledPostResponse::Ok(body) => ::core::result::Result::Ok(body),
+            DeleteScheduledPostResponse::Created(body) => {
+                ::core::result::Result::Ok(body)
+            }
             DeleteScheduledPostResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -676,8 +682,8 @@ impl ::bothends_runtime::ServerOperation for DeleteScheduledPost {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            DeleteScheduledPostResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
+            DeleteScheduledPostResponse::Created(body) => {
+                encoder.status(201).body().json("application/json", &body)
             }
             DeleteScheduledPostResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)

@@ -21,7 +21,7 @@ pub enum GetSharedChannelRemotesResponse {
     /// Status 200.
     ///
     /// The remote clusters that share a channel.
-    Ok(::std::vec::Vec<api::schemas::RemoteClusterInfo>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::RemoteClusterInfo>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -63,7 +63,9 @@ impl ::bothends_runtime::Operation for GetSharedChannelRemotes {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetSharedChannelRemotesResponse;
-    type Success = ::std::vec::Vec<api::schemas::RemoteClusterInfo>;
+    type Success = ::core::option::Option<
+        ::std::vec::Vec<api::schemas::RemoteClusterInfo>,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -112,7 +114,7 @@ impl ::bothends_runtime::ClientOperation for GetSharedChannelRemotes {
     fn split(
         response: GetSharedChannelRemotesResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::RemoteClusterInfo>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::RemoteClusterInfo>>,
         api::schemas::AppError,
     > {
         match response {

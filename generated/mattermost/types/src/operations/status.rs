@@ -418,8 +418,8 @@ pub struct UpdateUserCustomStatus {
 pub enum UpdateUserCustomStatusResponse {
     /// Status 200.
     ///
-    /// The custom status is set.
-    Ok,
+    /// Done.
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -454,7 +454,7 @@ impl ::bothends_runtime::Operation for UpdateUserCustomStatus {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UpdateUserCustomStatusResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -484,7 +484,7 @@ impl ::bothends_runtime::ClientOperation for UpdateUserCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(UpdateUserCustomStatusResponse::Ok),
+            200 => response.body().json().map(UpdateUserCustomStatusResponse::Ok),
             400 => response.body().json().map(UpdateUserCustomStatusResponse::BadRequest),
             401 => {
                 response.body().json().map(UpdateUserCustomStatusResponse::Unauthorized)
@@ -499,9 +499,9 @@ impl ::bothends_runtime::ClientOperation for UpdateUserCustomStatus {
 
     fn split(
         response: UpdateUserCustomStatusResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            UpdateUserCustomStatusResponse::Ok => ::core::result::Result::Ok(()),
+            UpdateUserCustomStatusResponse::Ok(body) => ::core::result::Result::Ok(body),
             UpdateUserCustomStatusResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -528,9 +528,8 @@ impl ::bothends_runtime::ServerOperation for UpdateUserCustomStatus {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UpdateUserCustomStatusResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            UpdateUserCustomStatusResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             UpdateUserCustomStatusResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -558,8 +557,8 @@ pub struct UnsetUserCustomStatus {
 pub enum UnsetUserCustomStatusResponse {
     /// Status 200.
     ///
-    /// The user has no custom status any more.
-    Ok,
+    /// Done.
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -594,7 +593,7 @@ impl ::bothends_runtime::Operation for UnsetUserCustomStatus {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UnsetUserCustomStatusResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -623,7 +622,7 @@ impl ::bothends_runtime::ClientOperation for UnsetUserCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(UnsetUserCustomStatusResponse::Ok),
+            200 => response.body().json().map(UnsetUserCustomStatusResponse::Ok),
             400 => response.body().json().map(UnsetUserCustomStatusResponse::BadRequest),
             401 => {
                 response.body().json().map(UnsetUserCustomStatusResponse::Unauthorized)
@@ -638,9 +637,9 @@ impl ::bothends_runtime::ClientOperation for UnsetUserCustomStatus {
 
     fn split(
         response: UnsetUserCustomStatusResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            UnsetUserCustomStatusResponse::Ok => ::core::result::Result::Ok(()),
+            UnsetUserCustomStatusResponse::Ok(body) => ::core::result::Result::Ok(body),
             UnsetUserCustomStatusResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -666,9 +665,8 @@ impl ::bothends_runtime::ServerOperation for UnsetUserCustomStatus {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UnsetUserCustomStatusResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            UnsetUserCustomStatusResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             UnsetUserCustomStatusResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -689,8 +687,8 @@ impl ::bothends_runtime::ServerOperation for UnsetUserCustomStatus {
 pub struct RemoveRecentCustomStatus {
     /// Id of the user.
     pub user_id: ::std::string::String,
-    /// The entry to forget; all four members have to match.
-    pub body: api::schemas::RecentCustomStatus,
+    /// The body, as `application/json`.
+    pub body: api::schemas::CustomStatus,
 }
 
 /// What `RemoveRecentCustomStatus` is answered with.
@@ -698,8 +696,8 @@ pub struct RemoveRecentCustomStatus {
 pub enum RemoveRecentCustomStatusResponse {
     /// Status 200.
     ///
-    /// The entry is gone.
-    Ok,
+    /// Done.
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -735,7 +733,7 @@ impl ::bothends_runtime::Operation for RemoveRecentCustomStatus {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RemoveRecentCustomStatusResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -765,7 +763,7 @@ impl ::bothends_runtime::ClientOperation for RemoveRecentCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(RemoveRecentCustomStatusResponse::Ok),
+            200 => response.body().json().map(RemoveRecentCustomStatusResponse::Ok),
             400 => {
                 response.body().json().map(RemoveRecentCustomStatusResponse::BadRequest)
             }
@@ -785,9 +783,11 @@ impl ::bothends_runtime::ClientOperation for RemoveRecentCustomStatus {
 
     fn split(
         response: RemoveRecentCustomStatusResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            RemoveRecentCustomStatusResponse::Ok => ::core::result::Result::Ok(()),
+            RemoveRecentCustomStatusResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             RemoveRecentCustomStatusResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -814,9 +814,8 @@ impl ::bothends_runtime::ServerOperation for RemoveRecentCustomStatus {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            RemoveRecentCustomStatusResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            RemoveRecentCustomStatusResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             RemoveRecentCustomStatusResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -837,8 +836,8 @@ impl ::bothends_runtime::ServerOperation for RemoveRecentCustomStatus {
 pub struct PostUserRecentCustomStatusDelete {
     /// Id of the user.
     pub user_id: ::std::string::String,
-    /// The entry to forget; all four members have to match.
-    pub body: api::schemas::RecentCustomStatus,
+    /// The body, as `application/json`.
+    pub body: api::schemas::CustomStatus,
 }
 
 /// What `PostUserRecentCustomStatusDelete` is answered with.
@@ -846,8 +845,8 @@ pub struct PostUserRecentCustomStatusDelete {
 pub enum PostUserRecentCustomStatusDeleteResponse {
     /// Status 200.
     ///
-    /// The entry is gone.
-    Ok,
+    /// Done.
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -884,7 +883,7 @@ impl ::bothends_runtime::Operation for PostUserRecentCustomStatusDelete {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = PostUserRecentCustomStatusDeleteResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -915,7 +914,7 @@ impl ::bothends_runtime::ClientOperation for PostUserRecentCustomStatusDelete {
     > {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(PostUserRecentCustomStatusDeleteResponse::Ok)
+                response.body().json().map(PostUserRecentCustomStatusDeleteResponse::Ok)
             }
             400 => {
                 response
@@ -939,10 +938,10 @@ impl ::bothends_runtime::ClientOperation for PostUserRecentCustomStatusDelete {
 
     fn split(
         response: PostUserRecentCustomStatusDeleteResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            PostUserRecentCustomStatusDeleteResponse::Ok => {
-                ::core::result::Result::Ok(())
+            PostUserRecentCustomStatusDeleteResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
             }
             PostUserRecentCustomStatusDeleteResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
@@ -970,9 +969,8 @@ impl ::bothends_runtime::ServerOperation for PostUserRecentCustomStatusDelete {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            PostUserRecentCustomStatusDeleteResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            PostUserRecentCustomStatusDeleteResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             PostUserRecentCustomStatusDeleteResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)

@@ -6,6 +6,1022 @@
 
 use crate as api;
 
+/// `GET /api/v4/system/onboarding/complete`
+///
+/// Ask whether the server was set up
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetOnboardingComplete {}
+
+/// What `GetOnboardingComplete` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetOnboardingCompleteResponse {
+    /// Status 200.
+    ///
+    /// The setting that says so.
+    Ok(api::schemas::SystemSetting),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetOnboardingComplete {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetOnboardingComplete",
+        method: "GET",
+        path: "/api/v4/system/onboarding/complete",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("system"),
+            ::bothends_runtime::Segment::Literal("onboarding"),
+            ::bothends_runtime::Segment::Literal("complete"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("system"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetOnboardingCompleteResponse;
+    type Success = api::schemas::SystemSetting;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetOnboardingComplete {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetOnboardingCompleteResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetOnboardingCompleteResponse::Ok),
+            401 => {
+                response.body().json().map(GetOnboardingCompleteResponse::Unauthorized)
+            }
+            403 => response.body().json().map(GetOnboardingCompleteResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetOnboardingCompleteResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetOnboardingCompleteResponse,
+    ) -> ::core::result::Result<api::schemas::SystemSetting, api::schemas::AppError> {
+        match response {
+            GetOnboardingCompleteResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetOnboardingCompleteResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetOnboardingCompleteResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetOnboardingCompleteResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetOnboardingComplete {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: GetOnboardingCompleteResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetOnboardingCompleteResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetOnboardingCompleteResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetOnboardingCompleteResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetOnboardingCompleteResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/system/onboarding/complete`
+///
+/// Say that the server was set up
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompleteOnboarding {
+    /// The body, as `application/json`.
+    pub body: api::schemas::CompleteOnboardingBody,
+}
+
+/// What `CompleteOnboarding` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CompleteOnboardingResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::StatusOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for CompleteOnboarding {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "CompleteOnboarding",
+        method: "POST",
+        path: "/api/v4/system/onboarding/complete",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("system"),
+            ::bothends_runtime::Segment::Literal("onboarding"),
+            ::bothends_runtime::Segment::Literal("complete"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("system"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = CompleteOnboardingResponse;
+    type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for CompleteOnboarding {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        CompleteOnboardingResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(CompleteOnboardingResponse::Ok),
+            400 => response.body().json().map(CompleteOnboardingResponse::BadRequest),
+            401 => response.body().json().map(CompleteOnboardingResponse::Unauthorized),
+            403 => response.body().json().map(CompleteOnboardingResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(CompleteOnboardingResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: CompleteOnboardingResponse,
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+        match response {
+            CompleteOnboardingResponse::Ok(body) => ::core::result::Result::Ok(body),
+            CompleteOnboardingResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            CompleteOnboardingResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            CompleteOnboardingResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            CompleteOnboardingResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for CompleteOnboarding {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: CompleteOnboardingResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            CompleteOnboardingResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            CompleteOnboardingResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            CompleteOnboardingResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            CompleteOnboardingResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            CompleteOnboardingResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/system/schema/version`
+///
+/// List the changes that were made to the database
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetAppliedSchemaMigrations {}
+
+/// What `GetAppliedSchemaMigrations` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetAppliedSchemaMigrationsResponse {
+    /// Status 200.
+    ///
+    /// The changes.
+    Ok(::std::vec::Vec<api::schemas::SchemaMigration>),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetAppliedSchemaMigrations {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetAppliedSchemaMigrations",
+        method: "GET",
+        path: "/api/v4/system/schema/version",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("system"),
+            ::bothends_runtime::Segment::Literal("schema"),
+            ::bothends_runtime::Segment::Literal("version"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("system"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetAppliedSchemaMigrationsResponse;
+    type Success = ::std::vec::Vec<api::schemas::SchemaMigration>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetAppliedSchemaMigrations {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetAppliedSchemaMigrationsResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetAppliedSchemaMigrationsResponse::Ok),
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetAppliedSchemaMigrationsResponse::Unauthorized)
+            }
+            403 => {
+                response.body().json().map(GetAppliedSchemaMigrationsResponse::Forbidden)
+            }
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetAppliedSchemaMigrationsResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetAppliedSchemaMigrationsResponse,
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::SchemaMigration>,
+        api::schemas::AppError,
+    > {
+        match response {
+            GetAppliedSchemaMigrationsResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            GetAppliedSchemaMigrationsResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetAppliedSchemaMigrationsResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetAppliedSchemaMigrationsResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetAppliedSchemaMigrations {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: GetAppliedSchemaMigrationsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetAppliedSchemaMigrationsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetAppliedSchemaMigrationsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetAppliedSchemaMigrationsResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetAppliedSchemaMigrationsResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/latest_version`
+///
+/// Read what the newest release is
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetLatestVersion {}
+
+/// What `GetLatestVersion` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetLatestVersionResponse {
+    /// Status 200.
+    ///
+    /// The release.
+    Ok(api::schemas::ReleaseInfo),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetLatestVersion {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetLatestVersion",
+        method: "GET",
+        path: "/api/v4/latest_version",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("latest_version"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("system"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetLatestVersionResponse;
+    type Success = api::schemas::ReleaseInfo;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetLatestVersion {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetLatestVersionResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(GetLatestVersionResponse::Ok),
+            401 => response.body().json().map(GetLatestVersionResponse::Unauthorized),
+            500 => {
+                response.body().json().map(GetLatestVersionResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetLatestVersionResponse,
+    ) -> ::core::result::Result<api::schemas::ReleaseInfo, api::schemas::AppError> {
+        match response {
+            GetLatestVersionResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetLatestVersionResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetLatestVersionResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetLatestVersion {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: GetLatestVersionResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetLatestVersionResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetLatestVersionResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetLatestVersionResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/logs/query`
+///
+/// Search the server's log
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryLogs {
+    /// Which page, from 0.
+    pub page: ::core::option::Option<i64>,
+    /// How many lines are on a page.
+    pub logs_per_page: ::core::option::Option<i64>,
+    /// The body, as `application/json`.
+    pub body: api::schemas::LogQuery,
+}
+
+impl QueryLogs {
+    /// With what is required; everything else is left out.
+    pub fn new(body: api::schemas::LogQuery) -> Self {
+        Self {
+            page: ::core::default::Default::default(),
+            logs_per_page: ::core::default::Default::default(),
+            body,
+        }
+    }
+}
+
+/// What `QueryLogs` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum QueryLogsResponse {
+    /// Status 200.
+    ///
+    /// Lines of the log, by the name of the node.
+    Ok(
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::vec::Vec<api::schemas::LogLine>,
+        >,
+    ),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for QueryLogs {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "QueryLogs",
+        method: "POST",
+        path: "/api/v4/logs/query",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("logs"),
+            ::bothends_runtime::Segment::Literal("query"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("system"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = QueryLogsResponse;
+    type Success = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::vec::Vec<api::schemas::LogLine>,
+    >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl QueryLogs {
+    const PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "page",
+    );
+    const LOGS_PER_PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "logs_per_page",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for QueryLogs {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::PAGE, self.page.as_ref())?;
+        request.query(&Self::LOGS_PER_PAGE, self.logs_per_page.as_ref())?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<QueryLogsResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(QueryLogsResponse::Ok),
+            401 => response.body().json().map(QueryLogsResponse::Unauthorized),
+            403 => response.body().json().map(QueryLogsResponse::Forbidden),
+            500 => response.body().json().map(QueryLogsResponse::InternalServerError),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: QueryLogsResponse,
+    ) -> ::core::result::Result<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::vec::Vec<api::schemas::LogLine>,
+        >,
+        api::schemas::AppError,
+    > {
+        match response {
+            QueryLogsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            QueryLogsResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+            QueryLogsResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            QueryLogsResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for QueryLogs {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            page: request.query(&Self::PAGE)?,
+            logs_per_page: request.query(&Self::LOGS_PER_PAGE)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: QueryLogsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            QueryLogsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            QueryLogsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            QueryLogsResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            QueryLogsResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/file/test`
+///
+/// Check the connection to the file store
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TestFileStoreConnection {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::Config>,
+}
+
+/// What `TestFileStoreConnection` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TestFileStoreConnectionResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::StatusOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for TestFileStoreConnection {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "TestFileStoreConnection",
+        method: "POST",
+        path: "/api/v4/file/test",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("file"),
+            ::bothends_runtime::Segment::Literal("test"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("system"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = TestFileStoreConnectionResponse;
+    type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for TestFileStoreConnection {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        TestFileStoreConnectionResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(TestFileStoreConnectionResponse::Ok),
+            400 => {
+                response.body().json().map(TestFileStoreConnectionResponse::BadRequest)
+            }
+            401 => {
+                response.body().json().map(TestFileStoreConnectionResponse::Unauthorized)
+            }
+            403 => response.body().json().map(TestFileStoreConnectionResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(TestFileStoreConnectionResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: TestFileStoreConnectionResponse,
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+        match response {
+            TestFileStoreConnectionResponse::Ok(body) => ::core::result::Result::Ok(body),
+            TestFileStoreConnectionResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            TestFileStoreConnectionResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            TestFileStoreConnectionResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            TestFileStoreConnectionResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for TestFileStoreConnection {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
+    }
+
+    fn encode(
+        response: TestFileStoreConnectionResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            TestFileStoreConnectionResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            TestFileStoreConnectionResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            TestFileStoreConnectionResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            TestFileStoreConnectionResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            TestFileStoreConnectionResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/license/preview`
+///
+/// Read what is in a licence file
+#[derive(Debug)]
+pub struct PreviewLicense {
+    /// The body, as `multipart/form-data`.
+    pub body: api::schemas::LicenseBody,
+}
+
+/// What `PreviewLicense` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PreviewLicenseResponse {
+    /// Status 200.
+    ///
+    /// The licence; it is not put in place.
+    Ok(api::schemas::LicenseContents),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 413.
+    ///
+    /// The request is too large.
+    ContentTooLarge(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for PreviewLicense {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "PreviewLicense",
+        method: "POST",
+        path: "/api/v4/license/preview",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("license"),
+            ::bothends_runtime::Segment::Literal("preview"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("system"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = PreviewLicenseResponse;
+    type Success = api::schemas::LicenseContents;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for PreviewLicense {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request
+            .body()
+            .multipart(
+                "multipart/form-data",
+                const { &[::bothends_runtime::Part::file("license")] },
+                &self.body,
+            )?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        PreviewLicenseResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(PreviewLicenseResponse::Ok),
+            400 => response.body().json().map(PreviewLicenseResponse::BadRequest),
+            401 => response.body().json().map(PreviewLicenseResponse::Unauthorized),
+            403 => response.body().json().map(PreviewLicenseResponse::Forbidden),
+            413 => response.body().json().map(PreviewLicenseResponse::ContentTooLarge),
+            500 => {
+                response.body().json().map(PreviewLicenseResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: PreviewLicenseResponse,
+    ) -> ::core::result::Result<api::schemas::LicenseContents, api::schemas::AppError> {
+        match response {
+            PreviewLicenseResponse::Ok(body) => ::core::result::Result::Ok(body),
+            PreviewLicenseResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            PreviewLicenseResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            PreviewLicenseResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            PreviewLicenseResponse::ContentTooLarge(body) => {
+                ::core::result::Result::Err(body)
+            }
+            PreviewLicenseResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for PreviewLicense {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request
+                .body(&["multipart/form-data"])?
+                .multipart(const { &[::bothends_runtime::Part::file("license")] })?,
+        })
+    }
+
+    fn encode(
+        response: PreviewLicenseResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            PreviewLicenseResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            PreviewLicenseResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            PreviewLicenseResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            PreviewLicenseResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            PreviewLicenseResponse::ContentTooLarge(body) => {
+                encoder.status(413).body().json("application/json", &body)
+            }
+            PreviewLicenseResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v4/plugins/marketplace/first_admin_visit`
 ///
 /// Note that an administrator has visited the marketplace
@@ -758,10 +1774,10 @@ impl ::bothends_runtime::ServerOperation for DatabaseRecycle {
 /// `POST /api/v4/email/test`
 ///
 /// Send a test email
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestEmail {
     /// The body, as `application/json`.
-    pub body: api::schemas::Config,
+    pub body: ::core::option::Option<api::schemas::Config>,
 }
 
 /// What `TestEmail` is answered with.
@@ -809,7 +1825,9 @@ impl ::bothends_runtime::ClientOperation for TestEmail {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.body().json("application/json", &self.body)?;
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
         ::core::result::Result::Ok(())
     }
 
@@ -847,7 +1865,12 @@ impl ::bothends_runtime::ServerOperation for TestEmail {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request.body(&["application/json"])?.json()?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -1110,10 +2133,10 @@ impl ::bothends_runtime::ServerOperation for TestSiteUrl {
 /// `POST /api/v4/file/s3_test`
 ///
 /// Check the connection to an S3 store
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestS3Connection {
     /// The body, as `application/json`.
-    pub body: api::schemas::Config,
+    pub body: ::core::option::Option<api::schemas::Config>,
 }
 
 /// What `TestS3Connection` is answered with.
@@ -1161,7 +2184,9 @@ impl ::bothends_runtime::ClientOperation for TestS3Connection {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.body().json("application/json", &self.body)?;
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
         ::core::result::Result::Ok(())
     }
 
@@ -1206,7 +2231,12 @@ impl ::bothends_runtime::ServerOperation for TestS3Connection {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request.body(&["application/json"])?.json()?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -1574,15 +2604,18 @@ impl ::bothends_runtime::ServerOperation for ReloadConfig {
 ///
 /// Read the part of the configuration that clients need
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetClientConfig {}
+pub struct GetClientConfig {
+    /// `old`; servers before version 11 ask for it.
+    pub format: ::core::option::Option<::std::string::String>,
+}
 
 /// What `GetClientConfig` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GetClientConfigResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok,
+    /// The settings.
+    Ok(::std::collections::BTreeMap<::std::string::String, ::std::string::String>),
 }
 
 impl ::bothends_runtime::Operation for GetClientConfig {
@@ -1599,20 +2632,31 @@ impl ::bothends_runtime::Operation for GetClientConfig {
         needs: &[],
         tag: ::core::option::Option::Some("system"),
         security: &[&[], &[&api::security::BEARER_AUTH]],
-        accept: ::core::option::Option::None,
+        accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetClientConfigResponse;
-    type Success = ();
+    type Success = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetClientConfig {
+    const FORMAT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "format",
+    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetClientConfig {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::FORMAT, self.format.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1623,7 +2667,7 @@ impl ::bothends_runtime::ClientOperation for GetClientConfig {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(GetClientConfigResponse::Ok),
+            200 => response.body().json().map(GetClientConfigResponse::Ok),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -1634,9 +2678,12 @@ impl ::bothends_runtime::ClientOperation for GetClientConfig {
 
     fn split(
         response: GetClientConfigResponse,
-    ) -> ::core::result::Result<(), ::bothends_runtime::NoBody> {
+    ) -> ::core::result::Result<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        ::bothends_runtime::NoBody,
+    > {
         match response {
-            GetClientConfigResponse::Ok => ::core::result::Result::Ok(()),
+            GetClientConfigResponse::Ok(body) => ::core::result::Result::Ok(body),
         }
     }
 }
@@ -1644,9 +2691,11 @@ impl ::bothends_runtime::ClientOperation for GetClientConfig {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetClientConfig {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            format: request.query(&Self::FORMAT)?,
+        })
     }
 
     fn encode(
@@ -1654,9 +2703,8 @@ impl ::bothends_runtime::ServerOperation for GetClientConfig {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetClientConfigResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            GetClientConfigResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
         }
     }
@@ -1907,16 +2955,16 @@ impl ::bothends_runtime::ServerOperation for PatchConfig {
 #[derive(Debug, Default)]
 pub struct UploadLicenseFile {
     /// The body, as `multipart/form-data`.
-    pub body: ::core::option::Option<api::schemas::UploadLicenseFileBody>,
+    pub body: ::core::option::Option<api::schemas::LicenseBody>,
 }
 
 /// What `UploadLicenseFile` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UploadLicenseFileResponse {
-    /// Status 201.
+    /// Status 200.
     ///
-    /// Done.
-    Created(api::schemas::StatusOk),
+    /// The licence.
+    Ok(api::schemas::License),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1951,7 +2999,7 @@ impl ::bothends_runtime::Operation for UploadLicenseFile {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UploadLicenseFileResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::License;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1981,7 +3029,7 @@ impl ::bothends_runtime::ClientOperation for UploadLicenseFile {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            201 => response.body().json().map(UploadLicenseFileResponse::Created),
+            200 => response.body().json().map(UploadLicenseFileResponse::Ok),
             400 => response.body().json().map(UploadLicenseFileResponse::BadRequest),
             401 => response.body().json().map(UploadLicenseFileResponse::Unauthorized),
             403 => response.body().json().map(UploadLicenseFileResponse::Forbidden),
@@ -1996,9 +3044,9 @@ impl ::bothends_runtime::ClientOperation for UploadLicenseFile {
 
     fn split(
         response: UploadLicenseFileResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::License, api::schemas::AppError> {
         match response {
-            UploadLicenseFileResponse::Created(body) => ::core::result::Result::Ok(body),
+            UploadLicenseFileResponse::Ok(body) => ::core::result::Result::Ok(body),
             UploadLicenseFileResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -2040,8 +3088,8 @@ impl ::bothends_runtime::ServerOperation for UploadLicenseFile {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UploadLicenseFileResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            UploadLicenseFileResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             UploadLicenseFileResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -2071,7 +3119,7 @@ pub enum RemoveLicenseFileResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -2098,7 +3146,7 @@ impl ::bothends_runtime::Operation for RemoveLicenseFile {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RemoveLicenseFileResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -2119,7 +3167,7 @@ impl ::bothends_runtime::ClientOperation for RemoveLicenseFile {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(RemoveLicenseFileResponse::Ok),
+            200 => response.body().json().map(RemoveLicenseFileResponse::Ok),
             401 => response.body().json().map(RemoveLicenseFileResponse::Unauthorized),
             403 => response.body().json().map(RemoveLicenseFileResponse::Forbidden),
             _ => {
@@ -2132,9 +3180,9 @@ impl ::bothends_runtime::ClientOperation for RemoveLicenseFile {
 
     fn split(
         response: RemoveLicenseFileResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            RemoveLicenseFileResponse::Ok => ::core::result::Result::Ok(()),
+            RemoveLicenseFileResponse::Ok(body) => ::core::result::Result::Ok(body),
             RemoveLicenseFileResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -2158,9 +3206,8 @@ impl ::bothends_runtime::ServerOperation for RemoveLicenseFile {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            RemoveLicenseFileResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            RemoveLicenseFileResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             RemoveLicenseFileResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
@@ -2186,8 +3233,8 @@ pub struct GetClientLicense {
 pub enum GetClientLicenseResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok,
+    /// What the licence says.
+    Ok(::std::collections::BTreeMap<::std::string::String, ::std::string::String>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2215,7 +3262,10 @@ impl ::bothends_runtime::Operation for GetClientLicense {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetClientLicenseResponse;
-    type Success = ();
+    type Success = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -2244,7 +3294,7 @@ impl ::bothends_runtime::ClientOperation for GetClientLicense {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(GetClientLicenseResponse::Ok),
+            200 => response.body().json().map(GetClientLicenseResponse::Ok),
             400 => response.body().json().map(GetClientLicenseResponse::BadRequest),
             501 => response.body().json().map(GetClientLicenseResponse::NotImplemented),
             _ => {
@@ -2257,9 +3307,12 @@ impl ::bothends_runtime::ClientOperation for GetClientLicense {
 
     fn split(
         response: GetClientLicenseResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        api::schemas::AppError,
+    > {
         match response {
-            GetClientLicenseResponse::Ok => ::core::result::Result::Ok(()),
+            GetClientLicenseResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetClientLicenseResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -2285,9 +3338,8 @@ impl ::bothends_runtime::ServerOperation for GetClientLicense {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetClientLicenseResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            GetClientLicenseResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             GetClientLicenseResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -2589,7 +3641,7 @@ pub enum RequestTrialLicenseResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2620,7 +3672,7 @@ impl ::bothends_runtime::Operation for RequestTrialLicense {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RequestTrialLicenseResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -2642,7 +3694,7 @@ impl ::bothends_runtime::ClientOperation for RequestTrialLicense {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(RequestTrialLicenseResponse::Ok),
+            200 => response.body().json().map(RequestTrialLicenseResponse::Ok),
             400 => response.body().json().map(RequestTrialLicenseResponse::BadRequest),
             401 => response.body().json().map(RequestTrialLicenseResponse::Unauthorized),
             403 => response.body().json().map(RequestTrialLicenseResponse::Forbidden),
@@ -2656,9 +3708,9 @@ impl ::bothends_runtime::ClientOperation for RequestTrialLicense {
 
     fn split(
         response: RequestTrialLicenseResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            RequestTrialLicenseResponse::Ok => ::core::result::Result::Ok(()),
+            RequestTrialLicenseResponse::Ok(body) => ::core::result::Result::Ok(body),
             RequestTrialLicenseResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -2687,9 +3739,8 @@ impl ::bothends_runtime::ServerOperation for RequestTrialLicense {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            RequestTrialLicenseResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            RequestTrialLicenseResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             RequestTrialLicenseResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -2715,8 +3766,8 @@ pub struct GetPrevTrialLicense {}
 pub enum GetPrevTrialLicenseResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok,
+    /// What the licence said.
+    Ok(::std::collections::BTreeMap<::std::string::String, ::std::string::String>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2748,7 +3799,10 @@ impl ::bothends_runtime::Operation for GetPrevTrialLicense {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetPrevTrialLicenseResponse;
-    type Success = ();
+    type Success = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -2769,7 +3823,7 @@ impl ::bothends_runtime::ClientOperation for GetPrevTrialLicense {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(GetPrevTrialLicenseResponse::Ok),
+            200 => response.body().json().map(GetPrevTrialLicenseResponse::Ok),
             400 => response.body().json().map(GetPrevTrialLicenseResponse::BadRequest),
             401 => response.body().json().map(GetPrevTrialLicenseResponse::Unauthorized),
             403 => response.body().json().map(GetPrevTrialLicenseResponse::Forbidden),
@@ -2783,9 +3837,12 @@ impl ::bothends_runtime::ClientOperation for GetPrevTrialLicense {
 
     fn split(
         response: GetPrevTrialLicenseResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        api::schemas::AppError,
+    > {
         match response {
-            GetPrevTrialLicenseResponse::Ok => ::core::result::Result::Ok(()),
+            GetPrevTrialLicenseResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetPrevTrialLicenseResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -2812,9 +3869,8 @@ impl ::bothends_runtime::ServerOperation for GetPrevTrialLicense {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetPrevTrialLicenseResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            GetPrevTrialLicenseResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             GetPrevTrialLicenseResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -3057,8 +4113,8 @@ impl ::bothends_runtime::ServerOperation for InvalidateCaches {
 pub struct GetLogs {
     /// Which page, from 0.
     pub page: ::core::option::Option<i64>,
-    /// How many lines are on a page.
-    pub logs_per_page: ::core::option::Option<::std::string::String>,
+    /// How many are on a page.
+    pub logs_per_page: ::core::option::Option<i64>,
 }
 
 /// What `GetLogs` is answered with.
@@ -3067,7 +4123,7 @@ pub enum GetLogsResponse {
     /// Status 200.
     ///
     /// Lines of the server's log.
-    Ok(::std::vec::Vec<::std::string::String>),
+    Ok(::core::option::Option<::std::vec::Vec<::std::string::String>>),
     /// Status 403.
     ///
     /// The caller may not do this.
@@ -3090,7 +4146,7 @@ impl ::bothends_runtime::Operation for GetLogs {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetLogsResponse;
-    type Success = ::std::vec::Vec<::std::string::String>;
+    type Success = ::core::option::Option<::std::vec::Vec<::std::string::String>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -3133,7 +4189,7 @@ impl ::bothends_runtime::ClientOperation for GetLogs {
     fn split(
         response: GetLogsResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<::std::string::String>,
+        ::core::option::Option<::std::vec::Vec<::std::string::String>>,
         api::schemas::AppError,
     > {
         match response {
@@ -3293,8 +4349,8 @@ pub struct GetAnalyticsOld {
 pub enum GetAnalyticsOldResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok,
+    /// The figures.
+    Ok(::std::vec::Vec<api::schemas::AnalyticsRow>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -3326,7 +4382,7 @@ impl ::bothends_runtime::Operation for GetAnalyticsOld {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetAnalyticsOldResponse;
-    type Success = ();
+    type Success = ::std::vec::Vec<api::schemas::AnalyticsRow>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -3359,7 +4415,7 @@ impl ::bothends_runtime::ClientOperation for GetAnalyticsOld {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(GetAnalyticsOldResponse::Ok),
+            200 => response.body().json().map(GetAnalyticsOldResponse::Ok),
             400 => response.body().json().map(GetAnalyticsOldResponse::BadRequest),
             401 => response.body().json().map(GetAnalyticsOldResponse::Unauthorized),
             403 => response.body().json().map(GetAnalyticsOldResponse::Forbidden),
@@ -3373,9 +4429,12 @@ impl ::bothends_runtime::ClientOperation for GetAnalyticsOld {
 
     fn split(
         response: GetAnalyticsOldResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<api::schemas::AnalyticsRow>,
+        api::schemas::AppError,
+    > {
         match response {
-            GetAnalyticsOldResponse::Ok => ::core::result::Result::Ok(()),
+            GetAnalyticsOldResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetAnalyticsOldResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -3403,9 +4462,8 @@ impl ::bothends_runtime::ServerOperation for GetAnalyticsOld {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetAnalyticsOldResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            GetAnalyticsOldResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             GetAnalyticsOldResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -3527,7 +4585,7 @@ impl ::bothends_runtime::ServerOperation for GetServerBusyExpires {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetServerBusy {
     /// For how long, in seconds.
-    pub seconds: ::core::option::Option<::std::string::String>,
+    pub seconds: ::core::option::Option<i64>,
 }
 
 /// What `SetServerBusy` is answered with.
@@ -3962,8 +5020,8 @@ pub struct UpgradeToEnterprise {}
 pub enum UpgradeToEnterpriseResponse {
     /// Status 202.
     ///
-    /// A push notification.
-    Accepted(api::schemas::PushNotification),
+    /// Done.
+    Accepted(api::schemas::StatusOk),
     /// Status 403.
     ///
     /// The caller may not do this.
@@ -3990,7 +5048,7 @@ impl ::bothends_runtime::Operation for UpgradeToEnterprise {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UpgradeToEnterpriseResponse;
-    type Success = api::schemas::PushNotification;
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -4026,7 +5084,7 @@ impl ::bothends_runtime::ClientOperation for UpgradeToEnterprise {
 
     fn split(
         response: UpgradeToEnterpriseResponse,
-    ) -> ::core::result::Result<api::schemas::PushNotification, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
             UpgradeToEnterpriseResponse::Accepted(body) => {
                 ::core::result::Result::Ok(body)
@@ -4188,7 +5246,7 @@ pub enum IsAllowedToUpgradeToEnterpriseResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 403.
     ///
     /// The caller may not do this.
@@ -4212,7 +5270,7 @@ impl ::bothends_runtime::Operation for IsAllowedToUpgradeToEnterprise {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = IsAllowedToUpgradeToEnterpriseResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -4233,7 +5291,7 @@ impl ::bothends_runtime::ClientOperation for IsAllowedToUpgradeToEnterprise {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(IsAllowedToUpgradeToEnterpriseResponse::Ok),
+            200 => response.body().json().map(IsAllowedToUpgradeToEnterpriseResponse::Ok),
             403 => {
                 response
                     .body()
@@ -4250,9 +5308,11 @@ impl ::bothends_runtime::ClientOperation for IsAllowedToUpgradeToEnterprise {
 
     fn split(
         response: IsAllowedToUpgradeToEnterpriseResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            IsAllowedToUpgradeToEnterpriseResponse::Ok => ::core::result::Result::Ok(()),
+            IsAllowedToUpgradeToEnterpriseResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             IsAllowedToUpgradeToEnterpriseResponse::Forbidden(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -4273,9 +5333,8 @@ impl ::bothends_runtime::ServerOperation for IsAllowedToUpgradeToEnterprise {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            IsAllowedToUpgradeToEnterpriseResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            IsAllowedToUpgradeToEnterpriseResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             IsAllowedToUpgradeToEnterpriseResponse::Forbidden(body) => {
                 encoder.status(403).body().json("application/json", &body)

@@ -19,6 +19,8 @@ pub struct GetAllTeams {
     pub include_total_count: ::core::option::Option<bool>,
     /// Leave out what a policy is in force for.
     pub exclude_policy_constrained: ::core::option::Option<bool>,
+    /// Whether only teams count that the caller could join.
+    pub for_directory: ::core::option::Option<bool>,
 }
 
 /// What `GetAllTeams` is answered with.
@@ -26,8 +28,8 @@ pub struct GetAllTeams {
 pub enum GetAllTeamsResponse {
     /// Status 200.
     ///
-    /// Teams.
-    Ok(::std::vec::Vec<api::schemas::Team>),
+    /// The teams; with their number where that was asked for.
+    Ok(api::schemas::GetAllTeamsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -54,7 +56,7 @@ impl ::bothends_runtime::Operation for GetAllTeams {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetAllTeamsResponse;
-    type Success = ::std::vec::Vec<api::schemas::Team>;
+    type Success = api::schemas::GetAllTeamsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -73,6 +75,9 @@ impl GetAllTeams {
     const EXCLUDE_POLICY_CONSTRAINED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "exclude_policy_constrained",
     );
+    const FOR_DIRECTORY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "for_directory",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -89,6 +94,7 @@ impl ::bothends_runtime::ClientOperation for GetAllTeams {
                 &Self::EXCLUDE_POLICY_CONSTRAINED,
                 self.exclude_policy_constrained.as_ref(),
             )?;
+        request.query(&Self::FOR_DIRECTORY, self.for_directory.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -109,10 +115,7 @@ impl ::bothends_runtime::ClientOperation for GetAllTeams {
 
     fn split(
         response: GetAllTeamsResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::Team>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::GetAllTeamsOk, api::schemas::AppError> {
         match response {
             GetAllTeamsResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetAllTeamsResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -130,7 +133,9 @@ impl ::bothends_runtime::ServerOperation for GetAllTeams {
             page: request.query(&Self::PAGE)?,
             per_page: request.query(&Self::PER_PAGE)?,
             include_total_count: request.query(&Self::INCLUDE_TOTAL_COUNT)?,
-            exclude_policy_constrained: request.query(&Self::EXCLUDE_POLICY_CONSTRAINED)?,
+            exclude_policy_constrained: request
+                .query(&Self::EXCLUDE_POLICY_CONSTRAINED)?,
+            for_directory: request.query(&Self::FOR_DIRECTORY)?,
         })
     }
 
@@ -279,6 +284,21 @@ impl ::bothends_runtime::ServerOperation for CreateTeam {
 pub struct GetTeam {
     /// Id of the team.
     pub team_id: ::std::string::String,
+    /// Whether the caller reads it as a reviewer of flagged posts.
+    pub as_content_reviewer: ::core::option::Option<bool>,
+    /// Id of the flagged post.
+    pub flagged_post_id: ::core::option::Option<::std::string::String>,
+}
+
+impl GetTeam {
+    /// With what is required; everything else is left out.
+    pub fn new(team_id: ::std::string::String) -> Self {
+        Self {
+            team_id,
+            as_content_reviewer: ::core::default::Default::default(),
+            flagged_post_id: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `GetTeam` is answered with.
@@ -338,6 +358,12 @@ impl GetTeam {
     const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "team_id",
     );
+    const AS_CONTENT_REVIEWER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "as_content_reviewer",
+    );
+    const FLAGGED_POST_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "flagged_post_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -347,6 +373,8 @@ impl ::bothends_runtime::ClientOperation for GetTeam {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::TEAM_ID, &self.team_id)?;
+        request.query(&Self::AS_CONTENT_REVIEWER, self.as_content_reviewer.as_ref())?;
+        request.query(&Self::FLAGGED_POST_ID, self.flagged_post_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -387,6 +415,8 @@ impl ::bothends_runtime::ServerOperation for GetTeam {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             team_id: request.path(&Self::TEAM_ID)?,
+            as_content_reviewer: request.query(&Self::AS_CONTENT_REVIEWER)?,
+            flagged_post_id: request.query(&Self::FLAGGED_POST_ID)?,
         })
     }
 
@@ -1313,8 +1343,8 @@ pub struct SearchTeams {
 pub enum SearchTeamsResponse {
     /// Status 200.
     ///
-    /// A page of teams.
-    Ok(api::schemas::SearchTeamsOk),
+    /// The teams; one page and the number of all where `page` and `per_page` were given.
+    Ok(api::schemas::GetAllTeamsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1350,7 +1380,7 @@ impl ::bothends_runtime::Operation for SearchTeams {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = SearchTeamsResponse;
-    type Success = api::schemas::SearchTeamsOk;
+    type Success = api::schemas::GetAllTeamsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1384,7 +1414,7 @@ impl ::bothends_runtime::ClientOperation for SearchTeams {
 
     fn split(
         response: SearchTeamsResponse,
-    ) -> ::core::result::Result<api::schemas::SearchTeamsOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::GetAllTeamsOk, api::schemas::AppError> {
         match response {
             SearchTeamsResponse::Ok(body) => ::core::result::Result::Ok(body),
             SearchTeamsResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -2062,10 +2092,12 @@ impl ::bothends_runtime::ServerOperation for AddTeamMember {
 /// `POST /api/v4/teams/members/invite`
 ///
 /// Join a team with an invitation
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddTeamMemberFromInvite {
-    /// Token of the invitation.
-    pub token: ::std::string::String,
+    /// Token of an invitation by email.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// Id of the invitation of the team.
+    pub invite_id: ::core::option::Option<::std::string::String>,
 }
 
 /// What `AddTeamMemberFromInvite` is answered with.
@@ -2121,6 +2153,9 @@ impl AddTeamMemberFromInvite {
     const TOKEN: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "token",
     );
+    const INVITE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "invite_id",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2129,7 +2164,8 @@ impl ::bothends_runtime::ClientOperation for AddTeamMemberFromInvite {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::TOKEN, ::core::option::Option::Some(&self.token))?;
+        request.query(&Self::TOKEN, self.token.as_ref())?;
+        request.query(&Self::INVITE_ID, self.invite_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2186,7 +2222,8 @@ impl ::bothends_runtime::ServerOperation for AddTeamMemberFromInvite {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            token: request.query_required(&Self::TOKEN)?,
+            token: request.query(&Self::TOKEN)?,
+            invite_id: request.query(&Self::INVITE_ID)?,
         })
     }
 
@@ -2246,8 +2283,8 @@ impl AddTeamMembers {
 pub enum AddTeamMembersResponse {
     /// Status 201.
     ///
-    /// Team members.
-    Created(::std::vec::Vec<api::schemas::TeamMember>),
+    /// The memberships; with `graceful` what became of each.
+    Created(api::schemas::AddTeamMembersCreated),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2290,7 +2327,7 @@ impl ::bothends_runtime::Operation for AddTeamMembers {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = AddTeamMembersResponse;
-    type Success = ::std::vec::Vec<api::schemas::TeamMember>;
+    type Success = api::schemas::AddTeamMembersCreated;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -2340,7 +2377,7 @@ impl ::bothends_runtime::ClientOperation for AddTeamMembers {
     fn split(
         response: AddTeamMembersResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::TeamMember>,
+        api::schemas::AddTeamMembersCreated,
         api::schemas::AppError,
     > {
         match response {
@@ -4202,20 +4239,17 @@ pub struct GetTeamsUnreadForUser {
     /// Id of the user.
     pub user_id: ::std::string::String,
     /// Id of a team to leave out.
-    pub exclude_team: ::std::string::String,
+    pub exclude_team: ::core::option::Option<::std::string::String>,
     /// Whether collapsed threads are counted.
     pub include_collapsed_threads: ::core::option::Option<bool>,
 }
 
 impl GetTeamsUnreadForUser {
     /// With what is required; everything else is left out.
-    pub fn new(
-        user_id: ::std::string::String,
-        exclude_team: ::std::string::String,
-    ) -> Self {
+    pub fn new(user_id: ::std::string::String) -> Self {
         Self {
             user_id,
-            exclude_team,
+            exclude_team: ::core::default::Default::default(),
             include_collapsed_threads: ::core::default::Default::default(),
         }
     }
@@ -4291,11 +4325,7 @@ impl ::bothends_runtime::ClientOperation for GetTeamsUnreadForUser {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_ID, &self.user_id)?;
-        request
-            .query(
-                &Self::EXCLUDE_TEAM,
-                ::core::option::Option::Some(&self.exclude_team),
-            )?;
+        request.query(&Self::EXCLUDE_TEAM, self.exclude_team.as_ref())?;
         request
             .query(
                 &Self::INCLUDE_COLLAPSED_THREADS,
@@ -4353,7 +4383,7 @@ impl ::bothends_runtime::ServerOperation for GetTeamsUnreadForUser {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_id: request.path(&Self::USER_ID)?,
-            exclude_team: request.query_required(&Self::EXCLUDE_TEAM)?,
+            exclude_team: request.query(&Self::EXCLUDE_TEAM)?,
             include_collapsed_threads: request.query(&Self::INCLUDE_COLLAPSED_THREADS)?,
         })
     }
@@ -4545,8 +4575,24 @@ impl ::bothends_runtime::ServerOperation for GetTeamUnread {
 pub struct InviteUsersToTeam {
     /// Id of the team.
     pub team_id: ::std::string::String,
-    /// Email addresses.
-    pub body: ::std::vec::Vec<::std::string::String>,
+    /// Whether each entry succeeds or fails on its own.
+    pub graceful: ::core::option::Option<bool>,
+    /// Email addresses; with channels and a message in an object.
+    pub body: api::schemas::InviteUsersToTeamBody,
+}
+
+impl InviteUsersToTeam {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        team_id: ::std::string::String,
+        body: api::schemas::InviteUsersToTeamBody,
+    ) -> Self {
+        Self {
+            team_id,
+            graceful: ::core::default::Default::default(),
+            body,
+        }
+    }
 }
 
 /// What `InviteUsersToTeam` is answered with.
@@ -4554,8 +4600,8 @@ pub struct InviteUsersToTeam {
 pub enum InviteUsersToTeamResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// Done; with `graceful` what became of each invitation.
+    Ok(api::schemas::InviteUsersToTeamOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -4598,7 +4644,7 @@ impl ::bothends_runtime::Operation for InviteUsersToTeam {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = InviteUsersToTeamResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::InviteUsersToTeamOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -4607,6 +4653,9 @@ impl ::bothends_runtime::Operation for InviteUsersToTeam {
 impl InviteUsersToTeam {
     const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "team_id",
+    );
+    const GRACEFUL: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "graceful",
     );
 }
 
@@ -4617,6 +4666,7 @@ impl ::bothends_runtime::ClientOperation for InviteUsersToTeam {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::TEAM_ID, &self.team_id)?;
+        request.query(&Self::GRACEFUL, self.graceful.as_ref())?;
         request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -4643,7 +4693,10 @@ impl ::bothends_runtime::ClientOperation for InviteUsersToTeam {
 
     fn split(
         response: InviteUsersToTeamResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        api::schemas::InviteUsersToTeamOk,
+        api::schemas::AppError,
+    > {
         match response {
             InviteUsersToTeamResponse::Ok(body) => ::core::result::Result::Ok(body),
             InviteUsersToTeamResponse::BadRequest(body) => {
@@ -4669,6 +4722,7 @@ impl ::bothends_runtime::ServerOperation for InviteUsersToTeam {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             team_id: request.path(&Self::TEAM_ID)?,
+            graceful: request.query(&Self::GRACEFUL)?,
             body: request.body(&["application/json"])?.json()?,
         })
     }
@@ -4732,8 +4786,8 @@ impl InviteGuestsToTeam {
 pub enum InviteGuestsToTeamResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// Done; with `graceful` what became of each invitation.
+    Ok(api::schemas::InviteUsersToTeamOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -4776,7 +4830,7 @@ impl ::bothends_runtime::Operation for InviteGuestsToTeam {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = InviteGuestsToTeamResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::InviteUsersToTeamOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -4831,7 +4885,10 @@ impl ::bothends_runtime::ClientOperation for InviteGuestsToTeam {
 
     fn split(
         response: InviteGuestsToTeamResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        api::schemas::InviteUsersToTeamOk,
+        api::schemas::AppError,
+    > {
         match response {
             InviteGuestsToTeamResponse::Ok(body) => ::core::result::Result::Ok(body),
             InviteGuestsToTeamResponse::BadRequest(body) => {
@@ -5498,8 +5555,8 @@ impl TeamMembersMinusGroupMembers {
 pub enum TeamMembersMinusGroupMembersResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok,
+    /// The members.
+    Ok(api::schemas::UsersWithGroupsAndCount),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -5537,7 +5594,7 @@ impl ::bothends_runtime::Operation for TeamMembersMinusGroupMembers {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = TeamMembersMinusGroupMembersResponse;
-    type Success = ();
+    type Success = api::schemas::UsersWithGroupsAndCount;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -5578,7 +5635,7 @@ impl ::bothends_runtime::ClientOperation for TeamMembersMinusGroupMembers {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(TeamMembersMinusGroupMembersResponse::Ok),
+            200 => response.body().json().map(TeamMembersMinusGroupMembersResponse::Ok),
             400 => {
                 response
                     .body()
@@ -5607,9 +5664,14 @@ impl ::bothends_runtime::ClientOperation for TeamMembersMinusGroupMembers {
 
     fn split(
         response: TeamMembersMinusGroupMembersResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<
+        api::schemas::UsersWithGroupsAndCount,
+        api::schemas::AppError,
+    > {
         match response {
-            TeamMembersMinusGroupMembersResponse::Ok => ::core::result::Result::Ok(()),
+            TeamMembersMinusGroupMembersResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             TeamMembersMinusGroupMembersResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -5641,9 +5703,8 @@ impl ::bothends_runtime::ServerOperation for TeamMembersMinusGroupMembers {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            TeamMembersMinusGroupMembersResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            TeamMembersMinusGroupMembersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             TeamMembersMinusGroupMembersResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -5665,8 +5726,8 @@ impl ::bothends_runtime::ServerOperation for TeamMembersMinusGroupMembers {
 pub struct SearchTeamFiles {
     /// Id of the team.
     pub team_id: ::std::string::String,
-    /// The body, as `multipart/form-data`.
-    pub body: api::schemas::SearchFilesBody,
+    /// The body, as `application/json`.
+    pub body: api::schemas::FileSearch,
 }
 
 /// What `SearchTeamFiles` is answered with.
@@ -5733,22 +5794,7 @@ impl ::bothends_runtime::ClientOperation for SearchTeamFiles {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::TEAM_ID, &self.team_id)?;
-        request
-            .body()
-            .multipart(
-                "multipart/form-data",
-                const {
-                    &[
-                        ::bothends_runtime::Part::text("terms"),
-                        ::bothends_runtime::Part::plain("is_or_search"),
-                        ::bothends_runtime::Part::plain("time_zone_offset"),
-                        ::bothends_runtime::Part::plain("include_deleted_channels"),
-                        ::bothends_runtime::Part::plain("page"),
-                        ::bothends_runtime::Part::plain("per_page"),
-                    ]
-                },
-                &self.body,
-            )?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -5794,18 +5840,7 @@ impl ::bothends_runtime::ServerOperation for SearchTeamFiles {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             team_id: request.path(&Self::TEAM_ID)?,
-            body: request
-                .body(&["multipart/form-data"])?
-                .multipart(const {
-                    &[
-                        ::bothends_runtime::Part::text("terms"),
-                        ::bothends_runtime::Part::plain("is_or_search"),
-                        ::bothends_runtime::Part::plain("time_zone_offset"),
-                        ::bothends_runtime::Part::plain("include_deleted_channels"),
-                        ::bothends_runtime::Part::plain("page"),
-                        ::bothends_runtime::Part::plain("per_page"),
-                    ]
-                })?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 

@@ -121,8 +121,11 @@ impl ::bothends_runtime::ServerOperation for GetTermsOfService {
 /// `POST /api/v4/terms_of_service`
 ///
 /// Publish new terms of service
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CreateTermsOfService {}
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateTermsOfService {
+    /// The body, as `application/json`.
+    pub body: api::schemas::CreateTermsOfServiceBody,
+}
 
 /// What `CreateTermsOfService` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,8 +169,9 @@ impl ::bothends_runtime::Operation for CreateTermsOfService {
 impl ::bothends_runtime::ClientOperation for CreateTermsOfService {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -207,9 +211,11 @@ impl ::bothends_runtime::ClientOperation for CreateTermsOfService {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for CreateTermsOfService {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
     }
 
     fn encode(

@@ -29,6 +29,14 @@ pub struct GetUserThreads {
     pub totals_only: ::core::option::Option<bool>,
     /// Whether only the threads are wanted, without totals.
     pub threads_only: ::core::option::Option<bool>,
+    /// Only those before the thread with this id.
+    pub before: ::core::option::Option<::std::string::String>,
+    /// Only those after the thread with this id.
+    pub after: ::core::option::Option<::std::string::String>,
+    /// Only unread ones.
+    pub unread: ::core::option::Option<bool>,
+    /// Whether those in direct messages are left out.
+    pub exclude_direct: ::core::option::Option<bool>,
 }
 
 impl GetUserThreads {
@@ -44,6 +52,10 @@ impl GetUserThreads {
             per_page: ::core::default::Default::default(),
             totals_only: ::core::default::Default::default(),
             threads_only: ::core::default::Default::default(),
+            before: ::core::default::Default::default(),
+            after: ::core::default::Default::default(),
+            unread: ::core::default::Default::default(),
+            exclude_direct: ::core::default::Default::default(),
         }
     }
 }
@@ -133,6 +145,18 @@ impl GetUserThreads {
     const THREADS_ONLY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "threadsOnly",
     );
+    const BEFORE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "before",
+    );
+    const AFTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "after",
+    );
+    const UNREAD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "unread",
+    );
+    const EXCLUDE_DIRECT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "excludeDirect",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -150,6 +174,10 @@ impl ::bothends_runtime::ClientOperation for GetUserThreads {
         request.query(&Self::PER_PAGE, self.per_page.as_ref())?;
         request.query(&Self::TOTALS_ONLY, self.totals_only.as_ref())?;
         request.query(&Self::THREADS_ONLY, self.threads_only.as_ref())?;
+        request.query(&Self::BEFORE, self.before.as_ref())?;
+        request.query(&Self::AFTER, self.after.as_ref())?;
+        request.query(&Self::UNREAD, self.unread.as_ref())?;
+        request.query(&Self::EXCLUDE_DIRECT, self.exclude_direct.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -201,6 +229,10 @@ impl ::bothends_runtime::ServerOperation for GetUserThreads {
             per_page: request.query(&Self::PER_PAGE)?,
             totals_only: request.query(&Self::TOTALS_ONLY)?,
             threads_only: request.query(&Self::THREADS_ONLY)?,
+            before: request.query(&Self::BEFORE)?,
+            after: request.query(&Self::AFTER)?,
+            unread: request.query(&Self::UNREAD)?,
+            exclude_direct: request.query(&Self::EXCLUDE_DIRECT)?,
         })
     }
 
@@ -418,7 +450,7 @@ pub enum UpdateThreadsReadForUserResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -464,7 +496,7 @@ impl ::bothends_runtime::Operation for UpdateThreadsReadForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UpdateThreadsReadForUserResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -497,7 +529,7 @@ impl ::bothends_runtime::ClientOperation for UpdateThreadsReadForUser {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(UpdateThreadsReadForUserResponse::Ok),
+            200 => response.body().json().map(UpdateThreadsReadForUserResponse::Ok),
             400 => {
                 response.body().json().map(UpdateThreadsReadForUserResponse::BadRequest)
             }
@@ -518,9 +550,11 @@ impl ::bothends_runtime::ClientOperation for UpdateThreadsReadForUser {
 
     fn split(
         response: UpdateThreadsReadForUserResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            UpdateThreadsReadForUserResponse::Ok => ::core::result::Result::Ok(()),
+            UpdateThreadsReadForUserResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             UpdateThreadsReadForUserResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -550,9 +584,8 @@ impl ::bothends_runtime::ServerOperation for UpdateThreadsReadForUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UpdateThreadsReadForUserResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            UpdateThreadsReadForUserResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             UpdateThreadsReadForUserResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -587,8 +620,8 @@ pub struct UpdateThreadReadForUser {
 pub enum UpdateThreadReadForUserResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok,
+    /// The thread.
+    Ok(api::schemas::UserThread),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -646,7 +679,7 @@ impl ::bothends_runtime::Operation for UpdateThreadReadForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UpdateThreadReadForUserResponse;
-    type Success = ();
+    type Success = api::schemas::UserThread;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -687,7 +720,7 @@ impl ::bothends_runtime::ClientOperation for UpdateThreadReadForUser {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(UpdateThreadReadForUserResponse::Ok),
+            200 => response.body().json().map(UpdateThreadReadForUserResponse::Ok),
             400 => {
                 response.body().json().map(UpdateThreadReadForUserResponse::BadRequest)
             }
@@ -705,9 +738,9 @@ impl ::bothends_runtime::ClientOperation for UpdateThreadReadForUser {
 
     fn split(
         response: UpdateThreadReadForUserResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::UserThread, api::schemas::AppError> {
         match response {
-            UpdateThreadReadForUserResponse::Ok => ::core::result::Result::Ok(()),
+            UpdateThreadReadForUserResponse::Ok(body) => ::core::result::Result::Ok(body),
             UpdateThreadReadForUserResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -739,9 +772,8 @@ impl ::bothends_runtime::ServerOperation for UpdateThreadReadForUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UpdateThreadReadForUserResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            UpdateThreadReadForUserResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             UpdateThreadReadForUserResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -776,8 +808,8 @@ pub struct SetThreadUnreadByPostId {
 pub enum SetThreadUnreadByPostIdResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok,
+    /// The thread.
+    Ok(api::schemas::UserThread),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -835,7 +867,7 @@ impl ::bothends_runtime::Operation for SetThreadUnreadByPostId {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = SetThreadUnreadByPostIdResponse;
-    type Success = ();
+    type Success = api::schemas::UserThread;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -876,7 +908,7 @@ impl ::bothends_runtime::ClientOperation for SetThreadUnreadByPostId {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(SetThreadUnreadByPostIdResponse::Ok),
+            200 => response.body().json().map(SetThreadUnreadByPostIdResponse::Ok),
             400 => {
                 response.body().json().map(SetThreadUnreadByPostIdResponse::BadRequest)
             }
@@ -894,9 +926,9 @@ impl ::bothends_runtime::ClientOperation for SetThreadUnreadByPostId {
 
     fn split(
         response: SetThreadUnreadByPostIdResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::UserThread, api::schemas::AppError> {
         match response {
-            SetThreadUnreadByPostIdResponse::Ok => ::core::result::Result::Ok(()),
+            SetThreadUnreadByPostIdResponse::Ok(body) => ::core::result::Result::Ok(body),
             SetThreadUnreadByPostIdResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -928,9 +960,8 @@ impl ::bothends_runtime::ServerOperation for SetThreadUnreadByPostId {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            SetThreadUnreadByPostIdResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            SetThreadUnreadByPostIdResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             SetThreadUnreadByPostIdResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -964,7 +995,7 @@ pub enum StartFollowingThreadResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1016,7 +1047,7 @@ impl ::bothends_runtime::Operation for StartFollowingThread {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = StartFollowingThreadResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1053,7 +1084,7 @@ impl ::bothends_runtime::ClientOperation for StartFollowingThread {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(StartFollowingThreadResponse::Ok),
+            200 => response.body().json().map(StartFollowingThreadResponse::Ok),
             400 => response.body().json().map(StartFollowingThreadResponse::BadRequest),
             401 => response.body().json().map(StartFollowingThreadResponse::Unauthorized),
             404 => response.body().json().map(StartFollowingThreadResponse::NotFound),
@@ -1067,9 +1098,9 @@ impl ::bothends_runtime::ClientOperation for StartFollowingThread {
 
     fn split(
         response: StartFollowingThreadResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            StartFollowingThreadResponse::Ok => ::core::result::Result::Ok(()),
+            StartFollowingThreadResponse::Ok(body) => ::core::result::Result::Ok(body),
             StartFollowingThreadResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -1100,9 +1131,8 @@ impl ::bothends_runtime::ServerOperation for StartFollowingThread {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            StartFollowingThreadResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            StartFollowingThreadResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             StartFollowingThreadResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -1136,7 +1166,7 @@ pub enum StopFollowingThreadResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1188,7 +1218,7 @@ impl ::bothends_runtime::Operation for StopFollowingThread {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = StopFollowingThreadResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1225,7 +1255,7 @@ impl ::bothends_runtime::ClientOperation for StopFollowingThread {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(StopFollowingThreadResponse::Ok),
+            200 => response.body().json().map(StopFollowingThreadResponse::Ok),
             400 => response.body().json().map(StopFollowingThreadResponse::BadRequest),
             401 => response.body().json().map(StopFollowingThreadResponse::Unauthorized),
             404 => response.body().json().map(StopFollowingThreadResponse::NotFound),
@@ -1239,9 +1269,9 @@ impl ::bothends_runtime::ClientOperation for StopFollowingThread {
 
     fn split(
         response: StopFollowingThreadResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            StopFollowingThreadResponse::Ok => ::core::result::Result::Ok(()),
+            StopFollowingThreadResponse::Ok(body) => ::core::result::Result::Ok(body),
             StopFollowingThreadResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -1272,9 +1302,8 @@ impl ::bothends_runtime::ServerOperation for StopFollowingThread {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            StopFollowingThreadResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            StopFollowingThreadResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             StopFollowingThreadResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -1300,6 +1329,24 @@ pub struct GetUserThread {
     pub team_id: ::std::string::String,
     /// Id of the thread's first post.
     pub thread_id: ::std::string::String,
+    /// Whether all of the participants comes along, not only their ids.
+    pub extended: ::core::option::Option<bool>,
+}
+
+impl GetUserThread {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        user_id: ::std::string::String,
+        team_id: ::std::string::String,
+        thread_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            user_id,
+            team_id,
+            thread_id,
+            extended: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `GetUserThread` is answered with.
@@ -1375,6 +1422,9 @@ impl GetUserThread {
     const THREAD_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "thread_id",
     );
+    const EXTENDED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "extended",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1386,6 +1436,7 @@ impl ::bothends_runtime::ClientOperation for GetUserThread {
         request.path(&Self::USER_ID, &self.user_id)?;
         request.path(&Self::TEAM_ID, &self.team_id)?;
         request.path(&Self::THREAD_ID, &self.thread_id)?;
+        request.query(&Self::EXTENDED, self.extended.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1428,6 +1479,7 @@ impl ::bothends_runtime::ServerOperation for GetUserThread {
             user_id: request.path(&Self::USER_ID)?,
             team_id: request.path(&Self::TEAM_ID)?,
             thread_id: request.path(&Self::THREAD_ID)?,
+            extended: request.query(&Self::EXTENDED)?,
         })
     }
 

@@ -302,36 +302,21 @@ impl ::bothends_runtime::ServerOperation for GetUpload {
 /// `POST /api/v4/uploads/{upload_id}`
 ///
 /// Send data of an upload
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct UploadData {
     /// Id of the upload.
     pub upload_id: ::std::string::String,
-    /// The body, as `application/x-www-form-urlencoded`.
-    pub body: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-}
-
-impl UploadData {
-    /// With what is required; everything else is left out.
-    pub fn new(upload_id: ::std::string::String) -> Self {
-        Self {
-            upload_id,
-            body: ::core::default::Default::default(),
-        }
-    }
+    /// The body, as `application/octet-stream`.
+    pub body: ::bothends_runtime::Body,
 }
 
 /// What `UploadData` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UploadDataResponse {
-    /// Status 201.
+    /// Status 200.
     ///
     /// The data of a file.
-    Created(api::schemas::FileInfo),
+    Ok(api::schemas::FileInfo),
     /// Status 204.
     ///
     /// Done.
@@ -361,10 +346,10 @@ pub enum UploadDataResponse {
 /// What a success of `UploadData` carries.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UploadDataSuccess {
-    /// Status 201.
+    /// Status 200.
     ///
     /// The data of a file.
-    Created(api::schemas::FileInfo),
+    Ok(api::schemas::FileInfo),
     /// Status 204.
     ///
     /// Done.
@@ -412,15 +397,7 @@ impl ::bothends_runtime::ClientOperation for UploadData {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::UPLOAD_ID, &self.upload_id)?;
-        if let ::core::option::Option::Some(body) = self.body {
-            request
-                .body()
-                .form(
-                    "application/x-www-form-urlencoded",
-                    &::bothends_runtime::Fields::new(&[]),
-                    &body,
-                )?;
-        }
+        request.body().bytes("application/octet-stream", self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -428,7 +405,7 @@ impl ::bothends_runtime::ClientOperation for UploadData {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<UploadDataResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            201 => response.body().json().map(UploadDataResponse::Created),
+            200 => response.body().json().map(UploadDataResponse::Ok),
             204 => ::core::result::Result::Ok(UploadDataResponse::NoContent),
             400 => response.body().json().map(UploadDataResponse::BadRequest),
             401 => response.body().json().map(UploadDataResponse::Unauthorized),
@@ -450,10 +427,8 @@ impl ::bothends_runtime::ClientOperation for UploadData {
         api::schemas::AppError,
     > {
         match response {
-            UploadDataResponse::Created(body) => {
-                ::core::result::Result::Ok(
-                    api::operations::UploadDataSuccess::Created(body),
-                )
+            UploadDataResponse::Ok(body) => {
+                ::core::result::Result::Ok(api::operations::UploadDataSuccess::Ok(body))
             }
             UploadDataResponse::NoContent => {
                 ::core::result::Result::Ok(api::operations::UploadDataSuccess::NoContent)
@@ -476,14 +451,7 @@ impl ::bothends_runtime::ServerOperation for UploadData {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             upload_id: request.path(&Self::UPLOAD_ID)?,
-            body: match request.body_optional(&["application/x-www-form-urlencoded"])? {
-                ::core::option::Option::Some(body) => {
-                    ::core::option::Option::Some(
-                        body.form(&::bothends_runtime::Fields::new(&[]))?,
-                    )
-                }
-                ::core::option::Option::None => ::core::option::Option::None,
-            },
+            body: request.body(&["application/octet-stream"])?.bytes()?,
         })
     }
 
@@ -492,8 +460,8 @@ impl ::bothends_runtime::ServerOperation for UploadData {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UploadDataResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            UploadDataResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             UploadDataResponse::NoContent => {
                 encoder.status(204);

@@ -6,6 +6,116 @@
 
 use crate as api;
 
+/// `GET /api/v4/usage/teams`
+///
+/// Count teams
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetTeamsUsage {}
+
+/// What `GetTeamsUsage` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetTeamsUsageResponse {
+    /// Status 200.
+    ///
+    /// How many teams there are.
+    Ok(api::schemas::GetTeamsUsageOk),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetTeamsUsage {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetTeamsUsage",
+        method: "GET",
+        path: "/api/v4/usage/teams",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("usage"),
+            ::bothends_runtime::Segment::Literal("teams"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("usage"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = GetTeamsUsageResponse;
+    type Success = api::schemas::GetTeamsUsageOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetTeamsUsage {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<GetTeamsUsageResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(GetTeamsUsageResponse::Ok),
+            401 => response.body().json().map(GetTeamsUsageResponse::Unauthorized),
+            500 => response.body().json().map(GetTeamsUsageResponse::InternalServerError),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetTeamsUsageResponse,
+    ) -> ::core::result::Result<api::schemas::GetTeamsUsageOk, api::schemas::AppError> {
+        match response {
+            GetTeamsUsageResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetTeamsUsageResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetTeamsUsageResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetTeamsUsage {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: GetTeamsUsageResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetTeamsUsageResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            GetTeamsUsageResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetTeamsUsageResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v4/usage/posts`
 ///
 /// Count posts, roughly

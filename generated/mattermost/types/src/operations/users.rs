@@ -6,6 +6,617 @@
 
 use crate as api;
 
+/// `POST /api/v4/users/login/desktop_token`
+///
+/// Sign in to the desktop app with a token from the browser
+///
+/// The token of the session is in the header Token of the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoginWithDesktopToken {
+    /// The body, as `application/json`.
+    pub body: api::schemas::LoginWithDesktopTokenBody,
+}
+
+/// What `LoginWithDesktopToken` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LoginWithDesktopTokenResponse {
+    /// Status 200.
+    ///
+    /// The user.
+    Ok(api::schemas::User),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 429.
+    ///
+    /// There were too many requests.
+    TooManyRequests(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for LoginWithDesktopToken {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "LoginWithDesktopToken",
+        method: "POST",
+        path: "/api/v4/users/login/desktop_token",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("users"),
+            ::bothends_runtime::Segment::Literal("login"),
+            ::bothends_runtime::Segment::Literal("desktop_token"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("users"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LoginWithDesktopTokenResponse;
+    type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LoginWithDesktopToken {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        LoginWithDesktopTokenResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(LoginWithDesktopTokenResponse::Ok),
+            400 => response.body().json().map(LoginWithDesktopTokenResponse::BadRequest),
+            401 => {
+                response.body().json().map(LoginWithDesktopTokenResponse::Unauthorized)
+            }
+            403 => response.body().json().map(LoginWithDesktopTokenResponse::Forbidden),
+            429 => {
+                response
+                    .body()
+                    .json()
+                    .map(LoginWithDesktopTokenResponse::TooManyRequests)
+            }
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(LoginWithDesktopTokenResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LoginWithDesktopTokenResponse,
+    ) -> ::core::result::Result<api::schemas::User, api::schemas::AppError> {
+        match response {
+            LoginWithDesktopTokenResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LoginWithDesktopTokenResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            LoginWithDesktopTokenResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            LoginWithDesktopTokenResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            LoginWithDesktopTokenResponse::TooManyRequests(body) => {
+                ::core::result::Result::Err(body)
+            }
+            LoginWithDesktopTokenResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LoginWithDesktopToken {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: LoginWithDesktopTokenResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LoginWithDesktopTokenResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LoginWithDesktopTokenResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            LoginWithDesktopTokenResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            LoginWithDesktopTokenResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            LoginWithDesktopTokenResponse::TooManyRequests(body) => {
+                encoder.status(429).body().json("application/json", &body)
+            }
+            LoginWithDesktopTokenResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/users/login/one_time_link`
+///
+/// Sign in as a guest with a link that works once
+///
+/// The token of the session is in the header Token of the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoginWithMagicLink {
+    /// The body, as `application/json`.
+    pub body: api::schemas::TokenBody,
+}
+
+/// What `LoginWithMagicLink` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LoginWithMagicLinkResponse {
+    /// Status 200.
+    ///
+    /// The user.
+    Ok(api::schemas::User),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for LoginWithMagicLink {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "LoginWithMagicLink",
+        method: "POST",
+        path: "/api/v4/users/login/one_time_link",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("users"),
+            ::bothends_runtime::Segment::Literal("login"),
+            ::bothends_runtime::Segment::Literal("one_time_link"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("users"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LoginWithMagicLinkResponse;
+    type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LoginWithMagicLink {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        LoginWithMagicLinkResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(LoginWithMagicLinkResponse::Ok),
+            400 => response.body().json().map(LoginWithMagicLinkResponse::BadRequest),
+            401 => response.body().json().map(LoginWithMagicLinkResponse::Unauthorized),
+            403 => response.body().json().map(LoginWithMagicLinkResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(LoginWithMagicLinkResponse::InternalServerError)
+            }
+            501 => response.body().json().map(LoginWithMagicLinkResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LoginWithMagicLinkResponse,
+    ) -> ::core::result::Result<api::schemas::User, api::schemas::AppError> {
+        match response {
+            LoginWithMagicLinkResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LoginWithMagicLinkResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            LoginWithMagicLinkResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            LoginWithMagicLinkResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            LoginWithMagicLinkResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            LoginWithMagicLinkResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LoginWithMagicLink {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: LoginWithMagicLinkResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LoginWithMagicLinkResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LoginWithMagicLinkResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            LoginWithMagicLinkResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            LoginWithMagicLinkResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            LoginWithMagicLinkResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            LoginWithMagicLinkResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/users/notify-admin`
+///
+/// Ask the administrators for a paid feature
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotifyAdmin {
+    /// The body, as `application/json`.
+    pub body: api::schemas::NotifyAdminBody,
+}
+
+/// What `NotifyAdmin` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotifyAdminResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::StatusOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for NotifyAdmin {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "NotifyAdmin",
+        method: "POST",
+        path: "/api/v4/users/notify-admin",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("users"),
+            ::bothends_runtime::Segment::Literal("notify-admin"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("users"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = NotifyAdminResponse;
+    type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for NotifyAdmin {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<NotifyAdminResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(NotifyAdminResponse::Ok),
+            400 => response.body().json().map(NotifyAdminResponse::BadRequest),
+            401 => response.body().json().map(NotifyAdminResponse::Unauthorized),
+            403 => response.body().json().map(NotifyAdminResponse::Forbidden),
+            500 => response.body().json().map(NotifyAdminResponse::InternalServerError),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: NotifyAdminResponse,
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+        match response {
+            NotifyAdminResponse::Ok(body) => ::core::result::Result::Ok(body),
+            NotifyAdminResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            NotifyAdminResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+            NotifyAdminResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            NotifyAdminResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for NotifyAdmin {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: NotifyAdminResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            NotifyAdminResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            NotifyAdminResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            NotifyAdminResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            NotifyAdminResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            NotifyAdminResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/users/trigger-notify-admin-posts`
+///
+/// Send the administrators what was asked for
+///
+/// For tests; the server has to allow it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TriggerNotifyAdminPosts {
+    /// The body, as `application/json`.
+    pub body: api::schemas::TriggerNotifyAdminPostsBody,
+}
+
+/// What `TriggerNotifyAdminPosts` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TriggerNotifyAdminPostsResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::StatusOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for TriggerNotifyAdminPosts {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "TriggerNotifyAdminPosts",
+        method: "POST",
+        path: "/api/v4/users/trigger-notify-admin-posts",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("users"),
+            ::bothends_runtime::Segment::Literal("trigger-notify-admin-posts"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("users"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = TriggerNotifyAdminPostsResponse;
+    type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for TriggerNotifyAdminPosts {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        TriggerNotifyAdminPostsResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(TriggerNotifyAdminPostsResponse::Ok),
+            400 => {
+                response.body().json().map(TriggerNotifyAdminPostsResponse::BadRequest)
+            }
+            401 => {
+                response.body().json().map(TriggerNotifyAdminPostsResponse::Unauthorized)
+            }
+            403 => response.body().json().map(TriggerNotifyAdminPostsResponse::Forbidden),
+            500 => {
+                response
+                    .body()
+                    .json()
+                    .map(TriggerNotifyAdminPostsResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: TriggerNotifyAdminPostsResponse,
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+        match response {
+            TriggerNotifyAdminPostsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            TriggerNotifyAdminPostsResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            TriggerNotifyAdminPostsResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            TriggerNotifyAdminPostsResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            TriggerNotifyAdminPostsResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for TriggerNotifyAdminPosts {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: TriggerNotifyAdminPostsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            TriggerNotifyAdminPostsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            TriggerNotifyAdminPostsResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            TriggerNotifyAdminPostsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            TriggerNotifyAdminPostsResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            TriggerNotifyAdminPostsResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v4/users/login`
 ///
 /// Sign in
@@ -18,10 +629,10 @@ pub struct Login {
 /// What `Login` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LoginResponse {
-    /// Status 201.
+    /// Status 200.
     ///
     /// A user, a guest or a bot.
-    Created(api::schemas::User),
+    Ok(api::schemas::User),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -68,7 +679,7 @@ impl ::bothends_runtime::ClientOperation for Login {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<LoginResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            201 => response.body().json().map(LoginResponse::Created),
+            200 => response.body().json().map(LoginResponse::Ok),
             400 => response.body().json().map(LoginResponse::BadRequest),
             403 => response.body().json().map(LoginResponse::Forbidden),
             _ => {
@@ -83,7 +694,7 @@ impl ::bothends_runtime::ClientOperation for Login {
         response: LoginResponse,
     ) -> ::core::result::Result<api::schemas::User, api::schemas::AppError> {
         match response {
-            LoginResponse::Created(body) => ::core::result::Result::Ok(body),
+            LoginResponse::Ok(body) => ::core::result::Result::Ok(body),
             LoginResponse::BadRequest(body) => ::core::result::Result::Err(body),
             LoginResponse::Forbidden(body) => ::core::result::Result::Err(body),
         }
@@ -105,8 +716,8 @@ impl ::bothends_runtime::ServerOperation for Login {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LoginResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            LoginResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             LoginResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -579,10 +1190,10 @@ pub struct Logout {}
 /// What `Logout` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogoutResponse {
-    /// Status 201.
+    /// Status 200.
     ///
     /// Done.
-    Created(api::schemas::StatusOk),
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -628,7 +1239,7 @@ impl ::bothends_runtime::ClientOperation for Logout {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<LogoutResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            201 => response.body().json().map(LogoutResponse::Created),
+            200 => response.body().json().map(LogoutResponse::Ok),
             400 => response.body().json().map(LogoutResponse::BadRequest),
             403 => response.body().json().map(LogoutResponse::Forbidden),
             _ => {
@@ -643,7 +1254,7 @@ impl ::bothends_runtime::ClientOperation for Logout {
         response: LogoutResponse,
     ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            LogoutResponse::Created(body) => ::core::result::Result::Ok(body),
+            LogoutResponse::Ok(body) => ::core::result::Result::Ok(body),
             LogoutResponse::BadRequest(body) => ::core::result::Result::Err(body),
             LogoutResponse::Forbidden(body) => ::core::result::Result::Err(body),
         }
@@ -663,8 +1274,8 @@ impl ::bothends_runtime::ServerOperation for Logout {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LogoutResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            LogoutResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             LogoutResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -697,8 +1308,8 @@ pub struct GetUsers {
     pub in_group: ::core::option::Option<::std::string::String>,
     /// Only what is constrained to groups.
     pub group_constrained: ::core::option::Option<bool>,
-    /// Only users without a team.
-    pub without_team: ::core::option::Option<bool>,
+    /// Only those that are in no team.
+    pub without_team: ::core::option::Option<api::schemas::GetUsersWithoutTeam>,
     /// Only active users.
     pub active: ::core::option::Option<bool>,
     /// Only inactive users.
@@ -713,6 +1324,12 @@ pub struct GetUsers {
     pub channel_roles: ::core::option::Option<::std::string::String>,
     /// Only users with one of these roles in the team, separated by commas.
     pub team_roles: ::core::option::Option<::std::string::String>,
+    /// Only those that are not in the group with this id.
+    pub not_in_group: ::core::option::Option<::std::string::String>,
+    /// Only those after the user with this id; together with `abac_match_only`.
+    pub cursor_id: ::core::option::Option<::std::string::String>,
+    /// Only those that fit the channel's policy.
+    pub abac_match_only: ::core::option::Option<bool>,
 }
 
 /// What `GetUsers` is answered with.
@@ -807,6 +1424,15 @@ impl GetUsers {
     const TEAM_ROLES: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "team_roles",
     );
+    const NOT_IN_GROUP: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "not_in_group",
+    );
+    const CURSOR_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "cursor_id",
+    );
+    const ABAC_MATCH_ONLY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "abac_match_only",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -831,6 +1457,9 @@ impl ::bothends_runtime::ClientOperation for GetUsers {
         request.query(&Self::ROLES, self.roles.as_ref())?;
         request.query(&Self::CHANNEL_ROLES, self.channel_roles.as_ref())?;
         request.query(&Self::TEAM_ROLES, self.team_roles.as_ref())?;
+        request.query(&Self::NOT_IN_GROUP, self.not_in_group.as_ref())?;
+        request.query(&Self::CURSOR_ID, self.cursor_id.as_ref())?;
+        request.query(&Self::ABAC_MATCH_ONLY, self.abac_match_only.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -887,6 +1516,9 @@ impl ::bothends_runtime::ServerOperation for GetUsers {
             roles: request.query(&Self::ROLES)?,
             channel_roles: request.query(&Self::CHANNEL_ROLES)?,
             team_roles: request.query(&Self::TEAM_ROLES)?,
+            not_in_group: request.query(&Self::NOT_IN_GROUP)?,
+            cursor_id: request.query(&Self::CURSOR_ID)?,
+            abac_match_only: request.query(&Self::ABAC_MATCH_ONLY)?,
         })
     }
 
@@ -920,6 +1552,8 @@ pub struct CreateUser {
     pub t: ::core::option::Option<::std::string::String>,
     /// Id of the invitation.
     pub iid: ::core::option::Option<::std::string::String>,
+    /// Where the user is sent once the email address is verified.
+    pub r: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: api::schemas::CreateUserBody,
 }
@@ -930,6 +1564,7 @@ impl CreateUser {
         Self {
             t: ::core::default::Default::default(),
             iid: ::core::default::Default::default(),
+            r: ::core::default::Default::default(),
             body,
         }
     }
@@ -979,6 +1614,7 @@ impl CreateUser {
     const IID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "iid",
     );
+    const R: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("r");
 }
 
 #[cfg(feature = "client")]
@@ -989,6 +1625,7 @@ impl ::bothends_runtime::ClientOperation for CreateUser {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::T, self.t.as_ref())?;
         request.query(&Self::IID, self.iid.as_ref())?;
+        request.query(&Self::R, self.r.as_ref())?;
         request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -1027,6 +1664,7 @@ impl ::bothends_runtime::ServerOperation for CreateUser {
         ::core::result::Result::Ok(Self {
             t: request.query(&Self::T)?,
             iid: request.query(&Self::IID)?,
+            r: request.query(&Self::R)?,
             body: request.body(&["application/json"])?.json()?,
         })
     }
@@ -1061,7 +1699,7 @@ pub enum PermanentDeleteAllUsersResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
 }
 
 impl ::bothends_runtime::Operation for PermanentDeleteAllUsers {
@@ -1077,10 +1715,10 @@ impl ::bothends_runtime::Operation for PermanentDeleteAllUsers {
         needs: &[],
         tag: ::core::option::Option::Some("users"),
         security: &[&[&api::security::BEARER_AUTH]],
-        accept: ::core::option::Option::None,
+        accept: ::core::option::Option::Some("application/json"),
     };
     type Response = PermanentDeleteAllUsersResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -1101,7 +1739,7 @@ impl ::bothends_runtime::ClientOperation for PermanentDeleteAllUsers {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(PermanentDeleteAllUsersResponse::Ok),
+            200 => response.body().json().map(PermanentDeleteAllUsersResponse::Ok),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -1112,9 +1750,9 @@ impl ::bothends_runtime::ClientOperation for PermanentDeleteAllUsers {
 
     fn split(
         response: PermanentDeleteAllUsersResponse,
-    ) -> ::core::result::Result<(), ::bothends_runtime::NoBody> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, ::bothends_runtime::NoBody> {
         match response {
-            PermanentDeleteAllUsersResponse::Ok => ::core::result::Result::Ok(()),
+            PermanentDeleteAllUsersResponse::Ok(body) => ::core::result::Result::Ok(body),
         }
     }
 }
@@ -1132,9 +1770,8 @@ impl ::bothends_runtime::ServerOperation for PermanentDeleteAllUsers {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            PermanentDeleteAllUsersResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            PermanentDeleteAllUsersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
         }
     }
@@ -1671,24 +2308,24 @@ impl ::bothends_runtime::ServerOperation for SearchUsers {
 /// Suggest users for a prefix
 #[derive(Clone, Debug, PartialEq)]
 pub struct AutocompleteUsers {
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-    /// Id of the channel.
-    pub channel_id: ::core::option::Option<::std::string::String>,
     /// Beginning of a username, a nickname or a full name.
     pub name: ::std::string::String,
     /// How many at most.
     pub limit: ::core::option::Option<i64>,
+    /// Id of the team.
+    pub in_team: ::core::option::Option<::std::string::String>,
+    /// Id of the channel.
+    pub in_channel: ::core::option::Option<::std::string::String>,
 }
 
 impl AutocompleteUsers {
     /// With what is required; everything else is left out.
     pub fn new(name: ::std::string::String) -> Self {
         Self {
-            team_id: ::core::default::Default::default(),
-            channel_id: ::core::default::Default::default(),
             name,
             limit: ::core::default::Default::default(),
+            in_team: ::core::default::Default::default(),
+            in_channel: ::core::default::Default::default(),
         }
     }
 }
@@ -1738,17 +2375,17 @@ impl ::bothends_runtime::Operation for AutocompleteUsers {
 
 #[cfg(any(feature = "client", feature = "server"))]
 impl AutocompleteUsers {
-    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "team_id",
-    );
-    const CHANNEL_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "channel_id",
-    );
     const NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "name",
     );
     const LIMIT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "limit",
+    );
+    const IN_TEAM: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "in_team",
+    );
+    const IN_CHANNEL: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "in_channel",
     );
 }
 
@@ -1758,10 +2395,10 @@ impl ::bothends_runtime::ClientOperation for AutocompleteUsers {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::TEAM_ID, self.team_id.as_ref())?;
-        request.query(&Self::CHANNEL_ID, self.channel_id.as_ref())?;
         request.query(&Self::NAME, ::core::option::Option::Some(&self.name))?;
         request.query(&Self::LIMIT, self.limit.as_ref())?;
+        request.query(&Self::IN_TEAM, self.in_team.as_ref())?;
+        request.query(&Self::IN_CHANNEL, self.in_channel.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1808,10 +2445,10 @@ impl ::bothends_runtime::ServerOperation for AutocompleteUsers {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            team_id: request.query(&Self::TEAM_ID)?,
-            channel_id: request.query(&Self::CHANNEL_ID)?,
             name: request.query_required(&Self::NAME)?,
             limit: request.query(&Self::LIMIT)?,
+            in_team: request.query(&Self::IN_TEAM)?,
+            in_channel: request.query(&Self::IN_CHANNEL)?,
         })
     }
 
@@ -2092,6 +2729,8 @@ pub struct GetTotalUsersStatsFiltered {
     pub channel_roles: ::core::option::Option<::std::string::String>,
     /// Only users with one of these roles in the team, separated by commas.
     pub team_roles: ::core::option::Option<::std::string::String>,
+    /// Whether users of remote clusters count as well.
+    pub include_remote_users: ::core::option::Option<bool>,
 }
 
 /// What `GetTotalUsersStatsFiltered` is answered with.
@@ -2165,6 +2804,9 @@ impl GetTotalUsersStatsFiltered {
     const TEAM_ROLES: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "team_roles",
     );
+    const INCLUDE_REMOTE_USERS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "include_remote_users",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2180,6 +2822,7 @@ impl ::bothends_runtime::ClientOperation for GetTotalUsersStatsFiltered {
         request.query(&Self::ROLES, self.roles.as_ref())?;
         request.query(&Self::CHANNEL_ROLES, self.channel_roles.as_ref())?;
         request.query(&Self::TEAM_ROLES, self.team_roles.as_ref())?;
+        request.query(&Self::INCLUDE_REMOTE_USERS, self.include_remote_users.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2253,6 +2896,7 @@ impl ::bothends_runtime::ServerOperation for GetTotalUsersStatsFiltered {
             roles: request.query(&Self::ROLES)?,
             channel_roles: request.query(&Self::CHANNEL_ROLES)?,
             team_roles: request.query(&Self::TEAM_ROLES)?,
+            include_remote_users: request.query(&Self::INCLUDE_REMOTE_USERS)?,
         })
     }
 
@@ -5839,6 +6483,21 @@ impl ::bothends_runtime::ServerOperation for AttachDeviceExtraProps {
 pub struct GetUserAudits {
     /// Id of the user.
     pub user_id: ::std::string::String,
+    /// Which page, from 0.
+    pub page: ::core::option::Option<i64>,
+    /// How many are on a page.
+    pub per_page: ::core::option::Option<i64>,
+}
+
+impl GetUserAudits {
+    /// With what is required; everything else is left out.
+    pub fn new(user_id: ::std::string::String) -> Self {
+        Self {
+            user_id,
+            page: ::core::default::Default::default(),
+            per_page: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `GetUserAudits` is answered with.
@@ -5895,6 +6554,12 @@ impl GetUserAudits {
     const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "user_id",
     );
+    const PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "page",
+    );
+    const PER_PAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "per_page",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -5904,6 +6569,8 @@ impl ::bothends_runtime::ClientOperation for GetUserAudits {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_ID, &self.user_id)?;
+        request.query(&Self::PAGE, self.page.as_ref())?;
+        request.query(&Self::PER_PAGE, self.per_page.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -5947,6 +6614,8 @@ impl ::bothends_runtime::ServerOperation for GetUserAudits {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_id: request.path(&Self::USER_ID)?,
+            page: request.query(&Self::PAGE)?,
+            per_page: request.query(&Self::PER_PAGE)?,
         })
     }
 
@@ -6136,7 +6805,7 @@ impl ::bothends_runtime::ServerOperation for VerifyUserEmailWithoutToken {
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifyUserEmail {
     /// The body, as `application/json`.
-    pub body: api::schemas::VerifyUserEmailBody,
+    pub body: api::schemas::TokenBody,
 }
 
 /// What `VerifyUserEmail` is answered with.
@@ -6808,10 +7477,10 @@ pub struct CreateUserAccessToken {
 /// What `CreateUserAccessToken` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CreateUserAccessTokenResponse {
-    /// Status 201.
+    /// Status 200.
     ///
     /// A personal access token.
-    Created(api::schemas::UserAccessToken),
+    Ok(api::schemas::UserAccessToken),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -6879,7 +7548,7 @@ impl ::bothends_runtime::ClientOperation for CreateUserAccessToken {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            201 => response.body().json().map(CreateUserAccessTokenResponse::Created),
+            200 => response.body().json().map(CreateUserAccessTokenResponse::Ok),
             400 => response.body().json().map(CreateUserAccessTokenResponse::BadRequest),
             401 => {
                 response.body().json().map(CreateUserAccessTokenResponse::Unauthorized)
@@ -6897,9 +7566,7 @@ impl ::bothends_runtime::ClientOperation for CreateUserAccessToken {
         response: CreateUserAccessTokenResponse,
     ) -> ::core::result::Result<api::schemas::UserAccessToken, api::schemas::AppError> {
         match response {
-            CreateUserAccessTokenResponse::Created(body) => {
-                ::core::result::Result::Ok(body)
-            }
+            CreateUserAccessTokenResponse::Ok(body) => ::core::result::Result::Ok(body),
             CreateUserAccessTokenResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -6929,8 +7596,8 @@ impl ::bothends_runtime::ServerOperation for CreateUserAccessToken {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            CreateUserAccessTokenResponse::Created(body) => {
-                encoder.status(201).body().json("application/json", &body)
+            CreateUserAccessTokenResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             CreateUserAccessTokenResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -8227,7 +8894,7 @@ pub enum RevokeSessionsFromAllUsersResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 401.
     ///
     /// Nobody is signed in, or the session has ended.
@@ -8257,7 +8924,7 @@ impl ::bothends_runtime::Operation for RevokeSessionsFromAllUsers {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RevokeSessionsFromAllUsersResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -8278,7 +8945,7 @@ impl ::bothends_runtime::ClientOperation for RevokeSessionsFromAllUsers {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(RevokeSessionsFromAllUsersResponse::Ok),
+            200 => response.body().json().map(RevokeSessionsFromAllUsersResponse::Ok),
             401 => {
                 response
                     .body()
@@ -8298,9 +8965,11 @@ impl ::bothends_runtime::ClientOperation for RevokeSessionsFromAllUsers {
 
     fn split(
         response: RevokeSessionsFromAllUsersResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            RevokeSessionsFromAllUsersResponse::Ok => ::core::result::Result::Ok(()),
+            RevokeSessionsFromAllUsersResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             RevokeSessionsFromAllUsersResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -8324,9 +8993,8 @@ impl ::bothends_runtime::ServerOperation for RevokeSessionsFromAllUsers {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            RevokeSessionsFromAllUsersResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            RevokeSessionsFromAllUsersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             RevokeSessionsFromAllUsersResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
@@ -8365,7 +9033,7 @@ pub enum PublishUserTypingResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -8403,7 +9071,7 @@ impl ::bothends_runtime::Operation for PublishUserTyping {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = PublishUserTypingResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -8435,7 +9103,7 @@ impl ::bothends_runtime::ClientOperation for PublishUserTyping {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(PublishUserTypingResponse::Ok),
+            200 => response.body().json().map(PublishUserTypingResponse::Ok),
             400 => response.body().json().map(PublishUserTypingResponse::BadRequest),
             401 => response.body().json().map(PublishUserTypingResponse::Unauthorized),
             403 => response.body().json().map(PublishUserTypingResponse::Forbidden),
@@ -8449,9 +9117,9 @@ impl ::bothends_runtime::ClientOperation for PublishUserTyping {
 
     fn split(
         response: PublishUserTypingResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            PublishUserTypingResponse::Ok => ::core::result::Result::Ok(()),
+            PublishUserTypingResponse::Ok(body) => ::core::result::Result::Ok(body),
             PublishUserTypingResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -8486,9 +9154,8 @@ impl ::bothends_runtime::ServerOperation for PublishUserTyping {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            PublishUserTypingResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            PublishUserTypingResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             PublishUserTypingResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -8518,7 +9185,7 @@ pub enum GetUploadsForUserResponse {
     /// Status 200.
     ///
     /// The user's uploads.
-    Ok(::std::vec::Vec<api::schemas::UploadSession>),
+    Ok(::core::option::Option<::std::vec::Vec<api::schemas::UploadSession>>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -8556,7 +9223,7 @@ impl ::bothends_runtime::Operation for GetUploadsForUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetUploadsForUserResponse;
-    type Success = ::std::vec::Vec<api::schemas::UploadSession>;
+    type Success = ::core::option::Option<::std::vec::Vec<api::schemas::UploadSession>>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -8600,7 +9267,7 @@ impl ::bothends_runtime::ClientOperation for GetUploadsForUser {
     fn split(
         response: GetUploadsForUserResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::UploadSession>,
+        ::core::option::Option<::std::vec::Vec<api::schemas::UploadSession>>,
         api::schemas::AppError,
     > {
         match response {
@@ -8857,7 +9524,7 @@ pub enum MigrateAuthToLdapResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -8894,7 +9561,7 @@ impl ::bothends_runtime::Operation for MigrateAuthToLdap {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = MigrateAuthToLdapResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -8918,7 +9585,7 @@ impl ::bothends_runtime::ClientOperation for MigrateAuthToLdap {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(MigrateAuthToLdapResponse::Ok),
+            200 => response.body().json().map(MigrateAuthToLdapResponse::Ok),
             400 => response.body().json().map(MigrateAuthToLdapResponse::BadRequest),
             401 => response.body().json().map(MigrateAuthToLdapResponse::Unauthorized),
             403 => response.body().json().map(MigrateAuthToLdapResponse::Forbidden),
@@ -8933,9 +9600,9 @@ impl ::bothends_runtime::ClientOperation for MigrateAuthToLdap {
 
     fn split(
         response: MigrateAuthToLdapResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            MigrateAuthToLdapResponse::Ok => ::core::result::Result::Ok(()),
+            MigrateAuthToLdapResponse::Ok(body) => ::core::result::Result::Ok(body),
             MigrateAuthToLdapResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -8972,9 +9639,8 @@ impl ::bothends_runtime::ServerOperation for MigrateAuthToLdap {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            MigrateAuthToLdapResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            MigrateAuthToLdapResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             MigrateAuthToLdapResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -9007,7 +9673,7 @@ pub enum MigrateAuthToSamlResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -9044,7 +9710,7 @@ impl ::bothends_runtime::Operation for MigrateAuthToSaml {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = MigrateAuthToSamlResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -9068,7 +9734,7 @@ impl ::bothends_runtime::ClientOperation for MigrateAuthToSaml {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(MigrateAuthToSamlResponse::Ok),
+            200 => response.body().json().map(MigrateAuthToSamlResponse::Ok),
             400 => response.body().json().map(MigrateAuthToSamlResponse::BadRequest),
             401 => response.body().json().map(MigrateAuthToSamlResponse::Unauthorized),
             403 => response.body().json().map(MigrateAuthToSamlResponse::Forbidden),
@@ -9083,9 +9749,9 @@ impl ::bothends_runtime::ClientOperation for MigrateAuthToSaml {
 
     fn split(
         response: MigrateAuthToSamlResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            MigrateAuthToSamlResponse::Ok => ::core::result::Result::Ok(()),
+            MigrateAuthToSamlResponse::Ok(body) => ::core::result::Result::Ok(body),
             MigrateAuthToSamlResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -9122,9 +9788,8 @@ impl ::bothends_runtime::ServerOperation for MigrateAuthToSaml {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            MigrateAuthToSamlResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            MigrateAuthToSamlResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             MigrateAuthToSamlResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -9315,7 +9980,7 @@ pub enum ResetPasswordFailedAttemptsResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok,
+    Ok(api::schemas::StatusOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -9353,7 +10018,7 @@ impl ::bothends_runtime::Operation for ResetPasswordFailedAttempts {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ResetPasswordFailedAttemptsResponse;
-    type Success = ();
+    type Success = api::schemas::StatusOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -9382,7 +10047,7 @@ impl ::bothends_runtime::ClientOperation for ResetPasswordFailedAttempts {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => ::core::result::Result::Ok(ResetPasswordFailedAttemptsResponse::Ok),
+            200 => response.body().json().map(ResetPasswordFailedAttemptsResponse::Ok),
             400 => {
                 response
                     .body()
@@ -9408,9 +10073,11 @@ impl ::bothends_runtime::ClientOperation for ResetPasswordFailedAttempts {
 
     fn split(
         response: ResetPasswordFailedAttemptsResponse,
-    ) -> ::core::result::Result<(), api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
         match response {
-            ResetPasswordFailedAttemptsResponse::Ok => ::core::result::Result::Ok(()),
+            ResetPasswordFailedAttemptsResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             ResetPasswordFailedAttemptsResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -9439,9 +10106,8 @@ impl ::bothends_runtime::ServerOperation for ResetPasswordFailedAttempts {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            ResetPasswordFailedAttemptsResponse::Ok => {
-                encoder.status(200);
-                ::core::result::Result::Ok(())
+            ResetPasswordFailedAttemptsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
             ResetPasswordFailedAttemptsResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -9468,7 +10134,7 @@ pub enum GetServerLimitsResponse {
     /// Status 200.
     ///
     /// The limits of the server.
-    Ok(::std::vec::Vec<api::schemas::ServerLimits>),
+    Ok(api::schemas::ServerLimits),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -9504,7 +10170,7 @@ impl ::bothends_runtime::Operation for GetServerLimits {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetServerLimitsResponse;
-    type Success = ::std::vec::Vec<api::schemas::ServerLimits>;
+    type Success = api::schemas::ServerLimits;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -9542,10 +10208,7 @@ impl ::bothends_runtime::ClientOperation for GetServerLimits {
 
     fn split(
         response: GetServerLimitsResponse,
-    ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::ServerLimits>,
-        api::schemas::AppError,
-    > {
+    ) -> ::core::result::Result<api::schemas::ServerLimits, api::schemas::AppError> {
         match response {
             GetServerLimitsResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetServerLimitsResponse::BadRequest(body) => {

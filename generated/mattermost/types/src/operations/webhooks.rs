@@ -26,8 +26,8 @@ pub struct GetIncomingWebhooks {
 pub enum GetIncomingWebhooksResponse {
     /// Status 200.
     ///
-    /// Incoming webhooks.
-    Ok(::std::vec::Vec<api::schemas::IncomingWebhook>),
+    /// The webhooks; with their number where that was asked for.
+    Ok(api::schemas::GetIncomingWebhooksOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -59,7 +59,7 @@ impl ::bothends_runtime::Operation for GetIncomingWebhooks {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GetIncomingWebhooksResponse;
-    type Success = ::std::vec::Vec<api::schemas::IncomingWebhook>;
+    type Success = api::schemas::GetIncomingWebhooksOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -115,7 +115,7 @@ impl ::bothends_runtime::ClientOperation for GetIncomingWebhooks {
     fn split(
         response: GetIncomingWebhooksResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::IncomingWebhook>,
+        api::schemas::GetIncomingWebhooksOk,
         api::schemas::AppError,
     > {
         match response {
@@ -1572,8 +1572,8 @@ pub struct RegenOutgoingHookToken {
 pub enum RegenOutgoingHookTokenResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::StatusOk),
+    /// The webhook with its new token.
+    Ok(api::schemas::OutgoingWebhook),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1616,7 +1616,7 @@ impl ::bothends_runtime::Operation for RegenOutgoingHookToken {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RegenOutgoingHookTokenResponse;
-    type Success = api::schemas::StatusOk;
+    type Success = api::schemas::OutgoingWebhook;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
@@ -1662,7 +1662,7 @@ impl ::bothends_runtime::ClientOperation for RegenOutgoingHookToken {
 
     fn split(
         response: RegenOutgoingHookTokenResponse,
-    ) -> ::core::result::Result<api::schemas::StatusOk, api::schemas::AppError> {
+    ) -> ::core::result::Result<api::schemas::OutgoingWebhook, api::schemas::AppError> {
         match response {
             RegenOutgoingHookTokenResponse::Ok(body) => ::core::result::Result::Ok(body),
             RegenOutgoingHookTokenResponse::BadRequest(body) => {

@@ -82,6 +82,8 @@ pub struct AppError {
     pub request_id: ::core::option::Option<::std::string::String>,
     /// The HTTP status once more.
     pub status_code: ::core::option::Option<i64>,
+    /// What went wrong, for developers; empty unless the server is set up to tell.
+    pub detailed_error: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for AppError {
@@ -92,6 +94,7 @@ impl ::bothends_runtime::Json for AppError {
         let mut message = ::core::option::Option::None;
         let mut request_id = ::core::option::Option::None;
         let mut status_code = ::core::option::Option::None;
+        let mut detailed_error = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -99,6 +102,7 @@ impl ::bothends_runtime::Json for AppError {
                     "message" => reader.optional(&mut message, key),
                     "request_id" => reader.optional(&mut request_id, key),
                     "status_code" => reader.optional(&mut status_code, key),
+                    "detailed_error" => reader.optional(&mut detailed_error, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -107,6 +111,7 @@ impl ::bothends_runtime::Json for AppError {
             message,
             request_id,
             status_code,
+            detailed_error,
         })
     }
 
@@ -116,6 +121,7 @@ impl ::bothends_runtime::Json for AppError {
         object.optional("message", &self.message);
         object.optional("request_id", &self.request_id);
         object.optional("status_code", &self.status_code);
+        object.optional("detailed_error", &self.detailed_error);
         object.end();
     }
 }
@@ -123,10 +129,14 @@ impl ::bothends_runtime::Json for AppError {
 /// A range of addresses that may connect.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AllowedIpRange {
-    /// `CIDRBlock` on the wire.
+    /// The range, as address and length of the prefix.
     pub cidr_block: ::core::option::Option<::std::string::String>,
-    /// `Description` on the wire.
+    /// What it is for.
     pub description: ::core::option::Option<::std::string::String>,
+    /// Whether it counts.
+    pub enabled: ::core::option::Option<bool>,
+    /// Id of the workspace.
+    pub owner_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for AllowedIpRange {
@@ -135,52 +145,32 @@ impl ::bothends_runtime::Json for AllowedIpRange {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut cidr_block = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut owner_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "CIDRBlock" => reader.optional(&mut cidr_block, key),
-                    "Description" => reader.optional(&mut description, key),
+                    "cidr_block" => reader.optional(&mut cidr_block, key),
+                    "description" => reader.optional(&mut description, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "owner_id" => reader.optional(&mut owner_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { cidr_block, description })
+        ::core::result::Result::Ok(Self {
+            cidr_block,
+            description,
+            enabled,
+            owner_id,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("CIDRBlock", &self.cidr_block);
-        object.optional("Description", &self.description);
-        object.end();
-    }
-}
-
-/// Fields that expressions can use.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AccessControlFieldsAutocompleteResponse {
-    /// `fields` on the wire.
-    pub fields: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::AccessControlField>,
-    >,
-}
-
-impl ::bothends_runtime::Json for AccessControlFieldsAutocompleteResponse {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut fields = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "fields" => reader.optional(&mut fields, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { fields })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("fields", &self.fields);
+        object.optional("cidr_block", &self.cidr_block);
+        object.optional("description", &self.description);
+        object.optional("enabled", &self.enabled);
+        object.optional("owner_id", &self.owner_id);
         object.end();
     }
 }
@@ -188,35 +178,35 @@ impl ::bothends_runtime::Json for AccessControlFieldsAutocompleteResponse {
 /// A page of access control policies.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccessControlPoliciesWithCount {
-    /// `policies` on the wire.
-    pub policies: ::core::option::Option<
+    /// The policies.
+    pub policies: ::bothends_runtime::Maybe<
         ::std::vec::Vec<api::schemas::AccessControlPolicy>,
     >,
     /// How many there are.
-    pub total_count: ::core::option::Option<i64>,
+    pub total: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for AccessControlPoliciesWithCount {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut policies = ::core::option::Option::None;
-        let mut total_count = ::core::option::Option::None;
+        let mut policies = ::bothends_runtime::Maybe::Absent;
+        let mut total = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "policies" => reader.optional(&mut policies, key),
-                    "total_count" => reader.optional(&mut total_count, key),
+                    "policies" => reader.maybe(&mut policies, key),
+                    "total" => reader.optional(&mut total, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { policies, total_count })
+        ::core::result::Result::Ok(Self { policies, total })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("policies", &self.policies);
-        object.optional("total_count", &self.total_count);
+        object.maybe("policies", &self.policies);
+        object.optional("total", &self.total);
         object.end();
     }
 }
@@ -228,20 +218,35 @@ pub struct AccessControlPolicy {
     pub id: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub display_name: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// The expression.
-    pub expression: ::core::option::Option<::std::string::String>,
-    /// Whether it is active.
-    pub is_active: ::core::option::Option<bool>,
     /// When it was created, in milliseconds since 1970.
     pub create_at: ::core::option::Option<i64>,
-    /// When it was last changed, in milliseconds since 1970.
-    pub update_at: ::core::option::Option<i64>,
-    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
-    pub delete_at: ::core::option::Option<i64>,
+    /// What the policy is for.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Whether it is active.
+    pub active: ::core::option::Option<bool>,
+    /// How often it was changed.
+    pub revision: ::core::option::Option<i64>,
+    /// Version of the form of policies.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// Roles that it is for.
+    pub roles: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+    /// Ids of the policies that it builds on.
+    pub imports: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+    /// The rules.
+    pub rules: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::AccessControlPolicyRule>,
+    >,
+    /// `team` if it belongs to a team.
+    pub scope: ::core::option::Option<::std::string::String>,
+    /// Id of the team that it belongs to.
+    pub scope_id: ::core::option::Option<::std::string::String>,
+    /// More about it, such as how many channels use it.
+    pub props: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
 }
 
 impl ::bothends_runtime::Json for AccessControlPolicy {
@@ -250,38 +255,50 @@ impl ::bothends_runtime::Json for AccessControlPolicy {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
-        let mut display_name = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut expression = ::core::option::Option::None;
-        let mut is_active = ::core::option::Option::None;
         let mut create_at = ::core::option::Option::None;
-        let mut update_at = ::core::option::Option::None;
-        let mut delete_at = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut active = ::core::option::Option::None;
+        let mut revision = ::core::option::Option::None;
+        let mut version = ::core::option::Option::None;
+        let mut roles = ::bothends_runtime::Maybe::Absent;
+        let mut imports = ::bothends_runtime::Maybe::Absent;
+        let mut rules = ::bothends_runtime::Maybe::Absent;
+        let mut scope = ::core::option::Option::None;
+        let mut scope_id = ::core::option::Option::None;
+        let mut props = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
                     "id" => reader.optional(&mut id, key),
                     "name" => reader.optional(&mut name, key),
-                    "display_name" => reader.optional(&mut display_name, key),
-                    "description" => reader.optional(&mut description, key),
-                    "expression" => reader.optional(&mut expression, key),
-                    "is_active" => reader.optional(&mut is_active, key),
                     "create_at" => reader.optional(&mut create_at, key),
-                    "update_at" => reader.optional(&mut update_at, key),
-                    "delete_at" => reader.optional(&mut delete_at, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "active" => reader.optional(&mut active, key),
+                    "revision" => reader.optional(&mut revision, key),
+                    "version" => reader.optional(&mut version, key),
+                    "roles" => reader.maybe(&mut roles, key),
+                    "imports" => reader.maybe(&mut imports, key),
+                    "rules" => reader.maybe(&mut rules, key),
+                    "scope" => reader.optional(&mut scope, key),
+                    "scope_id" => reader.optional(&mut scope_id, key),
+                    "props" => reader.maybe(&mut props, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id,
             name,
-            display_name,
-            description,
-            expression,
-            is_active,
             create_at,
-            update_at,
-            delete_at,
+            r#type,
+            active,
+            revision,
+            version,
+            roles,
+            imports,
+            rules,
+            scope,
+            scope_id,
+            props,
         })
     }
 
@@ -289,13 +306,17 @@ impl ::bothends_runtime::Json for AccessControlPolicy {
         let mut object = writer.object();
         object.optional("id", &self.id);
         object.optional("name", &self.name);
-        object.optional("display_name", &self.display_name);
-        object.optional("description", &self.description);
-        object.optional("expression", &self.expression);
-        object.optional("is_active", &self.is_active);
         object.optional("create_at", &self.create_at);
-        object.optional("update_at", &self.update_at);
-        object.optional("delete_at", &self.delete_at);
+        object.optional("type", &self.r#type);
+        object.optional("active", &self.active);
+        object.optional("revision", &self.revision);
+        object.optional("version", &self.version);
+        object.maybe("roles", &self.roles);
+        object.maybe("imports", &self.imports);
+        object.maybe("rules", &self.rules);
+        object.optional("scope", &self.scope);
+        object.optional("scope_id", &self.scope_id);
+        object.maybe("props", &self.props);
         object.end();
     }
 }
@@ -319,6 +340,16 @@ pub struct AccessControlPolicySearch {
     pub cursor: ::core::option::Option<api::schemas::AccessControlPolicyCursor>,
     /// `limit` on the wire.
     pub limit: ::core::option::Option<i64>,
+    /// Only those that add members, or only those that do not.
+    pub auto_add: ::core::option::Option<bool>,
+    /// Only those of the team with this id.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Only those of this scope.
+    pub scope: ::core::option::Option<::std::string::String>,
+    /// Only those that belong to the team with this id.
+    pub scope_id: ::core::option::Option<::std::string::String>,
+    /// Only those that decide one of these.
+    pub actions: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for AccessControlPolicySearch {
@@ -333,6 +364,11 @@ impl ::bothends_runtime::Json for AccessControlPolicySearch {
         let mut include_children = ::core::option::Option::None;
         let mut cursor = ::core::option::Option::None;
         let mut limit = ::core::option::Option::None;
+        let mut auto_add = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut scope = ::core::option::Option::None;
+        let mut scope_id = ::core::option::Option::None;
+        let mut actions = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -344,6 +380,11 @@ impl ::bothends_runtime::Json for AccessControlPolicySearch {
                     "include_children" => reader.optional(&mut include_children, key),
                     "cursor" => reader.optional(&mut cursor, key),
                     "limit" => reader.optional(&mut limit, key),
+                    "auto_add" => reader.optional(&mut auto_add, key),
+                    "team_id" => reader.optional(&mut team_id, key),
+                    "scope" => reader.optional(&mut scope, key),
+                    "scope_id" => reader.optional(&mut scope_id, key),
+                    "actions" => reader.optional(&mut actions, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -356,6 +397,11 @@ impl ::bothends_runtime::Json for AccessControlPolicySearch {
             include_children,
             cursor,
             limit,
+            auto_add,
+            team_id,
+            scope,
+            scope_id,
+            actions,
         })
     }
 
@@ -369,6 +415,11 @@ impl ::bothends_runtime::Json for AccessControlPolicySearch {
         object.optional("include_children", &self.include_children);
         object.optional("cursor", &self.cursor);
         object.optional("limit", &self.limit);
+        object.optional("auto_add", &self.auto_add);
+        object.optional("team_id", &self.team_id);
+        object.optional("scope", &self.scope);
+        object.optional("scope_id", &self.scope_id);
+        object.optional("actions", &self.actions);
         object.end();
     }
 }
@@ -405,33 +456,33 @@ impl ::bothends_runtime::Json for AccessControlPolicyCursor {
 /// Users that match.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccessControlPolicyTestResponse {
-    /// `users` on the wire.
-    pub users: ::core::option::Option<::std::vec::Vec<api::schemas::User>>,
+    /// The users.
+    pub users: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::User>>,
     /// How many there are.
-    pub total_count: ::core::option::Option<i64>,
+    pub total: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for AccessControlPolicyTestResponse {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut users = ::core::option::Option::None;
-        let mut total_count = ::core::option::Option::None;
+        let mut users = ::bothends_runtime::Maybe::Absent;
+        let mut total = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "users" => reader.optional(&mut users, key),
-                    "total_count" => reader.optional(&mut total_count, key),
+                    "users" => reader.maybe(&mut users, key),
+                    "total" => reader.optional(&mut total, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { users, total_count })
+        ::core::result::Result::Ok(Self { users, total })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("users", &self.users);
-        object.optional("total_count", &self.total_count);
+        object.maybe("users", &self.users);
+        object.optional("total", &self.total);
         object.end();
     }
 }
@@ -443,6 +494,8 @@ pub struct AccessControlPolicyActiveUpdateRequest {
     pub entries: ::core::option::Option<
         ::std::vec::Vec<api::schemas::AccessControlPolicyActiveUpdate>,
     >,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for AccessControlPolicyActiveUpdateRequest {
@@ -450,19 +503,22 @@ impl ::bothends_runtime::Json for AccessControlPolicyActiveUpdateRequest {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut entries = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "entries" => reader.optional(&mut entries, key),
+                    "team_id" => reader.optional(&mut team_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { entries })
+        ::core::result::Result::Ok(Self { entries, team_id })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("entries", &self.entries);
+        object.optional("team_id", &self.team_id);
         object.end();
     }
 }
@@ -501,36 +557,224 @@ impl ::bothends_runtime::Json for AccessControlPolicyActiveUpdate {
     }
 }
 
-/// A field that expressions can use.
+/// A rule of a policy.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AccessControlField {
-    /// `name` on the wire.
+pub struct AccessControlPolicyRule {
+    /// What the rule decides.
+    pub actions: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+    /// The expression.
+    pub expression: ::core::option::Option<::std::string::String>,
+    /// Name of the rule.
     pub name: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
+    /// Role that the rule is for.
+    pub role: ::core::option::Option<::std::string::String>,
+    /// Settings of the rule that no expression uses.
+    pub metadata: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
 }
 
-impl ::bothends_runtime::Json for AccessControlField {
+impl ::bothends_runtime::Json for AccessControlPolicyRule {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut actions = ::bothends_runtime::Maybe::Absent;
+        let mut expression = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
+        let mut role = ::core::option::Option::None;
+        let mut metadata = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
+                    "actions" => reader.maybe(&mut actions, key),
+                    "expression" => reader.optional(&mut expression, key),
                     "name" => reader.optional(&mut name, key),
-                    "description" => reader.optional(&mut description, key),
+                    "role" => reader.optional(&mut role, key),
+                    "metadata" => reader.optional(&mut metadata, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { name, description })
+        ::core::result::Result::Ok(Self {
+            actions,
+            expression,
+            name,
+            role,
+            metadata,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
+        object.maybe("actions", &self.actions);
+        object.optional("expression", &self.expression);
         object.optional("name", &self.name);
-        object.optional("description", &self.description);
+        object.optional("role", &self.role);
+        object.optional("metadata", &self.metadata);
+        object.end();
+    }
+}
+
+/// What to search for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AllTeamsPostSearch {
+    /// The words and filters.
+    pub terms: ::std::string::String,
+    /// Whether one of the words is enough.
+    pub is_or_search: ::core::option::Option<bool>,
+    /// Offset of the time zone, in seconds.
+    ///
+    /// Default: `0`.
+    pub time_zone_offset: ::core::option::Option<i64>,
+    /// Whether archived channels are searched too.
+    pub include_deleted_channels: ::core::option::Option<bool>,
+    /// Which page, from 0.
+    ///
+    /// Default: `0`.
+    pub page: ::core::option::Option<i64>,
+    /// How many are on a page.
+    ///
+    /// Default: `60`.
+    pub per_page: ::core::option::Option<i64>,
+}
+
+impl AllTeamsPostSearch {
+    /// With what is required; everything else is left out.
+    pub fn new(terms: ::std::string::String) -> Self {
+        Self {
+            terms,
+            is_or_search: ::core::default::Default::default(),
+            time_zone_offset: ::core::default::Default::default(),
+            include_deleted_channels: ::core::default::Default::default(),
+            page: ::core::default::Default::default(),
+            per_page: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for AllTeamsPostSearch {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut terms = ::core::option::Option::None;
+        let mut is_or_search = ::core::option::Option::None;
+        let mut time_zone_offset = ::core::option::Option::None;
+        let mut include_deleted_channels = ::core::option::Option::None;
+        let mut page = ::core::option::Option::None;
+        let mut per_page = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "terms" => reader.field(&mut terms, key),
+                    "is_or_search" => reader.optional(&mut is_or_search, key),
+                    "time_zone_offset" => reader.optional(&mut time_zone_offset, key),
+                    "include_deleted_channels" => {
+                        reader.optional(&mut include_deleted_channels, key)
+                    }
+                    "page" => reader.optional(&mut page, key),
+                    "per_page" => reader.optional(&mut per_page, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            terms: ::bothends_runtime::json::Reader::required(terms, "terms")?,
+            is_or_search,
+            time_zone_offset,
+            include_deleted_channels,
+            page,
+            per_page,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("terms", &self.terms);
+        object.optional("is_or_search", &self.is_or_search);
+        object.optional("time_zone_offset", &self.time_zone_offset);
+        object.optional("include_deleted_channels", &self.include_deleted_channels);
+        object.optional("page", &self.page);
+        object.optional("per_page", &self.per_page);
+        object.end();
+    }
+}
+
+/// What flagging and reviewing ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AdditionalSettings {
+    /// `Reasons` on the wire.
+    pub reasons: ::std::vec::Vec<::std::string::String>,
+    /// `ReporterCommentRequired` on the wire.
+    pub reporter_comment_required: bool,
+    /// `ReviewerCommentRequired` on the wire.
+    pub reviewer_comment_required: bool,
+    /// `HideFlaggedContent` on the wire.
+    pub hide_flagged_content: bool,
+}
+
+impl AdditionalSettings {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        reasons: ::std::vec::Vec<::std::string::String>,
+        reporter_comment_required: bool,
+        reviewer_comment_required: bool,
+        hide_flagged_content: bool,
+    ) -> Self {
+        Self {
+            reasons,
+            reporter_comment_required,
+            reviewer_comment_required,
+            hide_flagged_content,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for AdditionalSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut reasons = ::core::option::Option::None;
+        let mut reporter_comment_required = ::core::option::Option::None;
+        let mut reviewer_comment_required = ::core::option::Option::None;
+        let mut hide_flagged_content = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Reasons" => reader.field(&mut reasons, key),
+                    "ReporterCommentRequired" => {
+                        reader.field(&mut reporter_comment_required, key)
+                    }
+                    "ReviewerCommentRequired" => {
+                        reader.field(&mut reviewer_comment_required, key)
+                    }
+                    "HideFlaggedContent" => reader.field(&mut hide_flagged_content, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            reasons: ::bothends_runtime::json::Reader::required(reasons, "Reasons")?,
+            reporter_comment_required: ::bothends_runtime::json::Reader::required(
+                reporter_comment_required,
+                "ReporterCommentRequired",
+            )?,
+            reviewer_comment_required: ::bothends_runtime::json::Reader::required(
+                reviewer_comment_required,
+                "ReviewerCommentRequired",
+            )?,
+            hide_flagged_content: ::bothends_runtime::json::Reader::required(
+                hide_flagged_content,
+                "HideFlaggedContent",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("Reasons", &self.reasons);
+        object.field("ReporterCommentRequired", &self.reporter_comment_required);
+        object.field("ReviewerCommentRequired", &self.reviewer_comment_required);
+        object.field("HideFlaggedContent", &self.hide_flagged_content);
         object.end();
     }
 }
@@ -607,8 +851,8 @@ pub struct AddOn {
     pub name: ::core::option::Option<::std::string::String>,
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
-    /// `price_per_seat` on the wire.
-    pub price_per_seat: ::core::option::Option<::std::string::String>,
+    /// Price per seat.
+    pub price_per_seat: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for AddOn {
@@ -721,6 +965,8 @@ pub struct AutocompleteSuggestion {
     pub description: ::core::option::Option<::std::string::String>,
     /// `IconData` on the wire.
     pub icon_data: ::core::option::Option<::std::string::String>,
+    /// Kind of suggestion, in the web app.
+    pub r#type: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for AutocompleteSuggestion {
@@ -732,6 +978,7 @@ impl ::bothends_runtime::Json for AutocompleteSuggestion {
         let mut hint = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
         let mut icon_data = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -740,6 +987,7 @@ impl ::bothends_runtime::Json for AutocompleteSuggestion {
                     "Hint" => reader.optional(&mut hint, key),
                     "Description" => reader.optional(&mut description, key),
                     "IconData" => reader.optional(&mut icon_data, key),
+                    "type" => reader.optional(&mut r#type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -749,6 +997,7 @@ impl ::bothends_runtime::Json for AutocompleteSuggestion {
             hint,
             description,
             icon_data,
+            r#type,
         })
     }
 
@@ -759,85 +1008,7 @@ impl ::bothends_runtime::Json for AutocompleteSuggestion {
         object.optional("Hint", &self.hint);
         object.optional("Description", &self.description);
         object.optional("IconData", &self.icon_data);
-        object.end();
-    }
-}
-
-/// What flagging and reviewing ask for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AdditionalSettings {
-    /// `Reasons` on the wire.
-    pub reasons: ::std::vec::Vec<::std::string::String>,
-    /// `ReporterCommentRequired` on the wire.
-    pub reporter_comment_required: bool,
-    /// `ReviewerCommentRequired` on the wire.
-    pub reviewer_comment_required: bool,
-    /// `HideFlaggedContent` on the wire.
-    pub hide_flagged_content: bool,
-}
-
-impl AdditionalSettings {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        reasons: ::std::vec::Vec<::std::string::String>,
-        reporter_comment_required: bool,
-        reviewer_comment_required: bool,
-        hide_flagged_content: bool,
-    ) -> Self {
-        Self {
-            reasons,
-            reporter_comment_required,
-            reviewer_comment_required,
-            hide_flagged_content,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for AdditionalSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut reasons = ::core::option::Option::None;
-        let mut reporter_comment_required = ::core::option::Option::None;
-        let mut reviewer_comment_required = ::core::option::Option::None;
-        let mut hide_flagged_content = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Reasons" => reader.field(&mut reasons, key),
-                    "ReporterCommentRequired" => {
-                        reader.field(&mut reporter_comment_required, key)
-                    }
-                    "ReviewerCommentRequired" => {
-                        reader.field(&mut reviewer_comment_required, key)
-                    }
-                    "HideFlaggedContent" => reader.field(&mut hide_flagged_content, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            reasons: ::bothends_runtime::json::Reader::required(reasons, "Reasons")?,
-            reporter_comment_required: ::bothends_runtime::json::Reader::required(
-                reporter_comment_required,
-                "ReporterCommentRequired",
-            )?,
-            reviewer_comment_required: ::bothends_runtime::json::Reader::required(
-                reviewer_comment_required,
-                "ReviewerCommentRequired",
-            )?,
-            hide_flagged_content: ::bothends_runtime::json::Reader::required(
-                hide_flagged_content,
-                "HideFlaggedContent",
-            )?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("Reasons", &self.reasons);
-        object.field("ReporterCommentRequired", &self.reporter_comment_required);
-        object.field("ReviewerCommentRequired", &self.reviewer_comment_required);
-        object.field("HideFlaggedContent", &self.hide_flagged_content);
+        object.optional("type", &self.r#type);
         object.end();
     }
 }
@@ -970,6 +1141,40 @@ impl ::bothends_runtime::Json for AuthorizationServerMetadata {
     }
 }
 
+/// A figure.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AnalyticsRow {
+    /// What is counted.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// How many.
+    pub value: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for AnalyticsRow {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "value" => reader.optional(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/NewCPAAttributes/properties/access_mode` of the document.
 #[derive(Clone, Debug)]
 pub enum AccessMode {
@@ -1048,6 +1253,44 @@ impl ::core::convert::From<::std::string::String> for AccessMode {
     }
 }
 
+/// From `/paths/~1oauth~1authorize/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuthorizeOAuthAppOk {
+    /// The app's address, with a code or an error.
+    pub redirect: ::std::string::String,
+}
+
+impl AuthorizeOAuthAppOk {
+    /// With what is required; everything else is left out.
+    pub fn new(redirect: ::std::string::String) -> Self {
+        Self { redirect }
+    }
+}
+
+impl ::bothends_runtime::Json for AuthorizeOAuthAppOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut redirect = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "redirect" => reader.field(&mut redirect, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            redirect: ::bothends_runtime::json::Reader::required(redirect, "redirect")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("redirect", &self.redirect);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v4~1channels~1{channel_id}~1members/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddChannelMemberBody {
@@ -1088,6 +1331,64 @@ impl ::bothends_runtime::Json for AddChannelMemberBody {
         object.optional("user_ids", &self.user_ids);
         object.optional("post_root_id", &self.post_root_id);
         object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1{channel_id}~1members/post/responses/201/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AddChannelMemberCreated {
+    /// As `ChannelMember`.
+    ChannelMember(api::schemas::ChannelMember),
+    /// As `[ChannelMember]`.
+    List(::std::vec::Vec<api::schemas::ChannelMember>),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl AddChannelMemberCreated {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("ChannelMember", |reader| reader.value().map(Self::ChannelMember)),
+        ("List", |reader| reader.value().map(Self::List)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for AddChannelMemberCreated {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::ChannelMember(value) => writer.value(value),
+            Self::List(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<api::schemas::ChannelMember> for AddChannelMemberCreated {
+    fn from(value: api::schemas::ChannelMember) -> Self {
+        Self::ChannelMember(value)
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::ChannelMember>>
+for AddChannelMemberCreated {
+    fn from(value: ::std::vec::Vec<api::schemas::ChannelMember>) -> Self {
+        Self::List(value)
     }
 }
 
@@ -1167,6 +1468,81 @@ impl ::bothends_runtime::Json for AcceptRemoteClusterInviteBody {
     }
 }
 
+/// From `/paths/~1api~1v4~1notifications~1ack/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AcknowledgeNotificationBody {
+    /// Id of the notification.
+    pub id: ::std::string::String,
+    /// When it arrived, in milliseconds since 1970.
+    pub received_at: ::core::option::Option<i64>,
+    /// Where it arrived: android or ios.
+    pub platform: ::core::option::Option<::std::string::String>,
+    /// Kind of notification: message, clear and so on.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Id of the post.
+    pub post_id: ::core::option::Option<::std::string::String>,
+    /// Whether the text has to be fetched.
+    pub is_id_loaded: ::core::option::Option<bool>,
+}
+
+impl AcknowledgeNotificationBody {
+    /// With what is required; everything else is left out.
+    pub fn new(id: ::std::string::String) -> Self {
+        Self {
+            id,
+            received_at: ::core::default::Default::default(),
+            platform: ::core::default::Default::default(),
+            r#type: ::core::default::Default::default(),
+            post_id: ::core::default::Default::default(),
+            is_id_loaded: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for AcknowledgeNotificationBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut received_at = ::core::option::Option::None;
+        let mut platform = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut post_id = ::core::option::Option::None;
+        let mut is_id_loaded = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.field(&mut id, key),
+                    "received_at" => reader.optional(&mut received_at, key),
+                    "platform" => reader.optional(&mut platform, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "post_id" => reader.optional(&mut post_id, key),
+                    "is_id_loaded" => reader.optional(&mut is_id_loaded, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            received_at,
+            platform,
+            r#type,
+            post_id,
+            is_id_loaded,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("id", &self.id);
+        object.optional("received_at", &self.received_at);
+        object.optional("platform", &self.platform);
+        object.optional("type", &self.r#type);
+        object.optional("post_id", &self.post_id);
+        object.optional("is_id_loaded", &self.is_id_loaded);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v4~1teams~1{team_id}~1members/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddTeamMemberBody {
@@ -1198,6 +1574,65 @@ impl ::bothends_runtime::Json for AddTeamMemberBody {
         object.optional("team_id", &self.team_id);
         object.optional("user_id", &self.user_id);
         object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1teams~1{team_id}~1members~1batch/post/responses/201/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AddTeamMembersCreated {
+    /// As `[TeamMemberWithError]`.
+    List(::std::vec::Vec<api::schemas::TeamMemberWithError>),
+    /// As `[TeamMember]`.
+    List2(::std::vec::Vec<api::schemas::TeamMember>),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl AddTeamMembersCreated {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("List2", |reader| reader.value().map(Self::List2)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for AddTeamMembersCreated {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::List2(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::TeamMemberWithError>>
+for AddTeamMembersCreated {
+    fn from(value: ::std::vec::Vec<api::schemas::TeamMemberWithError>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::TeamMember>>
+for AddTeamMembersCreated {
+    fn from(value: ::std::vec::Vec<api::schemas::TeamMember>) -> Self {
+        Self::List2(value)
     }
 }
 
@@ -1249,12 +1684,13 @@ impl ::bothends_runtime::Json for AttachDeviceExtraPropsBody {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    Audit, AppError, AllowedIpRange, AccessControlFieldsAutocompleteResponse,
-    AccessControlPoliciesWithCount, AccessControlPolicy, AccessControlPolicySearch,
-    AccessControlPolicyCursor, AccessControlPolicyTestResponse,
-    AccessControlPolicyActiveUpdateRequest, AccessControlPolicyActiveUpdate,
-    AccessControlField, AgentsResponse, AgentsIntegrityResponse, AddOn, Address,
-    AutocompleteSuggestion, AdditionalSettings, AuthorizationServerMetadata, AccessMode,
-    AddChannelMemberBody, AcceptRemoteClusterInviteBody, AddTeamMemberBody,
-    AttachDeviceExtraPropsBody
+    Audit, AppError, AllowedIpRange, AccessControlPoliciesWithCount, AccessControlPolicy,
+    AccessControlPolicySearch, AccessControlPolicyCursor,
+    AccessControlPolicyTestResponse, AccessControlPolicyActiveUpdateRequest,
+    AccessControlPolicyActiveUpdate, AccessControlPolicyRule, AllTeamsPostSearch,
+    AdditionalSettings, AgentsResponse, AgentsIntegrityResponse, AddOn, Address,
+    AutocompleteSuggestion, AuthorizationServerMetadata, AnalyticsRow, AccessMode,
+    AuthorizeOAuthAppOk, AddChannelMemberBody, AddChannelMemberCreated,
+    AcceptRemoteClusterInviteBody, AcknowledgeNotificationBody, AddTeamMemberBody,
+    AddTeamMembersCreated, AttachDeviceExtraPropsBody
 );

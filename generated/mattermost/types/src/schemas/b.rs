@@ -2,6 +2,44 @@
 
 //! The document's schemas.
 
+/// Whether an email address belongs to a business.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BusinessEmail {
+    /// Whether it does.
+    pub is_valid: bool,
+}
+
+impl BusinessEmail {
+    /// With what is required; everything else is left out.
+    pub fn new(is_valid: bool) -> Self {
+        Self { is_valid }
+    }
+}
+
+impl ::bothends_runtime::Json for BusinessEmail {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut is_valid = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "is_valid" => reader.field(&mut is_valid, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            is_valid: ::bothends_runtime::json::Reader::required(is_valid, "is_valid")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("is_valid", &self.is_valid);
+        object.end();
+    }
+}
+
 /// An agent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BridgeAgentInfo {
@@ -15,6 +53,8 @@ pub struct BridgeAgentInfo {
     pub service_id: ::core::option::Option<::std::string::String>,
     /// `service_type` on the wire.
     pub service_type: ::core::option::Option<::std::string::String>,
+    /// Whether it is the one that is used if none is chosen.
+    pub is_default: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for BridgeAgentInfo {
@@ -26,6 +66,7 @@ impl ::bothends_runtime::Json for BridgeAgentInfo {
         let mut username = ::core::option::Option::None;
         let mut service_id = ::core::option::Option::None;
         let mut service_type = ::core::option::Option::None;
+        let mut is_default = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -34,6 +75,7 @@ impl ::bothends_runtime::Json for BridgeAgentInfo {
                     "username" => reader.optional(&mut username, key),
                     "service_id" => reader.optional(&mut service_id, key),
                     "service_type" => reader.optional(&mut service_type, key),
+                    "is_default" => reader.optional(&mut is_default, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -43,6 +85,7 @@ impl ::bothends_runtime::Json for BridgeAgentInfo {
             username,
             service_id,
             service_type,
+            is_default,
         })
     }
 
@@ -53,6 +96,7 @@ impl ::bothends_runtime::Json for BridgeAgentInfo {
         object.optional("username", &self.username);
         object.optional("service_id", &self.service_id);
         object.optional("service_type", &self.service_type);
+        object.optional("is_default", &self.is_default);
         object.end();
     }
 }
@@ -170,25 +214,14 @@ impl ::bothends_runtime::Json for Bot {
 }
 
 /// What a bot is called and for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BotPatch {
     /// Name of the user.
-    pub username: ::std::string::String,
+    pub username: ::core::option::Option<::std::string::String>,
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
-}
-
-impl BotPatch {
-    /// With what is required; everything else is left out.
-    pub fn new(username: ::std::string::String) -> Self {
-        Self {
-            username,
-            display_name: ::core::default::Default::default(),
-            description: ::core::default::Default::default(),
-        }
-    }
 }
 
 impl ::bothends_runtime::Json for BotPatch {
@@ -201,14 +234,14 @@ impl ::bothends_runtime::Json for BotPatch {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "username" => reader.field(&mut username, key),
+                    "username" => reader.optional(&mut username, key),
                     "display_name" => reader.optional(&mut display_name, key),
                     "description" => reader.optional(&mut description, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            username: ::bothends_runtime::json::Reader::required(username, "username")?,
+            username,
             display_name,
             description,
         })
@@ -216,7 +249,7 @@ impl ::bothends_runtime::Json for BotPatch {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("username", &self.username);
+        object.optional("username", &self.username);
         object.optional("display_name", &self.display_name);
         object.optional("description", &self.description);
         object.end();
@@ -259,5 +292,5 @@ impl ::bothends_runtime::Json for BoardsLimits {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    BridgeAgentInfo, BridgeServiceInfo, Bot, BotPatch, BoardsLimits
+    BusinessEmail, BridgeAgentInfo, BridgeServiceInfo, Bot, BotPatch, BoardsLimits
 );

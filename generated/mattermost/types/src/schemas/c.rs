@@ -17,8 +17,8 @@ pub struct Channel {
     pub delete_at: ::core::option::Option<i64>,
     /// Id of the team.
     pub team_id: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Open, private, a direct or a group message, and others of newer servers.
+    pub r#type: ::core::option::Option<api::schemas::ChannelType>,
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
@@ -29,12 +29,49 @@ pub struct Channel {
     pub purpose: ::core::option::Option<::std::string::String>,
     /// When the last post was made, in milliseconds since 1970.
     pub last_post_at: ::core::option::Option<i64>,
-    /// `total_msg_count` on the wire.
+    /// How many messages.
     pub total_msg_count: ::core::option::Option<i64>,
     /// `extra_update_at` on the wire.
     pub extra_update_at: ::core::option::Option<i64>,
     /// Id of the user who created it.
     pub creator_id: ::core::option::Option<::std::string::String>,
+    /// Id of the permission scheme.
+    pub scheme_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Data of plugins.
+    pub props: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Whether only groups decide who is a member.
+    pub group_constrained: ::bothends_runtime::Maybe<bool>,
+    /// Whether messages are translated.
+    pub autotranslation: ::core::option::Option<bool>,
+    /// Whether it is shared with other servers.
+    pub shared: ::bothends_runtime::Maybe<bool>,
+    /// How many messages, without replies.
+    pub total_msg_count_root: ::core::option::Option<i64>,
+    /// Id of the data retention policy.
+    pub policy_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// When the last post that is no reply was made, in milliseconds since 1970.
+    pub last_root_post_at: ::core::option::Option<i64>,
+    /// The banner, if there is one.
+    pub banner_info: ::bothends_runtime::Maybe<api::schemas::ChannelBanner>,
+    /// Whether a policy decides who may be a member.
+    pub policy_enforced: ::core::option::Option<bool>,
+    /// What the policy decides.
+    pub policy_actions: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, bool>,
+    >,
+    /// Whether the policy is active.
+    pub policy_is_active: ::core::option::Option<bool>,
+    /// Category that new members see the channel in.
+    pub default_category_name: ::core::option::Option<::std::string::String>,
+    /// Category that all members see the channel in.
+    pub managed_category_name: ::core::option::Option<::std::string::String>,
+    /// Whether a private channel can be found by others.
+    pub discoverable: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Channel {
@@ -55,6 +92,21 @@ impl ::bothends_runtime::Json for Channel {
         let mut total_msg_count = ::core::option::Option::None;
         let mut extra_update_at = ::core::option::Option::None;
         let mut creator_id = ::core::option::Option::None;
+        let mut scheme_id = ::bothends_runtime::Maybe::Absent;
+        let mut props = ::bothends_runtime::Maybe::Absent;
+        let mut group_constrained = ::bothends_runtime::Maybe::Absent;
+        let mut autotranslation = ::core::option::Option::None;
+        let mut shared = ::bothends_runtime::Maybe::Absent;
+        let mut total_msg_count_root = ::core::option::Option::None;
+        let mut policy_id = ::bothends_runtime::Maybe::Absent;
+        let mut last_root_post_at = ::core::option::Option::None;
+        let mut banner_info = ::bothends_runtime::Maybe::Absent;
+        let mut policy_enforced = ::core::option::Option::None;
+        let mut policy_actions = ::core::option::Option::None;
+        let mut policy_is_active = ::core::option::Option::None;
+        let mut default_category_name = ::core::option::Option::None;
+        let mut managed_category_name = ::core::option::Option::None;
+        let mut discoverable = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -72,6 +124,27 @@ impl ::bothends_runtime::Json for Channel {
                     "total_msg_count" => reader.optional(&mut total_msg_count, key),
                     "extra_update_at" => reader.optional(&mut extra_update_at, key),
                     "creator_id" => reader.optional(&mut creator_id, key),
+                    "scheme_id" => reader.maybe(&mut scheme_id, key),
+                    "props" => reader.maybe(&mut props, key),
+                    "group_constrained" => reader.maybe(&mut group_constrained, key),
+                    "autotranslation" => reader.optional(&mut autotranslation, key),
+                    "shared" => reader.maybe(&mut shared, key),
+                    "total_msg_count_root" => {
+                        reader.optional(&mut total_msg_count_root, key)
+                    }
+                    "policy_id" => reader.maybe(&mut policy_id, key),
+                    "last_root_post_at" => reader.optional(&mut last_root_post_at, key),
+                    "banner_info" => reader.maybe(&mut banner_info, key),
+                    "policy_enforced" => reader.optional(&mut policy_enforced, key),
+                    "policy_actions" => reader.optional(&mut policy_actions, key),
+                    "policy_is_active" => reader.optional(&mut policy_is_active, key),
+                    "default_category_name" => {
+                        reader.optional(&mut default_category_name, key)
+                    }
+                    "managed_category_name" => {
+                        reader.optional(&mut managed_category_name, key)
+                    }
+                    "discoverable" => reader.optional(&mut discoverable, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -90,6 +163,21 @@ impl ::bothends_runtime::Json for Channel {
             total_msg_count,
             extra_update_at,
             creator_id,
+            scheme_id,
+            props,
+            group_constrained,
+            autotranslation,
+            shared,
+            total_msg_count_root,
+            policy_id,
+            last_root_post_at,
+            banner_info,
+            policy_enforced,
+            policy_actions,
+            policy_is_active,
+            default_category_name,
+            managed_category_name,
+            discoverable,
         })
     }
 
@@ -109,6 +197,21 @@ impl ::bothends_runtime::Json for Channel {
         object.optional("total_msg_count", &self.total_msg_count);
         object.optional("extra_update_at", &self.extra_update_at);
         object.optional("creator_id", &self.creator_id);
+        object.maybe("scheme_id", &self.scheme_id);
+        object.maybe("props", &self.props);
+        object.maybe("group_constrained", &self.group_constrained);
+        object.optional("autotranslation", &self.autotranslation);
+        object.maybe("shared", &self.shared);
+        object.optional("total_msg_count_root", &self.total_msg_count_root);
+        object.maybe("policy_id", &self.policy_id);
+        object.optional("last_root_post_at", &self.last_root_post_at);
+        object.maybe("banner_info", &self.banner_info);
+        object.optional("policy_enforced", &self.policy_enforced);
+        object.optional("policy_actions", &self.policy_actions);
+        object.optional("policy_is_active", &self.policy_is_active);
+        object.optional("default_category_name", &self.default_category_name);
+        object.optional("managed_category_name", &self.managed_category_name);
+        object.optional("discoverable", &self.discoverable);
         object.end();
     }
 }
@@ -124,7 +227,7 @@ pub struct ChannelMember {
     pub roles: ::core::option::Option<::std::string::String>,
     /// When it was last viewed, in milliseconds since 1970.
     pub last_viewed_at: ::core::option::Option<i64>,
-    /// How many messages.
+    /// How many messages have been read.
     pub msg_count: ::core::option::Option<i64>,
     /// How many times the user is mentioned.
     pub mention_count: ::core::option::Option<i64>,
@@ -132,6 +235,22 @@ pub struct ChannelMember {
     pub notify_props: ::core::option::Option<api::schemas::ChannelNotifyProps>,
     /// When it was last changed, in milliseconds since 1970.
     pub last_update_at: ::core::option::Option<i64>,
+    /// How many messages that are no replies have been read.
+    pub msg_count_root: ::core::option::Option<i64>,
+    /// How many times the user is mentioned outside of threads.
+    pub mention_count_root: ::core::option::Option<i64>,
+    /// How many mentions are urgent.
+    pub urgent_mention_count: ::core::option::Option<i64>,
+    /// Whether the scheme makes the member a guest.
+    pub scheme_guest: ::core::option::Option<bool>,
+    /// Whether the scheme makes the member a user.
+    pub scheme_user: ::core::option::Option<bool>,
+    /// Whether the scheme makes the member an administrator.
+    pub scheme_admin: ::core::option::Option<bool>,
+    /// Names of the roles beyond the scheme, separated by spaces.
+    pub explicit_roles: ::core::option::Option<::std::string::String>,
+    /// Whether the member sees messages untranslated.
+    pub autotranslation_disabled: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for ChannelMember {
@@ -146,6 +265,14 @@ impl ::bothends_runtime::Json for ChannelMember {
         let mut mention_count = ::core::option::Option::None;
         let mut notify_props = ::core::option::Option::None;
         let mut last_update_at = ::core::option::Option::None;
+        let mut msg_count_root = ::core::option::Option::None;
+        let mut mention_count_root = ::core::option::Option::None;
+        let mut urgent_mention_count = ::core::option::Option::None;
+        let mut scheme_guest = ::core::option::Option::None;
+        let mut scheme_user = ::core::option::Option::None;
+        let mut scheme_admin = ::core::option::Option::None;
+        let mut explicit_roles = ::core::option::Option::None;
+        let mut autotranslation_disabled = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -157,6 +284,18 @@ impl ::bothends_runtime::Json for ChannelMember {
                     "mention_count" => reader.optional(&mut mention_count, key),
                     "notify_props" => reader.optional(&mut notify_props, key),
                     "last_update_at" => reader.optional(&mut last_update_at, key),
+                    "msg_count_root" => reader.optional(&mut msg_count_root, key),
+                    "mention_count_root" => reader.optional(&mut mention_count_root, key),
+                    "urgent_mention_count" => {
+                        reader.optional(&mut urgent_mention_count, key)
+                    }
+                    "scheme_guest" => reader.optional(&mut scheme_guest, key),
+                    "scheme_user" => reader.optional(&mut scheme_user, key),
+                    "scheme_admin" => reader.optional(&mut scheme_admin, key),
+                    "explicit_roles" => reader.optional(&mut explicit_roles, key),
+                    "autotranslation_disabled" => {
+                        reader.optional(&mut autotranslation_disabled, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -169,6 +308,14 @@ impl ::bothends_runtime::Json for ChannelMember {
             mention_count,
             notify_props,
             last_update_at,
+            msg_count_root,
+            mention_count_root,
+            urgent_mention_count,
+            scheme_guest,
+            scheme_user,
+            scheme_admin,
+            explicit_roles,
+            autotranslation_disabled,
         })
     }
 
@@ -182,6 +329,14 @@ impl ::bothends_runtime::Json for ChannelMember {
         object.optional("mention_count", &self.mention_count);
         object.optional("notify_props", &self.notify_props);
         object.optional("last_update_at", &self.last_update_at);
+        object.optional("msg_count_root", &self.msg_count_root);
+        object.optional("mention_count_root", &self.mention_count_root);
+        object.optional("urgent_mention_count", &self.urgent_mention_count);
+        object.optional("scheme_guest", &self.scheme_guest);
+        object.optional("scheme_user", &self.scheme_user);
+        object.optional("scheme_admin", &self.scheme_admin);
+        object.optional("explicit_roles", &self.explicit_roles);
+        object.optional("autotranslation_disabled", &self.autotranslation_disabled);
         object.end();
     }
 }
@@ -199,8 +354,8 @@ pub struct ChannelWithTeamData {
     pub delete_at: ::core::option::Option<i64>,
     /// Id of the team.
     pub team_id: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Open, private, a direct or a group message, and others of newer servers.
+    pub r#type: ::core::option::Option<api::schemas::ChannelType>,
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
@@ -211,20 +366,55 @@ pub struct ChannelWithTeamData {
     pub purpose: ::core::option::Option<::std::string::String>,
     /// When the last post was made, in milliseconds since 1970.
     pub last_post_at: ::core::option::Option<i64>,
-    /// `total_msg_count` on the wire.
+    /// How many messages.
     pub total_msg_count: ::core::option::Option<i64>,
     /// `extra_update_at` on the wire.
     pub extra_update_at: ::core::option::Option<i64>,
     /// Id of the user who created it.
     pub creator_id: ::core::option::Option<::std::string::String>,
+    /// Id of the permission scheme.
+    pub scheme_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Data of plugins.
+    pub props: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Whether only groups decide who is a member.
+    pub group_constrained: ::bothends_runtime::Maybe<bool>,
+    /// Whether messages are translated.
+    pub autotranslation: ::core::option::Option<bool>,
+    /// Whether it is shared with other servers.
+    pub shared: ::bothends_runtime::Maybe<bool>,
+    /// How many messages, without replies.
+    pub total_msg_count_root: ::core::option::Option<i64>,
+    /// Id of the data retention policy.
+    pub policy_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// When the last post that is no reply was made, in milliseconds since 1970.
+    pub last_root_post_at: ::core::option::Option<i64>,
+    /// The banner, if there is one.
+    pub banner_info: ::bothends_runtime::Maybe<api::schemas::ChannelBanner>,
+    /// Whether a policy decides who may be a member.
+    pub policy_enforced: ::core::option::Option<bool>,
+    /// What the policy decides.
+    pub policy_actions: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, bool>,
+    >,
+    /// Whether the policy is active.
+    pub policy_is_active: ::core::option::Option<bool>,
+    /// Category that new members see the channel in.
+    pub default_category_name: ::core::option::Option<::std::string::String>,
+    /// Category that all members see the channel in.
+    pub managed_category_name: ::core::option::Option<::std::string::String>,
+    /// Whether a private channel can be found by others.
+    pub discoverable: ::core::option::Option<bool>,
     /// `team_display_name` on the wire.
     pub team_display_name: ::core::option::Option<::std::string::String>,
     /// `team_name` on the wire.
     pub team_name: ::core::option::Option<::std::string::String>,
-    /// `team_update_at` on the wire.
+    /// When the team was last changed, in milliseconds since 1970.
     pub team_update_at: ::core::option::Option<i64>,
-    /// Id of the policy.
-    pub policy_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ChannelWithTeamData {
@@ -245,10 +435,24 @@ impl ::bothends_runtime::Json for ChannelWithTeamData {
         let mut total_msg_count = ::core::option::Option::None;
         let mut extra_update_at = ::core::option::Option::None;
         let mut creator_id = ::core::option::Option::None;
+        let mut scheme_id = ::bothends_runtime::Maybe::Absent;
+        let mut props = ::bothends_runtime::Maybe::Absent;
+        let mut group_constrained = ::bothends_runtime::Maybe::Absent;
+        let mut autotranslation = ::core::option::Option::None;
+        let mut shared = ::bothends_runtime::Maybe::Absent;
+        let mut total_msg_count_root = ::core::option::Option::None;
+        let mut policy_id = ::bothends_runtime::Maybe::Absent;
+        let mut last_root_post_at = ::core::option::Option::None;
+        let mut banner_info = ::bothends_runtime::Maybe::Absent;
+        let mut policy_enforced = ::core::option::Option::None;
+        let mut policy_actions = ::core::option::Option::None;
+        let mut policy_is_active = ::core::option::Option::None;
+        let mut default_category_name = ::core::option::Option::None;
+        let mut managed_category_name = ::core::option::Option::None;
+        let mut discoverable = ::core::option::Option::None;
         let mut team_display_name = ::core::option::Option::None;
         let mut team_name = ::core::option::Option::None;
         let mut team_update_at = ::core::option::Option::None;
-        let mut policy_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -266,10 +470,30 @@ impl ::bothends_runtime::Json for ChannelWithTeamData {
                     "total_msg_count" => reader.optional(&mut total_msg_count, key),
                     "extra_update_at" => reader.optional(&mut extra_update_at, key),
                     "creator_id" => reader.optional(&mut creator_id, key),
+                    "scheme_id" => reader.maybe(&mut scheme_id, key),
+                    "props" => reader.maybe(&mut props, key),
+                    "group_constrained" => reader.maybe(&mut group_constrained, key),
+                    "autotranslation" => reader.optional(&mut autotranslation, key),
+                    "shared" => reader.maybe(&mut shared, key),
+                    "total_msg_count_root" => {
+                        reader.optional(&mut total_msg_count_root, key)
+                    }
+                    "policy_id" => reader.maybe(&mut policy_id, key),
+                    "last_root_post_at" => reader.optional(&mut last_root_post_at, key),
+                    "banner_info" => reader.maybe(&mut banner_info, key),
+                    "policy_enforced" => reader.optional(&mut policy_enforced, key),
+                    "policy_actions" => reader.optional(&mut policy_actions, key),
+                    "policy_is_active" => reader.optional(&mut policy_is_active, key),
+                    "default_category_name" => {
+                        reader.optional(&mut default_category_name, key)
+                    }
+                    "managed_category_name" => {
+                        reader.optional(&mut managed_category_name, key)
+                    }
+                    "discoverable" => reader.optional(&mut discoverable, key),
                     "team_display_name" => reader.optional(&mut team_display_name, key),
                     "team_name" => reader.optional(&mut team_name, key),
                     "team_update_at" => reader.optional(&mut team_update_at, key),
-                    "policy_id" => reader.optional(&mut policy_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -288,10 +512,24 @@ impl ::bothends_runtime::Json for ChannelWithTeamData {
             total_msg_count,
             extra_update_at,
             creator_id,
+            scheme_id,
+            props,
+            group_constrained,
+            autotranslation,
+            shared,
+            total_msg_count_root,
+            policy_id,
+            last_root_post_at,
+            banner_info,
+            policy_enforced,
+            policy_actions,
+            policy_is_active,
+            default_category_name,
+            managed_category_name,
+            discoverable,
             team_display_name,
             team_name,
             team_update_at,
-            policy_id,
         })
     }
 
@@ -311,28 +549,57 @@ impl ::bothends_runtime::Json for ChannelWithTeamData {
         object.optional("total_msg_count", &self.total_msg_count);
         object.optional("extra_update_at", &self.extra_update_at);
         object.optional("creator_id", &self.creator_id);
+        object.maybe("scheme_id", &self.scheme_id);
+        object.maybe("props", &self.props);
+        object.maybe("group_constrained", &self.group_constrained);
+        object.optional("autotranslation", &self.autotranslation);
+        object.maybe("shared", &self.shared);
+        object.optional("total_msg_count_root", &self.total_msg_count_root);
+        object.maybe("policy_id", &self.policy_id);
+        object.optional("last_root_post_at", &self.last_root_post_at);
+        object.maybe("banner_info", &self.banner_info);
+        object.optional("policy_enforced", &self.policy_enforced);
+        object.optional("policy_actions", &self.policy_actions);
+        object.optional("policy_is_active", &self.policy_is_active);
+        object.optional("default_category_name", &self.default_category_name);
+        object.optional("managed_category_name", &self.managed_category_name);
+        object.optional("discoverable", &self.discoverable);
         object.optional("team_display_name", &self.team_display_name);
         object.optional("team_name", &self.team_name);
         object.optional("team_update_at", &self.team_update_at);
-        object.optional("policy_id", &self.policy_id);
         object.end();
     }
 }
 
-/// Channels of several teams.
-pub type ChannelListWithTeamData = ::std::vec::Vec<api::schemas::ChannelWithTeamData>;
-
 /// How a member is notified about a channel.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelNotifyProps {
-    /// Email address.
-    pub email: ::core::option::Option<::std::string::String>,
-    /// `push` on the wire.
-    pub push: ::core::option::Option<::std::string::String>,
-    /// `desktop` on the wire.
-    pub desktop: ::core::option::Option<::std::string::String>,
-    /// `mark_unread` on the wire.
-    pub mark_unread: ::core::option::Option<::std::string::String>,
+    /// Whether emails are sent.
+    pub email: ::core::option::Option<api::schemas::DesktopSound>,
+    /// What is pushed to phones.
+    pub push: ::core::option::Option<api::schemas::Push>,
+    /// What is shown on the desktop.
+    pub desktop: ::core::option::Option<api::schemas::Push>,
+    /// What makes the channel unread; `mention` for a muted one.
+    pub mark_unread: ::core::option::Option<api::schemas::MarkUnread>,
+    /// Whether the desktop makes a sound.
+    pub desktop_sound: ::core::option::Option<
+        api::schemas::ChannelNotifyPropsDesktopSound,
+    >,
+    /// Which sound.
+    pub desktop_notification_sound: ::core::option::Option<::std::string::String>,
+    /// What of followed threads is shown on the desktop.
+    pub desktop_threads: ::core::option::Option<api::schemas::Push>,
+    /// What of followed threads is pushed.
+    pub push_threads: ::core::option::Option<api::schemas::Push>,
+    /// Whether mentions of the whole channel are ignored.
+    pub ignore_channel_mentions: ::core::option::Option<
+        api::schemas::ChannelNotifyPropsDesktopSound,
+    >,
+    /// Whether new threads are followed.
+    pub channel_auto_follow_threads: ::core::option::Option<
+        api::schemas::ChannelNotifyPropsChannelAutoFollowThreads,
+    >,
 }
 
 impl ::bothends_runtime::Json for ChannelNotifyProps {
@@ -343,6 +610,12 @@ impl ::bothends_runtime::Json for ChannelNotifyProps {
         let mut push = ::core::option::Option::None;
         let mut desktop = ::core::option::Option::None;
         let mut mark_unread = ::core::option::Option::None;
+        let mut desktop_sound = ::core::option::Option::None;
+        let mut desktop_notification_sound = ::core::option::Option::None;
+        let mut desktop_threads = ::core::option::Option::None;
+        let mut push_threads = ::core::option::Option::None;
+        let mut ignore_channel_mentions = ::core::option::Option::None;
+        let mut channel_auto_follow_threads = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -350,6 +623,18 @@ impl ::bothends_runtime::Json for ChannelNotifyProps {
                     "push" => reader.optional(&mut push, key),
                     "desktop" => reader.optional(&mut desktop, key),
                     "mark_unread" => reader.optional(&mut mark_unread, key),
+                    "desktop_sound" => reader.optional(&mut desktop_sound, key),
+                    "desktop_notification_sound" => {
+                        reader.optional(&mut desktop_notification_sound, key)
+                    }
+                    "desktop_threads" => reader.optional(&mut desktop_threads, key),
+                    "push_threads" => reader.optional(&mut push_threads, key),
+                    "ignore_channel_mentions" => {
+                        reader.optional(&mut ignore_channel_mentions, key)
+                    }
+                    "channel_auto_follow_threads" => {
+                        reader.optional(&mut channel_auto_follow_threads, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -358,6 +643,12 @@ impl ::bothends_runtime::Json for ChannelNotifyProps {
             push,
             desktop,
             mark_unread,
+            desktop_sound,
+            desktop_notification_sound,
+            desktop_threads,
+            push_threads,
+            ignore_channel_mentions,
+            channel_auto_follow_threads,
         })
     }
 
@@ -367,6 +658,13 @@ impl ::bothends_runtime::Json for ChannelNotifyProps {
         object.optional("push", &self.push);
         object.optional("desktop", &self.desktop);
         object.optional("mark_unread", &self.mark_unread);
+        object.optional("desktop_sound", &self.desktop_sound);
+        object.optional("desktop_notification_sound", &self.desktop_notification_sound);
+        object.optional("desktop_threads", &self.desktop_threads);
+        object.optional("push_threads", &self.push_threads);
+        object.optional("ignore_channel_mentions", &self.ignore_channel_mentions);
+        object
+            .optional("channel_auto_follow_threads", &self.channel_auto_follow_threads);
         object.end();
     }
 }
@@ -412,72 +710,13 @@ impl ::bothends_runtime::Json for CertificateUpload {
     }
 }
 
-/// Which channels to search for.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelSearch {
-    /// What to search for.
-    pub term: ::core::option::Option<::std::string::String>,
-    /// Ids of the teams.
-    pub team_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `public` on the wire.
-    pub public: ::core::option::Option<bool>,
-    /// `private` on the wire.
-    pub private: ::core::option::Option<bool>,
-    /// `deleted` on the wire.
-    pub deleted: ::core::option::Option<bool>,
-    /// `include_deleted` on the wire.
-    pub include_deleted: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelSearch {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut term = ::core::option::Option::None;
-        let mut team_ids = ::core::option::Option::None;
-        let mut public = ::core::option::Option::None;
-        let mut private = ::core::option::Option::None;
-        let mut deleted = ::core::option::Option::None;
-        let mut include_deleted = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "term" => reader.optional(&mut term, key),
-                    "team_ids" => reader.optional(&mut team_ids, key),
-                    "public" => reader.optional(&mut public, key),
-                    "private" => reader.optional(&mut private, key),
-                    "deleted" => reader.optional(&mut deleted, key),
-                    "include_deleted" => reader.optional(&mut include_deleted, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            term,
-            team_ids,
-            public,
-            private,
-            deleted,
-            include_deleted,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("term", &self.term);
-        object.optional("team_ids", &self.team_ids);
-        object.optional("public", &self.public);
-        object.optional("private", &self.private);
-        object.optional("deleted", &self.deleted);
-        object.optional("include_deleted", &self.include_deleted);
-        object.end();
-    }
-}
-
 /// A page of channels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsWithCount {
-    /// Channels of several teams.
-    pub channels: ::core::option::Option<api::schemas::ChannelListWithTeamData>,
+    /// The channels.
+    pub channels: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::ChannelWithTeamData>,
+    >,
     /// How many there are.
     pub total_count: ::core::option::Option<i64>,
 }
@@ -507,6 +746,122 @@ impl ::bothends_runtime::Json for ChannelsWithCount {
     }
 }
 
+/// The banner of a channel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChannelBanner {
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `text` on the wire.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// `background_color` on the wire.
+    pub background_color: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ChannelBanner {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enabled = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut background_color = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "text" => reader.optional(&mut text, key),
+                    "background_color" => reader.optional(&mut background_color, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enabled,
+            text,
+            background_color,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("enabled", &self.enabled);
+        object.optional("text", &self.text);
+        object.optional("background_color", &self.background_color);
+        object.end();
+    }
+}
+
+/// Which channels to search for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChannelSearch {
+    /// What to search for.
+    pub term: ::core::option::Option<::std::string::String>,
+    /// Ids of the teams.
+    pub team_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `public` on the wire.
+    pub public: ::core::option::Option<bool>,
+    /// `private` on the wire.
+    pub private: ::core::option::Option<bool>,
+    /// `deleted` on the wire.
+    pub deleted: ::core::option::Option<bool>,
+    /// `include_deleted` on the wire.
+    pub include_deleted: ::core::option::Option<bool>,
+    /// Which page, from 0.
+    pub page: ::core::option::Option<i64>,
+    /// How many are on a page.
+    pub per_page: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for ChannelSearch {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut term = ::core::option::Option::None;
+        let mut team_ids = ::core::option::Option::None;
+        let mut public = ::core::option::Option::None;
+        let mut private = ::core::option::Option::None;
+        let mut deleted = ::core::option::Option::None;
+        let mut include_deleted = ::core::option::Option::None;
+        let mut page = ::core::option::Option::None;
+        let mut per_page = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "term" => reader.optional(&mut term, key),
+                    "team_ids" => reader.optional(&mut team_ids, key),
+                    "public" => reader.optional(&mut public, key),
+                    "private" => reader.optional(&mut private, key),
+                    "deleted" => reader.optional(&mut deleted, key),
+                    "include_deleted" => reader.optional(&mut include_deleted, key),
+                    "page" => reader.optional(&mut page, key),
+                    "per_page" => reader.optional(&mut per_page, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            term,
+            team_ids,
+            public,
+            private,
+            deleted,
+            include_deleted,
+            page,
+            per_page,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("term", &self.term);
+        object.optional("team_ids", &self.team_ids);
+        object.optional("public", &self.public);
+        object.optional("private", &self.private);
+        object.optional("deleted", &self.deleted);
+        object.optional("include_deleted", &self.include_deleted);
+        object.optional("page", &self.page);
+        object.optional("per_page", &self.per_page);
+        object.end();
+    }
+}
+
 /// An expression in the Common Expression Language.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CelExpression {
@@ -514,6 +869,8 @@ pub struct CelExpression {
     pub expression: ::core::option::Option<::std::string::String>,
     /// `channelId` on the wire.
     pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for CelExpression {
@@ -522,21 +879,28 @@ impl ::bothends_runtime::Json for CelExpression {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut expression = ::core::option::Option::None;
         let mut channel_id = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "expression" => reader.optional(&mut expression, key),
                     "channelId" => reader.optional(&mut channel_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { expression, channel_id })
+        ::core::result::Result::Ok(Self {
+            expression,
+            channel_id,
+            team_id,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("expression", &self.expression);
         object.optional("channelId", &self.channel_id);
+        object.optional("teamId", &self.team_id);
         object.end();
     }
 }
@@ -548,10 +912,14 @@ pub struct Condition {
     pub attribute: ::core::option::Option<::std::string::String>,
     /// `operator` on the wire.
     pub operator: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<::std::string::String>,
-    /// `value_type` on the wire.
-    pub value_type: ::core::option::Option<::std::string::String>,
+    /// What it is compared with: a text, a list or another attribute.
+    pub value: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// Whether the value is a literal (0) or an attribute (1).
+    pub value_type: ::core::option::Option<api::schemas::ConditionValueType>,
+    /// Type of the attribute.
+    pub attribute_type: ::core::option::Option<::std::string::String>,
+    /// Whether values are hidden from the caller.
+    pub has_masked_values: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Condition {
@@ -562,13 +930,17 @@ impl ::bothends_runtime::Json for Condition {
         let mut operator = ::core::option::Option::None;
         let mut value = ::core::option::Option::None;
         let mut value_type = ::core::option::Option::None;
+        let mut attribute_type = ::core::option::Option::None;
+        let mut has_masked_values = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "attribute" => reader.optional(&mut attribute, key),
                     "operator" => reader.optional(&mut operator, key),
-                    "value" => reader.optional(&mut value, key),
+                    "value" => reader.field(&mut value, key),
                     "value_type" => reader.optional(&mut value_type, key),
+                    "attribute_type" => reader.optional(&mut attribute_type, key),
+                    "has_masked_values" => reader.optional(&mut has_masked_values, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -577,6 +949,8 @@ impl ::bothends_runtime::Json for Condition {
             operator,
             value,
             value_type,
+            attribute_type,
+            has_masked_values,
         })
     }
 
@@ -586,6 +960,8 @@ impl ::bothends_runtime::Json for Condition {
         object.optional("operator", &self.operator);
         object.optional("value", &self.value);
         object.optional("value_type", &self.value_type);
+        object.optional("attribute_type", &self.attribute_type);
+        object.optional("has_masked_values", &self.has_masked_values);
         object.end();
     }
 }
@@ -595,6 +971,10 @@ impl ::bothends_runtime::Json for Condition {
 pub struct ChannelIds {
     /// Ids of the channels.
     pub channel_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Ids of the teams.
+    pub team_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for ChannelIds {
@@ -602,19 +982,6166 @@ impl ::bothends_runtime::Json for ChannelIds {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut channel_ids = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut team_ids = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "channel_ids" => reader.optional(&mut channel_ids, key),
+                    "team_id" => reader.optional(&mut team_id, key),
+                    "team_ids" => reader.optional(&mut team_ids, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { channel_ids })
+        ::core::result::Result::Ok(Self {
+            channel_ids,
+            team_id,
+            team_ids,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("channel_ids", &self.channel_ids);
+        object.optional("team_id", &self.team_id);
+        object.optional("team_ids", &self.team_ids);
+        object.end();
+    }
+}
+
+/// When channels were last viewed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelViewTimes {
+    /// Always `OK`.
+    pub status: ::std::string::String,
+    /// When each was last viewed, in milliseconds since 1970, by the id of the channel.
+    pub last_viewed_at_times: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, i64>,
+    >,
+}
+
+impl ChannelViewTimes {
+    /// With what is required; everything else is left out.
+    pub fn new(status: ::std::string::String) -> Self {
+        Self {
+            status,
+            last_viewed_at_times: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelViewTimes {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut status = ::core::option::Option::None;
+        let mut last_viewed_at_times = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "status" => reader.field(&mut status, key),
+                    "last_viewed_at_times" => {
+                        reader.optional(&mut last_viewed_at_times, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            status: ::bothends_runtime::json::Reader::required(status, "status")?,
+            last_viewed_at_times,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("status", &self.status);
+        object.optional("last_viewed_at_times", &self.last_viewed_at_times);
+        object.end();
+    }
+}
+
+/// Some of the changes to the members of a channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelMembersBatch {
+    /// Ids of users who are members now.
+    pub added: ::std::vec::Vec<::std::string::String>,
+    /// Ids of users who are none any more.
+    pub removed: ::std::vec::Vec<::std::string::String>,
+    /// Ids of users who are administrators now.
+    pub promoted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Ids of users who are none any more.
+    pub demoted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// What went wrong.
+    pub errors: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::ChannelMembersBatchError>,
+    >,
+}
+
+impl ChannelMembersBatch {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        added: ::std::vec::Vec<::std::string::String>,
+        removed: ::std::vec::Vec<::std::string::String>,
+    ) -> Self {
+        Self {
+            added,
+            removed,
+            promoted: ::core::default::Default::default(),
+            demoted: ::core::default::Default::default(),
+            errors: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelMembersBatch {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut added = ::core::option::Option::None;
+        let mut removed = ::core::option::Option::None;
+        let mut promoted = ::core::option::Option::None;
+        let mut demoted = ::core::option::Option::None;
+        let mut errors = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "added" => reader.field(&mut added, key),
+                    "removed" => reader.field(&mut removed, key),
+                    "promoted" => reader.optional(&mut promoted, key),
+                    "demoted" => reader.optional(&mut demoted, key),
+                    "errors" => reader.optional(&mut errors, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            added: ::bothends_runtime::json::Reader::required(added, "added")?,
+            removed: ::bothends_runtime::json::Reader::required(removed, "removed")?,
+            promoted,
+            demoted,
+            errors,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("added", &self.added);
+        object.field("removed", &self.removed);
+        object.optional("promoted", &self.promoted);
+        object.optional("demoted", &self.demoted);
+        object.optional("errors", &self.errors);
+        object.end();
+    }
+}
+
+/// A request to join a channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelJoinRequest {
+    /// Id of the request.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Why.
+    pub message: ::core::option::Option<::std::string::String>,
+    /// What became of it.
+    pub status: api::schemas::ChannelJoinRequestStatus,
+    /// Why not.
+    pub denial_reason: ::core::option::Option<::std::string::String>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
+    /// Id of the user who decided; empty before.
+    pub reviewed_by: ::core::option::Option<::std::string::String>,
+    /// When it was decided, in milliseconds since 1970; 0 before.
+    pub reviewed_at: ::core::option::Option<i64>,
+}
+
+impl ChannelJoinRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(status: api::schemas::ChannelJoinRequestStatus) -> Self {
+        Self {
+            id: ::core::default::Default::default(),
+            channel_id: ::core::default::Default::default(),
+            user_id: ::core::default::Default::default(),
+            message: ::core::default::Default::default(),
+            status,
+            denial_reason: ::core::default::Default::default(),
+            create_at: ::core::default::Default::default(),
+            update_at: ::core::default::Default::default(),
+            reviewed_by: ::core::default::Default::default(),
+            reviewed_at: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelJoinRequest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut denial_reason = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut reviewed_by = ::core::option::Option::None;
+        let mut reviewed_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "message" => reader.optional(&mut message, key),
+                    "status" => reader.field(&mut status, key),
+                    "denial_reason" => reader.optional(&mut denial_reason, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
+                    "reviewed_by" => reader.optional(&mut reviewed_by, key),
+                    "reviewed_at" => reader.optional(&mut reviewed_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            channel_id,
+            user_id,
+            message,
+            status: ::bothends_runtime::json::Reader::required(status, "status")?,
+            denial_reason,
+            create_at,
+            update_at,
+            reviewed_by,
+            reviewed_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("channel_id", &self.channel_id);
+        object.optional("user_id", &self.user_id);
+        object.optional("message", &self.message);
+        object.field("status", &self.status);
+        object.optional("denial_reason", &self.denial_reason);
+        object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
+        object.optional("reviewed_by", &self.reviewed_by);
+        object.optional("reviewed_at", &self.reviewed_at);
+        object.end();
+    }
+}
+
+/// Requests to join channels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelJoinRequests {
+    /// `requests` on the wire.
+    pub requests: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::ChannelJoinRequest>,
+    >,
+    /// How many there are in all.
+    pub total_count: i64,
+}
+
+impl ChannelJoinRequests {
+    /// With what is required; everything else is left out.
+    pub fn new(total_count: i64) -> Self {
+        Self {
+            requests: ::core::default::Default::default(),
+            total_count,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelJoinRequests {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut requests = ::core::option::Option::None;
+        let mut total_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "requests" => reader.optional(&mut requests, key),
+                    "total_count" => reader.field(&mut total_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            requests,
+            total_count: ::bothends_runtime::json::Reader::required(
+                total_count,
+                "total_count",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("requests", &self.requests);
+        object.field("total_count", &self.total_count);
+        object.end();
+    }
+}
+
+/// Settings of the server. Those that the caller may not read are null.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// Settings of the service.
+    pub service_settings: ::core::option::Option<
+        ::std::boxed::Box<api::schemas::ConfigServiceSettings>,
+    >,
+    /// Settings of teams.
+    pub team_settings: ::core::option::Option<api::schemas::ConfigTeamSettings>,
+    /// Settings of the database.
+    pub sql_settings: ::core::option::Option<api::schemas::ConfigSqlSettings>,
+    /// Settings of the log.
+    pub log_settings: ::core::option::Option<api::schemas::ConfigLogSettings>,
+    /// Settings of passwords.
+    pub password_settings: ::core::option::Option<api::schemas::ConfigPasswordSettings>,
+    /// Settings of files.
+    pub file_settings: ::core::option::Option<api::schemas::ConfigFileSettings>,
+    /// Settings of email.
+    pub email_settings: ::core::option::Option<api::schemas::ConfigEmailSettings>,
+    /// Settings of rate limits.
+    pub rate_limit_settings: ::core::option::Option<
+        api::schemas::ConfigRateLimitSettings,
+    >,
+    /// What users see of each other; or which of these settings come from environment variables.
+    pub privacy_settings: ::core::option::Option<api::schemas::PrivacySettings>,
+    /// Settings of support.
+    pub support_settings: ::core::option::Option<api::schemas::ConfigSupportSettings>,
+    /// How users sign in with an account elsewhere.
+    pub gitlab_settings: ::core::option::Option<api::schemas::SsoSettings>,
+    /// How users sign in with an account elsewhere.
+    pub google_settings: ::core::option::Option<api::schemas::SsoSettings>,
+    /// How users sign in with an account elsewhere.
+    pub office365_settings: ::core::option::Option<api::schemas::SsoSettings>,
+    /// Settings of LDAP.
+    pub ldap_settings: ::core::option::Option<api::schemas::ConfigLdapSettings>,
+    /// Settings of compliance.
+    pub compliance_settings: ::core::option::Option<
+        api::schemas::ConfigComplianceSettings,
+    >,
+    /// Settings of languages.
+    pub localization_settings: ::core::option::Option<
+        api::schemas::ConfigLocalizationSettings,
+    >,
+    /// Settings of SAML.
+    pub saml_settings: ::core::option::Option<api::schemas::ConfigSamlSettings>,
+    /// Settings of native apps.
+    pub native_app_settings: ::core::option::Option<
+        api::schemas::ConfigNativeAppSettings,
+    >,
+    /// Settings of the cluster.
+    pub cluster_settings: ::core::option::Option<api::schemas::ConfigClusterSettings>,
+    /// Settings of metrics.
+    pub metrics_settings: ::core::option::Option<api::schemas::ConfigMetricsSettings>,
+    /// Settings of analytics.
+    pub analytics_settings: ::core::option::Option<
+        api::schemas::ConfigAnalyticsSettings,
+    >,
+    /// Client Requirements of the server.
+    pub client_requirements: ::core::option::Option<
+        api::schemas::ConfigClientRequirements,
+    >,
+    /// Experimental Audit Settings of the server.
+    pub experimental_audit_settings: ::core::option::Option<
+        api::schemas::ConfigExperimentalAuditSettings,
+    >,
+    /// Announcement Settings of the server.
+    pub announcement_settings: ::core::option::Option<
+        api::schemas::ConfigAnnouncementSettings,
+    >,
+    /// Theme Settings of the server.
+    pub theme_settings: ::core::option::Option<api::schemas::ConfigThemeSettings>,
+    /// How users sign in with an account elsewhere.
+    pub open_id_settings: ::core::option::Option<api::schemas::SsoSettings>,
+    /// Intune Settings of the server.
+    pub intune_settings: ::core::option::Option<api::schemas::ConfigIntuneSettings>,
+    /// Experimental Settings of the server.
+    pub experimental_settings: ::core::option::Option<
+        api::schemas::ConfigExperimentalSettings,
+    >,
+    /// Cache Settings of the server.
+    pub cache_settings: ::core::option::Option<api::schemas::ConfigCacheSettings>,
+    /// Elasticsearch Settings of the server.
+    pub elasticsearch_settings: ::core::option::Option<
+        api::schemas::ConfigElasticsearchSettings,
+    >,
+    /// Data Retention Settings of the server.
+    pub data_retention_settings: ::core::option::Option<
+        api::schemas::ConfigDataRetentionSettings,
+    >,
+    /// Message Export Settings of the server.
+    pub message_export_settings: ::core::option::Option<
+        api::schemas::ConfigMessageExportSettings,
+    >,
+    /// Job Settings of the server.
+    pub job_settings: ::core::option::Option<api::schemas::ConfigJobSettings>,
+    /// Plugin Settings of the server.
+    pub plugin_settings: ::core::option::Option<api::schemas::ConfigPluginSettings>,
+    /// Display Settings of the server.
+    pub display_settings: ::core::option::Option<api::schemas::ConfigDisplaySettings>,
+    /// Guest Accounts Settings of the server.
+    pub guest_accounts_settings: ::core::option::Option<
+        api::schemas::ConfigGuestAccountsSettings,
+    >,
+    /// Image Proxy Settings of the server.
+    pub image_proxy_settings: ::core::option::Option<
+        api::schemas::ConfigImageProxySettings,
+    >,
+    /// Cloud Settings of the server.
+    pub cloud_settings: ::core::option::Option<api::schemas::ConfigCloudSettings>,
+    /// Flags of features: truths or texts.
+    pub feature_flags: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Import Settings of the server.
+    pub import_settings: ::core::option::Option<api::schemas::ConfigImportSettings>,
+    /// Export Settings of the server.
+    pub export_settings: ::core::option::Option<api::schemas::ConfigExportSettings>,
+    /// Wrangler Settings of the server.
+    pub wrangler_settings: ::core::option::Option<api::schemas::ConfigWranglerSettings>,
+    /// Connected Workspaces Settings of the server.
+    pub connected_workspaces_settings: ::core::option::Option<
+        api::schemas::ConfigConnectedWorkspacesSettings,
+    >,
+    /// Access Control Settings of the server.
+    pub access_control_settings: ::core::option::Option<
+        api::schemas::ConfigAccessControlSettings,
+    >,
+    /// How posts are flagged and reviewed.
+    pub content_flagging_settings: ::core::option::Option<
+        api::schemas::ContentFlaggingConfig,
+    >,
+    /// Auto Translation Settings of the server.
+    pub auto_translation_settings: ::core::option::Option<
+        api::schemas::ConfigAutoTranslationSettings,
+    >,
+    /// Mobile Ephemeral Mode Settings of the server.
+    pub mobile_ephemeral_mode_settings: ::core::option::Option<
+        api::schemas::ConfigMobileEphemeralModeSettings,
+    >,
+}
+
+impl ::bothends_runtime::Json for Config {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut service_settings = ::core::option::Option::None;
+        let mut team_settings = ::core::option::Option::None;
+        let mut sql_settings = ::core::option::Option::None;
+        let mut log_settings = ::core::option::Option::None;
+        let mut password_settings = ::core::option::Option::None;
+        let mut file_settings = ::core::option::Option::None;
+        let mut email_settings = ::core::option::Option::None;
+        let mut rate_limit_settings = ::core::option::Option::None;
+        let mut privacy_settings = ::core::option::Option::None;
+        let mut support_settings = ::core::option::Option::None;
+        let mut gitlab_settings = ::core::option::Option::None;
+        let mut google_settings = ::core::option::Option::None;
+        let mut office365_settings = ::core::option::Option::None;
+        let mut ldap_settings = ::core::option::Option::None;
+        let mut compliance_settings = ::core::option::Option::None;
+        let mut localization_settings = ::core::option::Option::None;
+        let mut saml_settings = ::core::option::Option::None;
+        let mut native_app_settings = ::core::option::Option::None;
+        let mut cluster_settings = ::core::option::Option::None;
+        let mut metrics_settings = ::core::option::Option::None;
+        let mut analytics_settings = ::core::option::Option::None;
+        let mut client_requirements = ::core::option::Option::None;
+        let mut experimental_audit_settings = ::core::option::Option::None;
+        let mut announcement_settings = ::core::option::Option::None;
+        let mut theme_settings = ::core::option::Option::None;
+        let mut open_id_settings = ::core::option::Option::None;
+        let mut intune_settings = ::core::option::Option::None;
+        let mut experimental_settings = ::core::option::Option::None;
+        let mut cache_settings = ::core::option::Option::None;
+        let mut elasticsearch_settings = ::core::option::Option::None;
+        let mut data_retention_settings = ::core::option::Option::None;
+        let mut message_export_settings = ::core::option::Option::None;
+        let mut job_settings = ::core::option::Option::None;
+        let mut plugin_settings = ::core::option::Option::None;
+        let mut display_settings = ::core::option::Option::None;
+        let mut guest_accounts_settings = ::core::option::Option::None;
+        let mut image_proxy_settings = ::core::option::Option::None;
+        let mut cloud_settings = ::core::option::Option::None;
+        let mut feature_flags = ::core::option::Option::None;
+        let mut import_settings = ::core::option::Option::None;
+        let mut export_settings = ::core::option::Option::None;
+        let mut wrangler_settings = ::core::option::Option::None;
+        let mut connected_workspaces_settings = ::core::option::Option::None;
+        let mut access_control_settings = ::core::option::Option::None;
+        let mut content_flagging_settings = ::core::option::Option::None;
+        let mut auto_translation_settings = ::core::option::Option::None;
+        let mut mobile_ephemeral_mode_settings = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "ServiceSettings" => reader.optional(&mut service_settings, key),
+                    "TeamSettings" => reader.optional(&mut team_settings, key),
+                    "SqlSettings" => reader.optional(&mut sql_settings, key),
+                    "LogSettings" => reader.optional(&mut log_settings, key),
+                    "PasswordSettings" => reader.optional(&mut password_settings, key),
+                    "FileSettings" => reader.optional(&mut file_settings, key),
+                    "EmailSettings" => reader.optional(&mut email_settings, key),
+                    "RateLimitSettings" => reader.optional(&mut rate_limit_settings, key),
+                    "PrivacySettings" => reader.optional(&mut privacy_settings, key),
+                    "SupportSettings" => reader.optional(&mut support_settings, key),
+                    "GitLabSettings" => reader.optional(&mut gitlab_settings, key),
+                    "GoogleSettings" => reader.optional(&mut google_settings, key),
+                    "Office365Settings" => reader.optional(&mut office365_settings, key),
+                    "LdapSettings" => reader.optional(&mut ldap_settings, key),
+                    "ComplianceSettings" => {
+                        reader.optional(&mut compliance_settings, key)
+                    }
+                    "LocalizationSettings" => {
+                        reader.optional(&mut localization_settings, key)
+                    }
+                    "SamlSettings" => reader.optional(&mut saml_settings, key),
+                    "NativeAppSettings" => reader.optional(&mut native_app_settings, key),
+                    "ClusterSettings" => reader.optional(&mut cluster_settings, key),
+                    "MetricsSettings" => reader.optional(&mut metrics_settings, key),
+                    "AnalyticsSettings" => reader.optional(&mut analytics_settings, key),
+                    "ClientRequirements" => {
+                        reader.optional(&mut client_requirements, key)
+                    }
+                    "ExperimentalAuditSettings" => {
+                        reader.optional(&mut experimental_audit_settings, key)
+                    }
+                    "AnnouncementSettings" => {
+                        reader.optional(&mut announcement_settings, key)
+                    }
+                    "ThemeSettings" => reader.optional(&mut theme_settings, key),
+                    "OpenIdSettings" => reader.optional(&mut open_id_settings, key),
+                    "IntuneSettings" => reader.optional(&mut intune_settings, key),
+                    "ExperimentalSettings" => {
+                        reader.optional(&mut experimental_settings, key)
+                    }
+                    "CacheSettings" => reader.optional(&mut cache_settings, key),
+                    "ElasticsearchSettings" => {
+                        reader.optional(&mut elasticsearch_settings, key)
+                    }
+                    "DataRetentionSettings" => {
+                        reader.optional(&mut data_retention_settings, key)
+                    }
+                    "MessageExportSettings" => {
+                        reader.optional(&mut message_export_settings, key)
+                    }
+                    "JobSettings" => reader.optional(&mut job_settings, key),
+                    "PluginSettings" => reader.optional(&mut plugin_settings, key),
+                    "DisplaySettings" => reader.optional(&mut display_settings, key),
+                    "GuestAccountsSettings" => {
+                        reader.optional(&mut guest_accounts_settings, key)
+                    }
+                    "ImageProxySettings" => {
+                        reader.optional(&mut image_proxy_settings, key)
+                    }
+                    "CloudSettings" => reader.optional(&mut cloud_settings, key),
+                    "FeatureFlags" => reader.optional(&mut feature_flags, key),
+                    "ImportSettings" => reader.optional(&mut import_settings, key),
+                    "ExportSettings" => reader.optional(&mut export_settings, key),
+                    "WranglerSettings" => reader.optional(&mut wrangler_settings, key),
+                    "ConnectedWorkspacesSettings" => {
+                        reader.optional(&mut connected_workspaces_settings, key)
+                    }
+                    "AccessControlSettings" => {
+                        reader.optional(&mut access_control_settings, key)
+                    }
+                    "ContentFlaggingSettings" => {
+                        reader.optional(&mut content_flagging_settings, key)
+                    }
+                    "AutoTranslationSettings" => {
+                        reader.optional(&mut auto_translation_settings, key)
+                    }
+                    "MobileEphemeralModeSettings" => {
+                        reader.optional(&mut mobile_ephemeral_mode_settings, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            service_settings,
+            team_settings,
+            sql_settings,
+            log_settings,
+            password_settings,
+            file_settings,
+            email_settings,
+            rate_limit_settings,
+            privacy_settings,
+            support_settings,
+            gitlab_settings,
+            google_settings,
+            office365_settings,
+            ldap_settings,
+            compliance_settings,
+            localization_settings,
+            saml_settings,
+            native_app_settings,
+            cluster_settings,
+            metrics_settings,
+            analytics_settings,
+            client_requirements,
+            experimental_audit_settings,
+            announcement_settings,
+            theme_settings,
+            open_id_settings,
+            intune_settings,
+            experimental_settings,
+            cache_settings,
+            elasticsearch_settings,
+            data_retention_settings,
+            message_export_settings,
+            job_settings,
+            plugin_settings,
+            display_settings,
+            guest_accounts_settings,
+            image_proxy_settings,
+            cloud_settings,
+            feature_flags,
+            import_settings,
+            export_settings,
+            wrangler_settings,
+            connected_workspaces_settings,
+            access_control_settings,
+            content_flagging_settings,
+            auto_translation_settings,
+            mobile_ephemeral_mode_settings,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("ServiceSettings", &self.service_settings);
+        object.optional("TeamSettings", &self.team_settings);
+        object.optional("SqlSettings", &self.sql_settings);
+        object.optional("LogSettings", &self.log_settings);
+        object.optional("PasswordSettings", &self.password_settings);
+        object.optional("FileSettings", &self.file_settings);
+        object.optional("EmailSettings", &self.email_settings);
+        object.optional("RateLimitSettings", &self.rate_limit_settings);
+        object.optional("PrivacySettings", &self.privacy_settings);
+        object.optional("SupportSettings", &self.support_settings);
+        object.optional("GitLabSettings", &self.gitlab_settings);
+        object.optional("GoogleSettings", &self.google_settings);
+        object.optional("Office365Settings", &self.office365_settings);
+        object.optional("LdapSettings", &self.ldap_settings);
+        object.optional("ComplianceSettings", &self.compliance_settings);
+        object.optional("LocalizationSettings", &self.localization_settings);
+        object.optional("SamlSettings", &self.saml_settings);
+        object.optional("NativeAppSettings", &self.native_app_settings);
+        object.optional("ClusterSettings", &self.cluster_settings);
+        object.optional("MetricsSettings", &self.metrics_settings);
+        object.optional("AnalyticsSettings", &self.analytics_settings);
+        object.optional("ClientRequirements", &self.client_requirements);
+        object.optional("ExperimentalAuditSettings", &self.experimental_audit_settings);
+        object.optional("AnnouncementSettings", &self.announcement_settings);
+        object.optional("ThemeSettings", &self.theme_settings);
+        object.optional("OpenIdSettings", &self.open_id_settings);
+        object.optional("IntuneSettings", &self.intune_settings);
+        object.optional("ExperimentalSettings", &self.experimental_settings);
+        object.optional("CacheSettings", &self.cache_settings);
+        object.optional("ElasticsearchSettings", &self.elasticsearch_settings);
+        object.optional("DataRetentionSettings", &self.data_retention_settings);
+        object.optional("MessageExportSettings", &self.message_export_settings);
+        object.optional("JobSettings", &self.job_settings);
+        object.optional("PluginSettings", &self.plugin_settings);
+        object.optional("DisplaySettings", &self.display_settings);
+        object.optional("GuestAccountsSettings", &self.guest_accounts_settings);
+        object.optional("ImageProxySettings", &self.image_proxy_settings);
+        object.optional("CloudSettings", &self.cloud_settings);
+        object.optional("FeatureFlags", &self.feature_flags);
+        object.optional("ImportSettings", &self.import_settings);
+        object.optional("ExportSettings", &self.export_settings);
+        object.optional("WranglerSettings", &self.wrangler_settings);
+        object
+            .optional(
+                "ConnectedWorkspacesSettings",
+                &self.connected_workspaces_settings,
+            );
+        object.optional("AccessControlSettings", &self.access_control_settings);
+        object.optional("ContentFlaggingSettings", &self.content_flagging_settings);
+        object.optional("AutoTranslationSettings", &self.auto_translation_settings);
+        object
+            .optional(
+                "MobileEphemeralModeSettings",
+                &self.mobile_ephemeral_mode_settings,
+            );
+        object.end();
+    }
+}
+
+/// Settings of the service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigServiceSettings {
+    /// `SiteURL` on the wire.
+    pub site_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ListenAddress` on the wire.
+    pub listen_address: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ConnectionSecurity` on the wire.
+    pub connection_security: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `TLSCertFile` on the wire.
+    pub tls_cert_file: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `TLSKeyFile` on the wire.
+    pub tls_key_file: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `UseLetsEncrypt` on the wire.
+    pub use_lets_encrypt: ::bothends_runtime::Maybe<bool>,
+    /// `LetsEncryptCertificateCacheFile` on the wire.
+    pub lets_encrypt_certificate_cache_file: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `Forward80To443` on the wire.
+    pub forward80_to443: ::bothends_runtime::Maybe<bool>,
+    /// `ReadTimeout` on the wire.
+    pub read_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `WriteTimeout` on the wire.
+    pub write_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `MaximumLoginAttempts` on the wire.
+    pub maximum_login_attempts: ::bothends_runtime::Maybe<i64>,
+    /// `SegmentDeveloperKey` on the wire.
+    pub segment_developer_key: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `GoogleDeveloperKey` on the wire.
+    pub google_developer_key: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableOAuthServiceProvider` on the wire.
+    pub enable_oauth_service_provider: ::bothends_runtime::Maybe<bool>,
+    /// `EnableIncomingWebhooks` on the wire.
+    pub enable_incoming_webhooks: ::bothends_runtime::Maybe<bool>,
+    /// `EnableOutgoingWebhooks` on the wire.
+    pub enable_outgoing_webhooks: ::bothends_runtime::Maybe<bool>,
+    /// `EnableCommands` on the wire.
+    pub enable_commands: ::bothends_runtime::Maybe<bool>,
+    /// `EnableOnlyAdminIntegrations` on the wire.
+    pub enable_only_admin_integrations: ::bothends_runtime::Maybe<bool>,
+    /// `EnablePostUsernameOverride` on the wire.
+    pub enable_post_username_override: ::bothends_runtime::Maybe<bool>,
+    /// `EnablePostIconOverride` on the wire.
+    pub enable_post_icon_override: ::bothends_runtime::Maybe<bool>,
+    /// `EnableTesting` on the wire.
+    pub enable_testing: ::bothends_runtime::Maybe<bool>,
+    /// `EnableDeveloper` on the wire.
+    pub enable_developer: ::bothends_runtime::Maybe<bool>,
+    /// `EnableSecurityFixAlert` on the wire.
+    pub enable_security_fix_alert: ::bothends_runtime::Maybe<bool>,
+    /// `EnableInsecureOutgoingConnections` on the wire.
+    pub enable_insecure_outgoing_connections: ::bothends_runtime::Maybe<bool>,
+    /// `EnableMultifactorAuthentication` on the wire.
+    pub enable_multifactor_authentication: ::bothends_runtime::Maybe<bool>,
+    /// `EnforceMultifactorAuthentication` on the wire.
+    pub enforce_multifactor_authentication: ::bothends_runtime::Maybe<bool>,
+    /// `AllowCorsFrom` on the wire.
+    pub allow_cors_from: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SessionLengthWebInDays` on the wire.
+    pub session_length_web_in_days: ::bothends_runtime::Maybe<i64>,
+    /// `SessionLengthMobileInDays` on the wire.
+    pub session_length_mobile_in_days: ::bothends_runtime::Maybe<i64>,
+    /// `SessionLengthSSOInDays` on the wire.
+    pub session_length_sso_in_days: ::bothends_runtime::Maybe<i64>,
+    /// `SessionCacheInMinutes` on the wire.
+    pub session_cache_in_minutes: ::bothends_runtime::Maybe<i64>,
+    /// `WebsocketSecurePort` on the wire.
+    pub websocket_secure_port: ::bothends_runtime::Maybe<i64>,
+    /// `WebsocketPort` on the wire.
+    pub websocket_port: ::bothends_runtime::Maybe<i64>,
+    /// `WebserverMode` on the wire.
+    pub webserver_mode: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableCustomEmoji` on the wire.
+    pub enable_custom_emoji: ::bothends_runtime::Maybe<bool>,
+    /// `RestrictCustomEmojiCreation` on the wire.
+    pub restrict_custom_emoji_creation: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `WebsocketURL` on the wire.
+    pub websocket_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LicenseFileLocation` on the wire.
+    pub license_file_location: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `TLSMinVer` on the wire.
+    pub tls_min_ver: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `TLSStrictTransport` on the wire.
+    pub tls_strict_transport: ::bothends_runtime::Maybe<bool>,
+    /// `TLSStrictTransportMaxAge` on the wire.
+    pub tls_strict_transport_max_age: ::bothends_runtime::Maybe<i64>,
+    /// `TLSOverwriteCiphers` on the wire.
+    pub tls_overwrite_ciphers: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `TrustedProxyIPHeader` on the wire.
+    pub trusted_proxy_ip_header: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `IdleTimeout` on the wire.
+    pub idle_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `GoroutineHealthThreshold` on the wire.
+    pub goroutine_health_threshold: ::bothends_runtime::Maybe<i64>,
+    /// `EnableDynamicClientRegistration` on the wire.
+    pub enable_dynamic_client_registration: ::bothends_runtime::Maybe<bool>,
+    /// `DCRRedirectURIAllowlist` on the wire.
+    pub dcr_redirect_uri_allowlist: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `EnableOutgoingOAuthConnections` on the wire.
+    pub enable_outgoing_oauth_connections: ::bothends_runtime::Maybe<bool>,
+    /// `OutgoingIntegrationRequestsTimeout` on the wire.
+    pub outgoing_integration_requests_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `EnableLinkPreviews` on the wire.
+    pub enable_link_previews: ::bothends_runtime::Maybe<bool>,
+    /// `EnablePermalinkPreviews` on the wire.
+    pub enable_permalink_previews: ::bothends_runtime::Maybe<bool>,
+    /// `RestrictLinkPreviews` on the wire.
+    pub restrict_link_previews: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DeveloperFlags` on the wire.
+    pub developer_flags: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableClientPerformanceDebugging` on the wire.
+    pub enable_client_performance_debugging: ::bothends_runtime::Maybe<bool>,
+    /// `AllowedUntrustedInternalConnections` on the wire.
+    pub allowed_untrusted_internal_connections: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `EnableUserAccessTokens` on the wire.
+    pub enable_user_access_tokens: ::bothends_runtime::Maybe<bool>,
+    /// `MaximumPersonalAccessTokenLifetimeDays` on the wire.
+    pub maximum_personal_access_token_lifetime_days: ::bothends_runtime::Maybe<i64>,
+    /// `CorsExposedHeaders` on the wire.
+    pub cors_exposed_headers: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `CorsAllowCredentials` on the wire.
+    pub cors_allow_credentials: ::bothends_runtime::Maybe<bool>,
+    /// `CorsDebug` on the wire.
+    pub cors_debug: ::bothends_runtime::Maybe<bool>,
+    /// `AllowCookiesForSubdomains` on the wire.
+    pub allow_cookies_for_subdomains: ::bothends_runtime::Maybe<bool>,
+    /// `ExtendSessionLengthWithActivity` on the wire.
+    pub extend_session_length_with_activity: ::bothends_runtime::Maybe<bool>,
+    /// `TerminateSessionsOnPasswordChange` on the wire.
+    pub terminate_sessions_on_password_change: ::bothends_runtime::Maybe<bool>,
+    /// `SessionLengthWebInHours` on the wire.
+    pub session_length_web_in_hours: ::bothends_runtime::Maybe<i64>,
+    /// `SessionLengthMobileInHours` on the wire.
+    pub session_length_mobile_in_hours: ::bothends_runtime::Maybe<i64>,
+    /// `SessionLengthSSOInHours` on the wire.
+    pub session_length_sso_in_hours: ::bothends_runtime::Maybe<i64>,
+    /// `SessionIdleTimeoutInMinutes` on the wire.
+    pub session_idle_timeout_in_minutes: ::bothends_runtime::Maybe<i64>,
+    /// `EnableEmojiPicker` on the wire.
+    pub enable_emoji_picker: ::bothends_runtime::Maybe<bool>,
+    /// `EnableGifPicker` on the wire.
+    pub enable_gif_picker: ::bothends_runtime::Maybe<bool>,
+    /// `GiphySdkKey` on the wire.
+    pub giphy_sdk_key: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PostEditTimeLimit` on the wire.
+    pub post_edit_time_limit: ::bothends_runtime::Maybe<i64>,
+    /// `TimeBetweenUserTypingUpdatesMilliseconds` on the wire.
+    pub time_between_user_typing_updates_milliseconds: ::bothends_runtime::Maybe<i64>,
+    /// `EnableCrossTeamSearch` on the wire.
+    pub enable_cross_team_search: ::bothends_runtime::Maybe<bool>,
+    /// `EnablePostSearch` on the wire.
+    pub enable_post_search: ::bothends_runtime::Maybe<bool>,
+    /// `EnableFileSearch` on the wire.
+    pub enable_file_search: ::bothends_runtime::Maybe<bool>,
+    /// `MinimumHashtagLength` on the wire.
+    pub minimum_hashtag_length: ::bothends_runtime::Maybe<i64>,
+    /// `EnableUserTypingMessages` on the wire.
+    pub enable_user_typing_messages: ::bothends_runtime::Maybe<bool>,
+    /// `EnableChannelViewedMessages` on the wire.
+    pub enable_channel_viewed_messages: ::bothends_runtime::Maybe<bool>,
+    /// `EnableUserStatuses` on the wire.
+    pub enable_user_statuses: ::bothends_runtime::Maybe<bool>,
+    /// `ExperimentalEnableAuthenticationTransfer` on the wire.
+    pub experimental_enable_authentication_transfer: ::bothends_runtime::Maybe<bool>,
+    /// `ClusterLogTimeoutMilliseconds` on the wire.
+    pub cluster_log_timeout_milliseconds: ::bothends_runtime::Maybe<i64>,
+    /// `EnableTutorial` on the wire.
+    pub enable_tutorial: ::bothends_runtime::Maybe<bool>,
+    /// `EnableOnboardingFlow` on the wire.
+    pub enable_onboarding_flow: ::bothends_runtime::Maybe<bool>,
+    /// `ExperimentalEnableDefaultChannelLeaveJoinMessages` on the wire.
+    pub experimental_enable_default_channel_leave_join_messages: ::bothends_runtime::Maybe<
+        bool,
+    >,
+    /// `ExperimentalGroupUnreadChannels` on the wire.
+    pub experimental_group_unread_channels: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `EnableAPITeamDeletion` on the wire.
+    pub enable_api_team_deletion: ::bothends_runtime::Maybe<bool>,
+    /// `EnableAPITriggerAdminNotifications` on the wire.
+    pub enable_api_trigger_admin_notifications: ::bothends_runtime::Maybe<bool>,
+    /// `EnableAPIUserDeletion` on the wire.
+    pub enable_api_user_deletion: ::bothends_runtime::Maybe<bool>,
+    /// `ExperimentalEnableHardenedMode` on the wire.
+    pub experimental_enable_hardened_mode: ::bothends_runtime::Maybe<bool>,
+    /// `ExperimentalStrictCSRFEnforcement` on the wire.
+    pub experimental_strict_csrf_enforcement: ::bothends_runtime::Maybe<bool>,
+    /// `EnableEmailInvitations` on the wire.
+    pub enable_email_invitations: ::bothends_runtime::Maybe<bool>,
+    /// `DisableBotsWhenOwnerIsDeactivated` on the wire.
+    pub disable_bots_when_owner_is_deactivated: ::bothends_runtime::Maybe<bool>,
+    /// `EnableBotAccountCreation` on the wire.
+    pub enable_bot_account_creation: ::bothends_runtime::Maybe<bool>,
+    /// `EnableSVGs` on the wire.
+    pub enable_sv_gs: ::bothends_runtime::Maybe<bool>,
+    /// `EnableLatex` on the wire.
+    pub enable_latex: ::bothends_runtime::Maybe<bool>,
+    /// `EnableInlineLatex` on the wire.
+    pub enable_inline_latex: ::bothends_runtime::Maybe<bool>,
+    /// `EnableLocalMode` on the wire.
+    pub enable_local_mode: ::bothends_runtime::Maybe<bool>,
+    /// `LocalModeSocketLocation` on the wire.
+    pub local_mode_socket_location: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `CollapsedThreads` on the wire.
+    pub collapsed_threads: ::bothends_runtime::Maybe<
+        api::schemas::ConfigServiceSettingsCollapsedThreads,
+    >,
+    /// `ThreadAutoFollow` on the wire.
+    pub thread_auto_follow: ::bothends_runtime::Maybe<bool>,
+    /// `PostPriority` on the wire.
+    pub post_priority: ::bothends_runtime::Maybe<bool>,
+    /// `EnableAPIChannelDeletion` on the wire.
+    pub enable_api_channel_deletion: ::bothends_runtime::Maybe<bool>,
+    /// `EnableAWSMetering` on the wire.
+    pub enable_aws_metering: ::bothends_runtime::Maybe<bool>,
+    /// `AWSMeteringTimeoutSeconds` on the wire.
+    pub aws_metering_timeout_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `SplitKey` on the wire.
+    pub split_key: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `FeatureFlagSyncIntervalSeconds` on the wire.
+    pub feature_flag_sync_interval_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `DebugSplit` on the wire.
+    pub debug_split: ::bothends_runtime::Maybe<bool>,
+    /// `ManagedResourcePaths` on the wire.
+    pub managed_resource_paths: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableCustomGroups` on the wire.
+    pub enable_custom_groups: ::bothends_runtime::Maybe<bool>,
+    /// `AllowSyncedDrafts` on the wire.
+    pub allow_synced_drafts: ::bothends_runtime::Maybe<bool>,
+    /// `AllowPersistentNotifications` on the wire.
+    pub allow_persistent_notifications: ::bothends_runtime::Maybe<bool>,
+    /// `AllowPersistentNotificationsForGuests` on the wire.
+    pub allow_persistent_notifications_for_guests: ::bothends_runtime::Maybe<bool>,
+    /// `PersistentNotificationIntervalMinutes` on the wire.
+    pub persistent_notification_interval_minutes: ::bothends_runtime::Maybe<i64>,
+    /// `PersistentNotificationMaxCount` on the wire.
+    pub persistent_notification_max_count: ::bothends_runtime::Maybe<i64>,
+    /// `PersistentNotificationMaxRecipients` on the wire.
+    pub persistent_notification_max_recipients: ::bothends_runtime::Maybe<i64>,
+    /// `EnableBurnOnRead` on the wire.
+    pub enable_burn_on_read: ::bothends_runtime::Maybe<bool>,
+    /// `BurnOnReadDurationSeconds` on the wire.
+    pub burn_on_read_duration_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `BurnOnReadMaximumTimeToLiveSeconds` on the wire.
+    pub burn_on_read_maximum_time_to_live_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `BurnOnReadSchedulerFrequencySeconds` on the wire.
+    pub burn_on_read_scheduler_frequency_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `UniqueEmojiReactionLimitPerPost` on the wire.
+    pub unique_emoji_reaction_limit_per_post: ::bothends_runtime::Maybe<i64>,
+    /// `RefreshPostStatsRunTime` on the wire.
+    pub refresh_post_stats_run_time: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `MaximumPayloadSizeBytes` on the wire.
+    pub maximum_payload_size_bytes: ::bothends_runtime::Maybe<i64>,
+    /// `EnableAPIPostDeletion` on the wire.
+    pub enable_api_post_deletion: ::bothends_runtime::Maybe<bool>,
+    /// `EnableDesktopLandingPage` on the wire.
+    pub enable_desktop_landing_page: ::bothends_runtime::Maybe<bool>,
+    /// `MaximumURLLength` on the wire.
+    pub maximum_url_length: ::bothends_runtime::Maybe<i64>,
+    /// `ScheduledPosts` on the wire.
+    pub scheduled_posts: ::bothends_runtime::Maybe<bool>,
+    /// `EnableWebHubChannelIteration` on the wire.
+    pub enable_web_hub_channel_iteration: ::bothends_runtime::Maybe<bool>,
+    /// `FrameAncestors` on the wire.
+    pub frame_ancestors: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DeleteAccountLink` on the wire.
+    pub delete_account_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `MinimumDesktopAppVersion` on the wire.
+    pub minimum_desktop_app_version: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigServiceSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut site_url = ::bothends_runtime::Maybe::Absent;
+        let mut listen_address = ::bothends_runtime::Maybe::Absent;
+        let mut connection_security = ::bothends_runtime::Maybe::Absent;
+        let mut tls_cert_file = ::bothends_runtime::Maybe::Absent;
+        let mut tls_key_file = ::bothends_runtime::Maybe::Absent;
+        let mut use_lets_encrypt = ::bothends_runtime::Maybe::Absent;
+        let mut lets_encrypt_certificate_cache_file = ::bothends_runtime::Maybe::Absent;
+        let mut forward80_to443 = ::bothends_runtime::Maybe::Absent;
+        let mut read_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut write_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut maximum_login_attempts = ::bothends_runtime::Maybe::Absent;
+        let mut segment_developer_key = ::bothends_runtime::Maybe::Absent;
+        let mut google_developer_key = ::bothends_runtime::Maybe::Absent;
+        let mut enable_oauth_service_provider = ::bothends_runtime::Maybe::Absent;
+        let mut enable_incoming_webhooks = ::bothends_runtime::Maybe::Absent;
+        let mut enable_outgoing_webhooks = ::bothends_runtime::Maybe::Absent;
+        let mut enable_commands = ::bothends_runtime::Maybe::Absent;
+        let mut enable_only_admin_integrations = ::bothends_runtime::Maybe::Absent;
+        let mut enable_post_username_override = ::bothends_runtime::Maybe::Absent;
+        let mut enable_post_icon_override = ::bothends_runtime::Maybe::Absent;
+        let mut enable_testing = ::bothends_runtime::Maybe::Absent;
+        let mut enable_developer = ::bothends_runtime::Maybe::Absent;
+        let mut enable_security_fix_alert = ::bothends_runtime::Maybe::Absent;
+        let mut enable_insecure_outgoing_connections = ::bothends_runtime::Maybe::Absent;
+        let mut enable_multifactor_authentication = ::bothends_runtime::Maybe::Absent;
+        let mut enforce_multifactor_authentication = ::bothends_runtime::Maybe::Absent;
+        let mut allow_cors_from = ::bothends_runtime::Maybe::Absent;
+        let mut session_length_web_in_days = ::bothends_runtime::Maybe::Absent;
+        let mut session_length_mobile_in_days = ::bothends_runtime::Maybe::Absent;
+        let mut session_length_sso_in_days = ::bothends_runtime::Maybe::Absent;
+        let mut session_cache_in_minutes = ::bothends_runtime::Maybe::Absent;
+        let mut websocket_secure_port = ::bothends_runtime::Maybe::Absent;
+        let mut websocket_port = ::bothends_runtime::Maybe::Absent;
+        let mut webserver_mode = ::bothends_runtime::Maybe::Absent;
+        let mut enable_custom_emoji = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_custom_emoji_creation = ::bothends_runtime::Maybe::Absent;
+        let mut websocket_url = ::bothends_runtime::Maybe::Absent;
+        let mut license_file_location = ::bothends_runtime::Maybe::Absent;
+        let mut tls_min_ver = ::bothends_runtime::Maybe::Absent;
+        let mut tls_strict_transport = ::bothends_runtime::Maybe::Absent;
+        let mut tls_strict_transport_max_age = ::bothends_runtime::Maybe::Absent;
+        let mut tls_overwrite_ciphers = ::bothends_runtime::Maybe::Absent;
+        let mut trusted_proxy_ip_header = ::bothends_runtime::Maybe::Absent;
+        let mut idle_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut goroutine_health_threshold = ::bothends_runtime::Maybe::Absent;
+        let mut enable_dynamic_client_registration = ::bothends_runtime::Maybe::Absent;
+        let mut dcr_redirect_uri_allowlist = ::bothends_runtime::Maybe::Absent;
+        let mut enable_outgoing_oauth_connections = ::bothends_runtime::Maybe::Absent;
+        let mut outgoing_integration_requests_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut enable_link_previews = ::bothends_runtime::Maybe::Absent;
+        let mut enable_permalink_previews = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_link_previews = ::bothends_runtime::Maybe::Absent;
+        let mut developer_flags = ::bothends_runtime::Maybe::Absent;
+        let mut enable_client_performance_debugging = ::bothends_runtime::Maybe::Absent;
+        let mut allowed_untrusted_internal_connections = ::bothends_runtime::Maybe::Absent;
+        let mut enable_user_access_tokens = ::bothends_runtime::Maybe::Absent;
+        let mut maximum_personal_access_token_lifetime_days = ::bothends_runtime::Maybe::Absent;
+        let mut cors_exposed_headers = ::bothends_runtime::Maybe::Absent;
+        let mut cors_allow_credentials = ::bothends_runtime::Maybe::Absent;
+        let mut cors_debug = ::bothends_runtime::Maybe::Absent;
+        let mut allow_cookies_for_subdomains = ::bothends_runtime::Maybe::Absent;
+        let mut extend_session_length_with_activity = ::bothends_runtime::Maybe::Absent;
+        let mut terminate_sessions_on_password_change = ::bothends_runtime::Maybe::Absent;
+        let mut session_length_web_in_hours = ::bothends_runtime::Maybe::Absent;
+        let mut session_length_mobile_in_hours = ::bothends_runtime::Maybe::Absent;
+        let mut session_length_sso_in_hours = ::bothends_runtime::Maybe::Absent;
+        let mut session_idle_timeout_in_minutes = ::bothends_runtime::Maybe::Absent;
+        let mut enable_emoji_picker = ::bothends_runtime::Maybe::Absent;
+        let mut enable_gif_picker = ::bothends_runtime::Maybe::Absent;
+        let mut giphy_sdk_key = ::bothends_runtime::Maybe::Absent;
+        let mut post_edit_time_limit = ::bothends_runtime::Maybe::Absent;
+        let mut time_between_user_typing_updates_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut enable_cross_team_search = ::bothends_runtime::Maybe::Absent;
+        let mut enable_post_search = ::bothends_runtime::Maybe::Absent;
+        let mut enable_file_search = ::bothends_runtime::Maybe::Absent;
+        let mut minimum_hashtag_length = ::bothends_runtime::Maybe::Absent;
+        let mut enable_user_typing_messages = ::bothends_runtime::Maybe::Absent;
+        let mut enable_channel_viewed_messages = ::bothends_runtime::Maybe::Absent;
+        let mut enable_user_statuses = ::bothends_runtime::Maybe::Absent;
+        let mut experimental_enable_authentication_transfer = ::bothends_runtime::Maybe::Absent;
+        let mut cluster_log_timeout_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut enable_tutorial = ::bothends_runtime::Maybe::Absent;
+        let mut enable_onboarding_flow = ::bothends_runtime::Maybe::Absent;
+        let mut experimental_enable_default_channel_leave_join_messages = ::bothends_runtime::Maybe::Absent;
+        let mut experimental_group_unread_channels = ::bothends_runtime::Maybe::Absent;
+        let mut enable_api_team_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut enable_api_trigger_admin_notifications = ::bothends_runtime::Maybe::Absent;
+        let mut enable_api_user_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut experimental_enable_hardened_mode = ::bothends_runtime::Maybe::Absent;
+        let mut experimental_strict_csrf_enforcement = ::bothends_runtime::Maybe::Absent;
+        let mut enable_email_invitations = ::bothends_runtime::Maybe::Absent;
+        let mut disable_bots_when_owner_is_deactivated = ::bothends_runtime::Maybe::Absent;
+        let mut enable_bot_account_creation = ::bothends_runtime::Maybe::Absent;
+        let mut enable_sv_gs = ::bothends_runtime::Maybe::Absent;
+        let mut enable_latex = ::bothends_runtime::Maybe::Absent;
+        let mut enable_inline_latex = ::bothends_runtime::Maybe::Absent;
+        let mut enable_local_mode = ::bothends_runtime::Maybe::Absent;
+        let mut local_mode_socket_location = ::bothends_runtime::Maybe::Absent;
+        let mut collapsed_threads = ::bothends_runtime::Maybe::Absent;
+        let mut thread_auto_follow = ::bothends_runtime::Maybe::Absent;
+        let mut post_priority = ::bothends_runtime::Maybe::Absent;
+        let mut enable_api_channel_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut enable_aws_metering = ::bothends_runtime::Maybe::Absent;
+        let mut aws_metering_timeout_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut split_key = ::bothends_runtime::Maybe::Absent;
+        let mut feature_flag_sync_interval_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut debug_split = ::bothends_runtime::Maybe::Absent;
+        let mut managed_resource_paths = ::bothends_runtime::Maybe::Absent;
+        let mut enable_custom_groups = ::bothends_runtime::Maybe::Absent;
+        let mut allow_synced_drafts = ::bothends_runtime::Maybe::Absent;
+        let mut allow_persistent_notifications = ::bothends_runtime::Maybe::Absent;
+        let mut allow_persistent_notifications_for_guests = ::bothends_runtime::Maybe::Absent;
+        let mut persistent_notification_interval_minutes = ::bothends_runtime::Maybe::Absent;
+        let mut persistent_notification_max_count = ::bothends_runtime::Maybe::Absent;
+        let mut persistent_notification_max_recipients = ::bothends_runtime::Maybe::Absent;
+        let mut enable_burn_on_read = ::bothends_runtime::Maybe::Absent;
+        let mut burn_on_read_duration_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut burn_on_read_maximum_time_to_live_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut burn_on_read_scheduler_frequency_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut unique_emoji_reaction_limit_per_post = ::bothends_runtime::Maybe::Absent;
+        let mut refresh_post_stats_run_time = ::bothends_runtime::Maybe::Absent;
+        let mut maximum_payload_size_bytes = ::bothends_runtime::Maybe::Absent;
+        let mut enable_api_post_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut enable_desktop_landing_page = ::bothends_runtime::Maybe::Absent;
+        let mut maximum_url_length = ::bothends_runtime::Maybe::Absent;
+        let mut scheduled_posts = ::bothends_runtime::Maybe::Absent;
+        let mut enable_web_hub_channel_iteration = ::bothends_runtime::Maybe::Absent;
+        let mut frame_ancestors = ::bothends_runtime::Maybe::Absent;
+        let mut delete_account_link = ::bothends_runtime::Maybe::Absent;
+        let mut minimum_desktop_app_version = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "SiteURL" => reader.maybe(&mut site_url, key),
+                    "ListenAddress" => reader.maybe(&mut listen_address, key),
+                    "ConnectionSecurity" => reader.maybe(&mut connection_security, key),
+                    "TLSCertFile" => reader.maybe(&mut tls_cert_file, key),
+                    "TLSKeyFile" => reader.maybe(&mut tls_key_file, key),
+                    "UseLetsEncrypt" => reader.maybe(&mut use_lets_encrypt, key),
+                    "LetsEncryptCertificateCacheFile" => {
+                        reader.maybe(&mut lets_encrypt_certificate_cache_file, key)
+                    }
+                    "Forward80To443" => reader.maybe(&mut forward80_to443, key),
+                    "ReadTimeout" => reader.maybe(&mut read_timeout, key),
+                    "WriteTimeout" => reader.maybe(&mut write_timeout, key),
+                    "MaximumLoginAttempts" => {
+                        reader.maybe(&mut maximum_login_attempts, key)
+                    }
+                    "SegmentDeveloperKey" => {
+                        reader.maybe(&mut segment_developer_key, key)
+                    }
+                    "GoogleDeveloperKey" => reader.maybe(&mut google_developer_key, key),
+                    "EnableOAuthServiceProvider" => {
+                        reader.maybe(&mut enable_oauth_service_provider, key)
+                    }
+                    "EnableIncomingWebhooks" => {
+                        reader.maybe(&mut enable_incoming_webhooks, key)
+                    }
+                    "EnableOutgoingWebhooks" => {
+                        reader.maybe(&mut enable_outgoing_webhooks, key)
+                    }
+                    "EnableCommands" => reader.maybe(&mut enable_commands, key),
+                    "EnableOnlyAdminIntegrations" => {
+                        reader.maybe(&mut enable_only_admin_integrations, key)
+                    }
+                    "EnablePostUsernameOverride" => {
+                        reader.maybe(&mut enable_post_username_override, key)
+                    }
+                    "EnablePostIconOverride" => {
+                        reader.maybe(&mut enable_post_icon_override, key)
+                    }
+                    "EnableTesting" => reader.maybe(&mut enable_testing, key),
+                    "EnableDeveloper" => reader.maybe(&mut enable_developer, key),
+                    "EnableSecurityFixAlert" => {
+                        reader.maybe(&mut enable_security_fix_alert, key)
+                    }
+                    "EnableInsecureOutgoingConnections" => {
+                        reader.maybe(&mut enable_insecure_outgoing_connections, key)
+                    }
+                    "EnableMultifactorAuthentication" => {
+                        reader.maybe(&mut enable_multifactor_authentication, key)
+                    }
+                    "EnforceMultifactorAuthentication" => {
+                        reader.maybe(&mut enforce_multifactor_authentication, key)
+                    }
+                    "AllowCorsFrom" => reader.maybe(&mut allow_cors_from, key),
+                    "SessionLengthWebInDays" => {
+                        reader.maybe(&mut session_length_web_in_days, key)
+                    }
+                    "SessionLengthMobileInDays" => {
+                        reader.maybe(&mut session_length_mobile_in_days, key)
+                    }
+                    "SessionLengthSSOInDays" => {
+                        reader.maybe(&mut session_length_sso_in_days, key)
+                    }
+                    "SessionCacheInMinutes" => {
+                        reader.maybe(&mut session_cache_in_minutes, key)
+                    }
+                    "WebsocketSecurePort" => {
+                        reader.maybe(&mut websocket_secure_port, key)
+                    }
+                    "WebsocketPort" => reader.maybe(&mut websocket_port, key),
+                    "WebserverMode" => reader.maybe(&mut webserver_mode, key),
+                    "EnableCustomEmoji" => reader.maybe(&mut enable_custom_emoji, key),
+                    "RestrictCustomEmojiCreation" => {
+                        reader.maybe(&mut restrict_custom_emoji_creation, key)
+                    }
+                    "WebsocketURL" => reader.maybe(&mut websocket_url, key),
+                    "LicenseFileLocation" => {
+                        reader.maybe(&mut license_file_location, key)
+                    }
+                    "TLSMinVer" => reader.maybe(&mut tls_min_ver, key),
+                    "TLSStrictTransport" => reader.maybe(&mut tls_strict_transport, key),
+                    "TLSStrictTransportMaxAge" => {
+                        reader.maybe(&mut tls_strict_transport_max_age, key)
+                    }
+                    "TLSOverwriteCiphers" => {
+                        reader.maybe(&mut tls_overwrite_ciphers, key)
+                    }
+                    "TrustedProxyIPHeader" => {
+                        reader.maybe(&mut trusted_proxy_ip_header, key)
+                    }
+                    "IdleTimeout" => reader.maybe(&mut idle_timeout, key),
+                    "GoroutineHealthThreshold" => {
+                        reader.maybe(&mut goroutine_health_threshold, key)
+                    }
+                    "EnableDynamicClientRegistration" => {
+                        reader.maybe(&mut enable_dynamic_client_registration, key)
+                    }
+                    "DCRRedirectURIAllowlist" => {
+                        reader.maybe(&mut dcr_redirect_uri_allowlist, key)
+                    }
+                    "EnableOutgoingOAuthConnections" => {
+                        reader.maybe(&mut enable_outgoing_oauth_connections, key)
+                    }
+                    "OutgoingIntegrationRequestsTimeout" => {
+                        reader.maybe(&mut outgoing_integration_requests_timeout, key)
+                    }
+                    "EnableLinkPreviews" => reader.maybe(&mut enable_link_previews, key),
+                    "EnablePermalinkPreviews" => {
+                        reader.maybe(&mut enable_permalink_previews, key)
+                    }
+                    "RestrictLinkPreviews" => {
+                        reader.maybe(&mut restrict_link_previews, key)
+                    }
+                    "DeveloperFlags" => reader.maybe(&mut developer_flags, key),
+                    "EnableClientPerformanceDebugging" => {
+                        reader.maybe(&mut enable_client_performance_debugging, key)
+                    }
+                    "AllowedUntrustedInternalConnections" => {
+                        reader.maybe(&mut allowed_untrusted_internal_connections, key)
+                    }
+                    "EnableUserAccessTokens" => {
+                        reader.maybe(&mut enable_user_access_tokens, key)
+                    }
+                    "MaximumPersonalAccessTokenLifetimeDays" => {
+                        reader
+                            .maybe(&mut maximum_personal_access_token_lifetime_days, key)
+                    }
+                    "CorsExposedHeaders" => reader.maybe(&mut cors_exposed_headers, key),
+                    "CorsAllowCredentials" => {
+                        reader.maybe(&mut cors_allow_credentials, key)
+                    }
+                    "CorsDebug" => reader.maybe(&mut cors_debug, key),
+                    "AllowCookiesForSubdomains" => {
+                        reader.maybe(&mut allow_cookies_for_subdomains, key)
+                    }
+                    "ExtendSessionLengthWithActivity" => {
+                        reader.maybe(&mut extend_session_length_with_activity, key)
+                    }
+                    "TerminateSessionsOnPasswordChange" => {
+                        reader.maybe(&mut terminate_sessions_on_password_change, key)
+                    }
+                    "SessionLengthWebInHours" => {
+                        reader.maybe(&mut session_length_web_in_hours, key)
+                    }
+                    "SessionLengthMobileInHours" => {
+                        reader.maybe(&mut session_length_mobile_in_hours, key)
+                    }
+                    "SessionLengthSSOInHours" => {
+                        reader.maybe(&mut session_length_sso_in_hours, key)
+                    }
+                    "SessionIdleTimeoutInMinutes" => {
+                        reader.maybe(&mut session_idle_timeout_in_minutes, key)
+                    }
+                    "EnableEmojiPicker" => reader.maybe(&mut enable_emoji_picker, key),
+                    "EnableGifPicker" => reader.maybe(&mut enable_gif_picker, key),
+                    "GiphySdkKey" => reader.maybe(&mut giphy_sdk_key, key),
+                    "PostEditTimeLimit" => reader.maybe(&mut post_edit_time_limit, key),
+                    "TimeBetweenUserTypingUpdatesMilliseconds" => {
+                        reader
+                            .maybe(
+                                &mut time_between_user_typing_updates_milliseconds,
+                                key,
+                            )
+                    }
+                    "EnableCrossTeamSearch" => {
+                        reader.maybe(&mut enable_cross_team_search, key)
+                    }
+                    "EnablePostSearch" => reader.maybe(&mut enable_post_search, key),
+                    "EnableFileSearch" => reader.maybe(&mut enable_file_search, key),
+                    "MinimumHashtagLength" => {
+                        reader.maybe(&mut minimum_hashtag_length, key)
+                    }
+                    "EnableUserTypingMessages" => {
+                        reader.maybe(&mut enable_user_typing_messages, key)
+                    }
+                    "EnableChannelViewedMessages" => {
+                        reader.maybe(&mut enable_channel_viewed_messages, key)
+                    }
+                    "EnableUserStatuses" => reader.maybe(&mut enable_user_statuses, key),
+                    "ExperimentalEnableAuthenticationTransfer" => {
+                        reader
+                            .maybe(&mut experimental_enable_authentication_transfer, key)
+                    }
+                    "ClusterLogTimeoutMilliseconds" => {
+                        reader.maybe(&mut cluster_log_timeout_milliseconds, key)
+                    }
+                    "EnableTutorial" => reader.maybe(&mut enable_tutorial, key),
+                    "EnableOnboardingFlow" => {
+                        reader.maybe(&mut enable_onboarding_flow, key)
+                    }
+                    "ExperimentalEnableDefaultChannelLeaveJoinMessages" => {
+                        reader
+                            .maybe(
+                                &mut experimental_enable_default_channel_leave_join_messages,
+                                key,
+                            )
+                    }
+                    "ExperimentalGroupUnreadChannels" => {
+                        reader.maybe(&mut experimental_group_unread_channels, key)
+                    }
+                    "EnableAPITeamDeletion" => {
+                        reader.maybe(&mut enable_api_team_deletion, key)
+                    }
+                    "EnableAPITriggerAdminNotifications" => {
+                        reader.maybe(&mut enable_api_trigger_admin_notifications, key)
+                    }
+                    "EnableAPIUserDeletion" => {
+                        reader.maybe(&mut enable_api_user_deletion, key)
+                    }
+                    "ExperimentalEnableHardenedMode" => {
+                        reader.maybe(&mut experimental_enable_hardened_mode, key)
+                    }
+                    "ExperimentalStrictCSRFEnforcement" => {
+                        reader.maybe(&mut experimental_strict_csrf_enforcement, key)
+                    }
+                    "EnableEmailInvitations" => {
+                        reader.maybe(&mut enable_email_invitations, key)
+                    }
+                    "DisableBotsWhenOwnerIsDeactivated" => {
+                        reader.maybe(&mut disable_bots_when_owner_is_deactivated, key)
+                    }
+                    "EnableBotAccountCreation" => {
+                        reader.maybe(&mut enable_bot_account_creation, key)
+                    }
+                    "EnableSVGs" => reader.maybe(&mut enable_sv_gs, key),
+                    "EnableLatex" => reader.maybe(&mut enable_latex, key),
+                    "EnableInlineLatex" => reader.maybe(&mut enable_inline_latex, key),
+                    "EnableLocalMode" => reader.maybe(&mut enable_local_mode, key),
+                    "LocalModeSocketLocation" => {
+                        reader.maybe(&mut local_mode_socket_location, key)
+                    }
+                    "CollapsedThreads" => reader.maybe(&mut collapsed_threads, key),
+                    "ThreadAutoFollow" => reader.maybe(&mut thread_auto_follow, key),
+                    "PostPriority" => reader.maybe(&mut post_priority, key),
+                    "EnableAPIChannelDeletion" => {
+                        reader.maybe(&mut enable_api_channel_deletion, key)
+                    }
+                    "EnableAWSMetering" => reader.maybe(&mut enable_aws_metering, key),
+                    "AWSMeteringTimeoutSeconds" => {
+                        reader.maybe(&mut aws_metering_timeout_seconds, key)
+                    }
+                    "SplitKey" => reader.maybe(&mut split_key, key),
+                    "FeatureFlagSyncIntervalSeconds" => {
+                        reader.maybe(&mut feature_flag_sync_interval_seconds, key)
+                    }
+                    "DebugSplit" => reader.maybe(&mut debug_split, key),
+                    "ManagedResourcePaths" => {
+                        reader.maybe(&mut managed_resource_paths, key)
+                    }
+                    "EnableCustomGroups" => reader.maybe(&mut enable_custom_groups, key),
+                    "AllowSyncedDrafts" => reader.maybe(&mut allow_synced_drafts, key),
+                    "AllowPersistentNotifications" => {
+                        reader.maybe(&mut allow_persistent_notifications, key)
+                    }
+                    "AllowPersistentNotificationsForGuests" => {
+                        reader.maybe(&mut allow_persistent_notifications_for_guests, key)
+                    }
+                    "PersistentNotificationIntervalMinutes" => {
+                        reader.maybe(&mut persistent_notification_interval_minutes, key)
+                    }
+                    "PersistentNotificationMaxCount" => {
+                        reader.maybe(&mut persistent_notification_max_count, key)
+                    }
+                    "PersistentNotificationMaxRecipients" => {
+                        reader.maybe(&mut persistent_notification_max_recipients, key)
+                    }
+                    "EnableBurnOnRead" => reader.maybe(&mut enable_burn_on_read, key),
+                    "BurnOnReadDurationSeconds" => {
+                        reader.maybe(&mut burn_on_read_duration_seconds, key)
+                    }
+                    "BurnOnReadMaximumTimeToLiveSeconds" => {
+                        reader.maybe(&mut burn_on_read_maximum_time_to_live_seconds, key)
+                    }
+                    "BurnOnReadSchedulerFrequencySeconds" => {
+                        reader.maybe(&mut burn_on_read_scheduler_frequency_seconds, key)
+                    }
+                    "UniqueEmojiReactionLimitPerPost" => {
+                        reader.maybe(&mut unique_emoji_reaction_limit_per_post, key)
+                    }
+                    "RefreshPostStatsRunTime" => {
+                        reader.maybe(&mut refresh_post_stats_run_time, key)
+                    }
+                    "MaximumPayloadSizeBytes" => {
+                        reader.maybe(&mut maximum_payload_size_bytes, key)
+                    }
+                    "EnableAPIPostDeletion" => {
+                        reader.maybe(&mut enable_api_post_deletion, key)
+                    }
+                    "EnableDesktopLandingPage" => {
+                        reader.maybe(&mut enable_desktop_landing_page, key)
+                    }
+                    "MaximumURLLength" => reader.maybe(&mut maximum_url_length, key),
+                    "ScheduledPosts" => reader.maybe(&mut scheduled_posts, key),
+                    "EnableWebHubChannelIteration" => {
+                        reader.maybe(&mut enable_web_hub_channel_iteration, key)
+                    }
+                    "FrameAncestors" => reader.maybe(&mut frame_ancestors, key),
+                    "DeleteAccountLink" => reader.maybe(&mut delete_account_link, key),
+                    "MinimumDesktopAppVersion" => {
+                        reader.maybe(&mut minimum_desktop_app_version, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            site_url,
+            listen_address,
+            connection_security,
+            tls_cert_file,
+            tls_key_file,
+            use_lets_encrypt,
+            lets_encrypt_certificate_cache_file,
+            forward80_to443,
+            read_timeout,
+            write_timeout,
+            maximum_login_attempts,
+            segment_developer_key,
+            google_developer_key,
+            enable_oauth_service_provider,
+            enable_incoming_webhooks,
+            enable_outgoing_webhooks,
+            enable_commands,
+            enable_only_admin_integrations,
+            enable_post_username_override,
+            enable_post_icon_override,
+            enable_testing,
+            enable_developer,
+            enable_security_fix_alert,
+            enable_insecure_outgoing_connections,
+            enable_multifactor_authentication,
+            enforce_multifactor_authentication,
+            allow_cors_from,
+            session_length_web_in_days,
+            session_length_mobile_in_days,
+            session_length_sso_in_days,
+            session_cache_in_minutes,
+            websocket_secure_port,
+            websocket_port,
+            webserver_mode,
+            enable_custom_emoji,
+            restrict_custom_emoji_creation,
+            websocket_url,
+            license_file_location,
+            tls_min_ver,
+            tls_strict_transport,
+            tls_strict_transport_max_age,
+            tls_overwrite_ciphers,
+            trusted_proxy_ip_header,
+            idle_timeout,
+            goroutine_health_threshold,
+            enable_dynamic_client_registration,
+            dcr_redirect_uri_allowlist,
+            enable_outgoing_oauth_connections,
+            outgoing_integration_requests_timeout,
+            enable_link_previews,
+            enable_permalink_previews,
+            restrict_link_previews,
+            developer_flags,
+            enable_client_performance_debugging,
+            allowed_untrusted_internal_connections,
+            enable_user_access_tokens,
+            maximum_personal_access_token_lifetime_days,
+            cors_exposed_headers,
+            cors_allow_credentials,
+            cors_debug,
+            allow_cookies_for_subdomains,
+            extend_session_length_with_activity,
+            terminate_sessions_on_password_change,
+            session_length_web_in_hours,
+            session_length_mobile_in_hours,
+            session_length_sso_in_hours,
+            session_idle_timeout_in_minutes,
+            enable_emoji_picker,
+            enable_gif_picker,
+            giphy_sdk_key,
+            post_edit_time_limit,
+            time_between_user_typing_updates_milliseconds,
+            enable_cross_team_search,
+            enable_post_search,
+            enable_file_search,
+            minimum_hashtag_length,
+            enable_user_typing_messages,
+            enable_channel_viewed_messages,
+            enable_user_statuses,
+            experimental_enable_authentication_transfer,
+            cluster_log_timeout_milliseconds,
+            enable_tutorial,
+            enable_onboarding_flow,
+            experimental_enable_default_channel_leave_join_messages,
+            experimental_group_unread_channels,
+            enable_api_team_deletion,
+            enable_api_trigger_admin_notifications,
+            enable_api_user_deletion,
+            experimental_enable_hardened_mode,
+            experimental_strict_csrf_enforcement,
+            enable_email_invitations,
+            disable_bots_when_owner_is_deactivated,
+            enable_bot_account_creation,
+            enable_sv_gs,
+            enable_latex,
+            enable_inline_latex,
+            enable_local_mode,
+            local_mode_socket_location,
+            collapsed_threads,
+            thread_auto_follow,
+            post_priority,
+            enable_api_channel_deletion,
+            enable_aws_metering,
+            aws_metering_timeout_seconds,
+            split_key,
+            feature_flag_sync_interval_seconds,
+            debug_split,
+            managed_resource_paths,
+            enable_custom_groups,
+            allow_synced_drafts,
+            allow_persistent_notifications,
+            allow_persistent_notifications_for_guests,
+            persistent_notification_interval_minutes,
+            persistent_notification_max_count,
+            persistent_notification_max_recipients,
+            enable_burn_on_read,
+            burn_on_read_duration_seconds,
+            burn_on_read_maximum_time_to_live_seconds,
+            burn_on_read_scheduler_frequency_seconds,
+            unique_emoji_reaction_limit_per_post,
+            refresh_post_stats_run_time,
+            maximum_payload_size_bytes,
+            enable_api_post_deletion,
+            enable_desktop_landing_page,
+            maximum_url_length,
+            scheduled_posts,
+            enable_web_hub_channel_iteration,
+            frame_ancestors,
+            delete_account_link,
+            minimum_desktop_app_version,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("SiteURL", &self.site_url);
+        object.maybe("ListenAddress", &self.listen_address);
+        object.maybe("ConnectionSecurity", &self.connection_security);
+        object.maybe("TLSCertFile", &self.tls_cert_file);
+        object.maybe("TLSKeyFile", &self.tls_key_file);
+        object.maybe("UseLetsEncrypt", &self.use_lets_encrypt);
+        object
+            .maybe(
+                "LetsEncryptCertificateCacheFile",
+                &self.lets_encrypt_certificate_cache_file,
+            );
+        object.maybe("Forward80To443", &self.forward80_to443);
+        object.maybe("ReadTimeout", &self.read_timeout);
+        object.maybe("WriteTimeout", &self.write_timeout);
+        object.maybe("MaximumLoginAttempts", &self.maximum_login_attempts);
+        object.maybe("SegmentDeveloperKey", &self.segment_developer_key);
+        object.maybe("GoogleDeveloperKey", &self.google_developer_key);
+        object.maybe("EnableOAuthServiceProvider", &self.enable_oauth_service_provider);
+        object.maybe("EnableIncomingWebhooks", &self.enable_incoming_webhooks);
+        object.maybe("EnableOutgoingWebhooks", &self.enable_outgoing_webhooks);
+        object.maybe("EnableCommands", &self.enable_commands);
+        object
+            .maybe("EnableOnlyAdminIntegrations", &self.enable_only_admin_integrations);
+        object.maybe("EnablePostUsernameOverride", &self.enable_post_username_override);
+        object.maybe("EnablePostIconOverride", &self.enable_post_icon_override);
+        object.maybe("EnableTesting", &self.enable_testing);
+        object.maybe("EnableDeveloper", &self.enable_developer);
+        object.maybe("EnableSecurityFixAlert", &self.enable_security_fix_alert);
+        object
+            .maybe(
+                "EnableInsecureOutgoingConnections",
+                &self.enable_insecure_outgoing_connections,
+            );
+        object
+            .maybe(
+                "EnableMultifactorAuthentication",
+                &self.enable_multifactor_authentication,
+            );
+        object
+            .maybe(
+                "EnforceMultifactorAuthentication",
+                &self.enforce_multifactor_authentication,
+            );
+        object.maybe("AllowCorsFrom", &self.allow_cors_from);
+        object.maybe("SessionLengthWebInDays", &self.session_length_web_in_days);
+        object.maybe("SessionLengthMobileInDays", &self.session_length_mobile_in_days);
+        object.maybe("SessionLengthSSOInDays", &self.session_length_sso_in_days);
+        object.maybe("SessionCacheInMinutes", &self.session_cache_in_minutes);
+        object.maybe("WebsocketSecurePort", &self.websocket_secure_port);
+        object.maybe("WebsocketPort", &self.websocket_port);
+        object.maybe("WebserverMode", &self.webserver_mode);
+        object.maybe("EnableCustomEmoji", &self.enable_custom_emoji);
+        object
+            .maybe("RestrictCustomEmojiCreation", &self.restrict_custom_emoji_creation);
+        object.maybe("WebsocketURL", &self.websocket_url);
+        object.maybe("LicenseFileLocation", &self.license_file_location);
+        object.maybe("TLSMinVer", &self.tls_min_ver);
+        object.maybe("TLSStrictTransport", &self.tls_strict_transport);
+        object.maybe("TLSStrictTransportMaxAge", &self.tls_strict_transport_max_age);
+        object.maybe("TLSOverwriteCiphers", &self.tls_overwrite_ciphers);
+        object.maybe("TrustedProxyIPHeader", &self.trusted_proxy_ip_header);
+        object.maybe("IdleTimeout", &self.idle_timeout);
+        object.maybe("GoroutineHealthThreshold", &self.goroutine_health_threshold);
+        object
+            .maybe(
+                "EnableDynamicClientRegistration",
+                &self.enable_dynamic_client_registration,
+            );
+        object.maybe("DCRRedirectURIAllowlist", &self.dcr_redirect_uri_allowlist);
+        object
+            .maybe(
+                "EnableOutgoingOAuthConnections",
+                &self.enable_outgoing_oauth_connections,
+            );
+        object
+            .maybe(
+                "OutgoingIntegrationRequestsTimeout",
+                &self.outgoing_integration_requests_timeout,
+            );
+        object.maybe("EnableLinkPreviews", &self.enable_link_previews);
+        object.maybe("EnablePermalinkPreviews", &self.enable_permalink_previews);
+        object.maybe("RestrictLinkPreviews", &self.restrict_link_previews);
+        object.maybe("DeveloperFlags", &self.developer_flags);
+        object
+            .maybe(
+                "EnableClientPerformanceDebugging",
+                &self.enable_client_performance_debugging,
+            );
+        object
+            .maybe(
+                "AllowedUntrustedInternalConnections",
+                &self.allowed_untrusted_internal_connections,
+            );
+        object.maybe("EnableUserAccessTokens", &self.enable_user_access_tokens);
+        object
+            .maybe(
+                "MaximumPersonalAccessTokenLifetimeDays",
+                &self.maximum_personal_access_token_lifetime_days,
+            );
+        object.maybe("CorsExposedHeaders", &self.cors_exposed_headers);
+        object.maybe("CorsAllowCredentials", &self.cors_allow_credentials);
+        object.maybe("CorsDebug", &self.cors_debug);
+        object.maybe("AllowCookiesForSubdomains", &self.allow_cookies_for_subdomains);
+        object
+            .maybe(
+                "ExtendSessionLengthWithActivity",
+                &self.extend_session_length_with_activity,
+            );
+        object
+            .maybe(
+                "TerminateSessionsOnPasswordChange",
+                &self.terminate_sessions_on_password_change,
+            );
+        object.maybe("SessionLengthWebInHours", &self.session_length_web_in_hours);
+        object.maybe("SessionLengthMobileInHours", &self.session_length_mobile_in_hours);
+        object.maybe("SessionLengthSSOInHours", &self.session_length_sso_in_hours);
+        object
+            .maybe("SessionIdleTimeoutInMinutes", &self.session_idle_timeout_in_minutes);
+        object.maybe("EnableEmojiPicker", &self.enable_emoji_picker);
+        object.maybe("EnableGifPicker", &self.enable_gif_picker);
+        object.maybe("GiphySdkKey", &self.giphy_sdk_key);
+        object.maybe("PostEditTimeLimit", &self.post_edit_time_limit);
+        object
+            .maybe(
+                "TimeBetweenUserTypingUpdatesMilliseconds",
+                &self.time_between_user_typing_updates_milliseconds,
+            );
+        object.maybe("EnableCrossTeamSearch", &self.enable_cross_team_search);
+        object.maybe("EnablePostSearch", &self.enable_post_search);
+        object.maybe("EnableFileSearch", &self.enable_file_search);
+        object.maybe("MinimumHashtagLength", &self.minimum_hashtag_length);
+        object.maybe("EnableUserTypingMessages", &self.enable_user_typing_messages);
+        object
+            .maybe("EnableChannelViewedMessages", &self.enable_channel_viewed_messages);
+        object.maybe("EnableUserStatuses", &self.enable_user_statuses);
+        object
+            .maybe(
+                "ExperimentalEnableAuthenticationTransfer",
+                &self.experimental_enable_authentication_transfer,
+            );
+        object
+            .maybe(
+                "ClusterLogTimeoutMilliseconds",
+                &self.cluster_log_timeout_milliseconds,
+            );
+        object.maybe("EnableTutorial", &self.enable_tutorial);
+        object.maybe("EnableOnboardingFlow", &self.enable_onboarding_flow);
+        object
+            .maybe(
+                "ExperimentalEnableDefaultChannelLeaveJoinMessages",
+                &self.experimental_enable_default_channel_leave_join_messages,
+            );
+        object
+            .maybe(
+                "ExperimentalGroupUnreadChannels",
+                &self.experimental_group_unread_channels,
+            );
+        object.maybe("EnableAPITeamDeletion", &self.enable_api_team_deletion);
+        object
+            .maybe(
+                "EnableAPITriggerAdminNotifications",
+                &self.enable_api_trigger_admin_notifications,
+            );
+        object.maybe("EnableAPIUserDeletion", &self.enable_api_user_deletion);
+        object
+            .maybe(
+                "ExperimentalEnableHardenedMode",
+                &self.experimental_enable_hardened_mode,
+            );
+        object
+            .maybe(
+                "ExperimentalStrictCSRFEnforcement",
+                &self.experimental_strict_csrf_enforcement,
+            );
+        object.maybe("EnableEmailInvitations", &self.enable_email_invitations);
+        object
+            .maybe(
+                "DisableBotsWhenOwnerIsDeactivated",
+                &self.disable_bots_when_owner_is_deactivated,
+            );
+        object.maybe("EnableBotAccountCreation", &self.enable_bot_account_creation);
+        object.maybe("EnableSVGs", &self.enable_sv_gs);
+        object.maybe("EnableLatex", &self.enable_latex);
+        object.maybe("EnableInlineLatex", &self.enable_inline_latex);
+        object.maybe("EnableLocalMode", &self.enable_local_mode);
+        object.maybe("LocalModeSocketLocation", &self.local_mode_socket_location);
+        object.maybe("CollapsedThreads", &self.collapsed_threads);
+        object.maybe("ThreadAutoFollow", &self.thread_auto_follow);
+        object.maybe("PostPriority", &self.post_priority);
+        object.maybe("EnableAPIChannelDeletion", &self.enable_api_channel_deletion);
+        object.maybe("EnableAWSMetering", &self.enable_aws_metering);
+        object.maybe("AWSMeteringTimeoutSeconds", &self.aws_metering_timeout_seconds);
+        object.maybe("SplitKey", &self.split_key);
+        object
+            .maybe(
+                "FeatureFlagSyncIntervalSeconds",
+                &self.feature_flag_sync_interval_seconds,
+            );
+        object.maybe("DebugSplit", &self.debug_split);
+        object.maybe("ManagedResourcePaths", &self.managed_resource_paths);
+        object.maybe("EnableCustomGroups", &self.enable_custom_groups);
+        object.maybe("AllowSyncedDrafts", &self.allow_synced_drafts);
+        object
+            .maybe("AllowPersistentNotifications", &self.allow_persistent_notifications);
+        object
+            .maybe(
+                "AllowPersistentNotificationsForGuests",
+                &self.allow_persistent_notifications_for_guests,
+            );
+        object
+            .maybe(
+                "PersistentNotificationIntervalMinutes",
+                &self.persistent_notification_interval_minutes,
+            );
+        object
+            .maybe(
+                "PersistentNotificationMaxCount",
+                &self.persistent_notification_max_count,
+            );
+        object
+            .maybe(
+                "PersistentNotificationMaxRecipients",
+                &self.persistent_notification_max_recipients,
+            );
+        object.maybe("EnableBurnOnRead", &self.enable_burn_on_read);
+        object.maybe("BurnOnReadDurationSeconds", &self.burn_on_read_duration_seconds);
+        object
+            .maybe(
+                "BurnOnReadMaximumTimeToLiveSeconds",
+                &self.burn_on_read_maximum_time_to_live_seconds,
+            );
+        object
+            .maybe(
+                "BurnOnReadSchedulerFrequencySeconds",
+                &self.burn_on_read_scheduler_frequency_seconds,
+            );
+        object
+            .maybe(
+                "UniqueEmojiReactionLimitPerPost",
+                &self.unique_emoji_reaction_limit_per_post,
+            );
+        object.maybe("RefreshPostStatsRunTime", &self.refresh_post_stats_run_time);
+        object.maybe("MaximumPayloadSizeBytes", &self.maximum_payload_size_bytes);
+        object.maybe("EnableAPIPostDeletion", &self.enable_api_post_deletion);
+        object.maybe("EnableDesktopLandingPage", &self.enable_desktop_landing_page);
+        object.maybe("MaximumURLLength", &self.maximum_url_length);
+        object.maybe("ScheduledPosts", &self.scheduled_posts);
+        object
+            .maybe(
+                "EnableWebHubChannelIteration",
+                &self.enable_web_hub_channel_iteration,
+            );
+        object.maybe("FrameAncestors", &self.frame_ancestors);
+        object.maybe("DeleteAccountLink", &self.delete_account_link);
+        object.maybe("MinimumDesktopAppVersion", &self.minimum_desktop_app_version);
+        object.end();
+    }
+}
+
+/// Settings of teams.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigTeamSettings {
+    /// `SiteName` on the wire.
+    pub site_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `MaxUsersPerTeam` on the wire.
+    pub max_users_per_team: ::bothends_runtime::Maybe<i64>,
+    /// `EnableTeamCreation` on the wire.
+    pub enable_team_creation: ::bothends_runtime::Maybe<bool>,
+    /// `EnableUserCreation` on the wire.
+    pub enable_user_creation: ::bothends_runtime::Maybe<bool>,
+    /// `EnableOpenServer` on the wire.
+    pub enable_open_server: ::bothends_runtime::Maybe<bool>,
+    /// `RestrictCreationToDomains` on the wire.
+    pub restrict_creation_to_domains: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableCustomBrand` on the wire.
+    pub enable_custom_brand: ::bothends_runtime::Maybe<bool>,
+    /// `CustomBrandText` on the wire.
+    pub custom_brand_text: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `CustomDescriptionText` on the wire.
+    pub custom_description_text: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RestrictDirectMessage` on the wire.
+    pub restrict_direct_message: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RestrictTeamInvite` on the wire.
+    pub restrict_team_invite: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RestrictPublicChannelManagement` on the wire.
+    pub restrict_public_channel_management: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `RestrictPrivateChannelManagement` on the wire.
+    pub restrict_private_channel_management: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `RestrictPublicChannelCreation` on the wire.
+    pub restrict_public_channel_creation: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `RestrictPrivateChannelCreation` on the wire.
+    pub restrict_private_channel_creation: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `RestrictPublicChannelDeletion` on the wire.
+    pub restrict_public_channel_deletion: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `RestrictPrivateChannelDeletion` on the wire.
+    pub restrict_private_channel_deletion: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `UserStatusAwayTimeout` on the wire.
+    pub user_status_away_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `MaxChannelsPerTeam` on the wire.
+    pub max_channels_per_team: ::bothends_runtime::Maybe<i64>,
+    /// `MaxNotificationsPerChannel` on the wire.
+    pub max_notifications_per_channel: ::bothends_runtime::Maybe<i64>,
+    /// `EnableCustomUserStatuses` on the wire.
+    pub enable_custom_user_statuses: ::bothends_runtime::Maybe<bool>,
+    /// `EnableUserDeactivation` on the wire.
+    pub enable_user_deactivation: ::bothends_runtime::Maybe<bool>,
+    /// `EnableConfirmNotificationsToChannel` on the wire.
+    pub enable_confirm_notifications_to_channel: ::bothends_runtime::Maybe<bool>,
+    /// `TeammateNameDisplay` on the wire.
+    pub teammate_name_display: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExperimentalEnableAutomaticReplies` on the wire.
+    pub experimental_enable_automatic_replies: ::bothends_runtime::Maybe<bool>,
+    /// `LockTeammateNameDisplay` on the wire.
+    pub lock_teammate_name_display: ::bothends_runtime::Maybe<bool>,
+    /// `ExperimentalPrimaryTeam` on the wire.
+    pub experimental_primary_team: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExperimentalDefaultChannels` on the wire.
+    pub experimental_default_channels: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `EnableLastActiveTime` on the wire.
+    pub enable_last_active_time: ::bothends_runtime::Maybe<bool>,
+    /// `EnableJoinLeaveMessageByDefault` on the wire.
+    pub enable_join_leave_message_by_default: ::bothends_runtime::Maybe<bool>,
+    /// `EnableChannelCategorySorting` on the wire.
+    pub enable_channel_category_sorting: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigTeamSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut site_name = ::bothends_runtime::Maybe::Absent;
+        let mut max_users_per_team = ::bothends_runtime::Maybe::Absent;
+        let mut enable_team_creation = ::bothends_runtime::Maybe::Absent;
+        let mut enable_user_creation = ::bothends_runtime::Maybe::Absent;
+        let mut enable_open_server = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_creation_to_domains = ::bothends_runtime::Maybe::Absent;
+        let mut enable_custom_brand = ::bothends_runtime::Maybe::Absent;
+        let mut custom_brand_text = ::bothends_runtime::Maybe::Absent;
+        let mut custom_description_text = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_direct_message = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_team_invite = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_public_channel_management = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_private_channel_management = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_public_channel_creation = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_private_channel_creation = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_public_channel_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_private_channel_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut user_status_away_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut max_channels_per_team = ::bothends_runtime::Maybe::Absent;
+        let mut max_notifications_per_channel = ::bothends_runtime::Maybe::Absent;
+        let mut enable_custom_user_statuses = ::bothends_runtime::Maybe::Absent;
+        let mut enable_user_deactivation = ::bothends_runtime::Maybe::Absent;
+        let mut enable_confirm_notifications_to_channel = ::bothends_runtime::Maybe::Absent;
+        let mut teammate_name_display = ::bothends_runtime::Maybe::Absent;
+        let mut experimental_enable_automatic_replies = ::bothends_runtime::Maybe::Absent;
+        let mut lock_teammate_name_display = ::bothends_runtime::Maybe::Absent;
+        let mut experimental_primary_team = ::bothends_runtime::Maybe::Absent;
+        let mut experimental_default_channels = ::bothends_runtime::Maybe::Absent;
+        let mut enable_last_active_time = ::bothends_runtime::Maybe::Absent;
+        let mut enable_join_leave_message_by_default = ::bothends_runtime::Maybe::Absent;
+        let mut enable_channel_category_sorting = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "SiteName" => reader.maybe(&mut site_name, key),
+                    "MaxUsersPerTeam" => reader.maybe(&mut max_users_per_team, key),
+                    "EnableTeamCreation" => reader.maybe(&mut enable_team_creation, key),
+                    "EnableUserCreation" => reader.maybe(&mut enable_user_creation, key),
+                    "EnableOpenServer" => reader.maybe(&mut enable_open_server, key),
+                    "RestrictCreationToDomains" => {
+                        reader.maybe(&mut restrict_creation_to_domains, key)
+                    }
+                    "EnableCustomBrand" => reader.maybe(&mut enable_custom_brand, key),
+                    "CustomBrandText" => reader.maybe(&mut custom_brand_text, key),
+                    "CustomDescriptionText" => {
+                        reader.maybe(&mut custom_description_text, key)
+                    }
+                    "RestrictDirectMessage" => {
+                        reader.maybe(&mut restrict_direct_message, key)
+                    }
+                    "RestrictTeamInvite" => reader.maybe(&mut restrict_team_invite, key),
+                    "RestrictPublicChannelManagement" => {
+                        reader.maybe(&mut restrict_public_channel_management, key)
+                    }
+                    "RestrictPrivateChannelManagement" => {
+                        reader.maybe(&mut restrict_private_channel_management, key)
+                    }
+                    "RestrictPublicChannelCreation" => {
+                        reader.maybe(&mut restrict_public_channel_creation, key)
+                    }
+                    "RestrictPrivateChannelCreation" => {
+                        reader.maybe(&mut restrict_private_channel_creation, key)
+                    }
+                    "RestrictPublicChannelDeletion" => {
+                        reader.maybe(&mut restrict_public_channel_deletion, key)
+                    }
+                    "RestrictPrivateChannelDeletion" => {
+                        reader.maybe(&mut restrict_private_channel_deletion, key)
+                    }
+                    "UserStatusAwayTimeout" => {
+                        reader.maybe(&mut user_status_away_timeout, key)
+                    }
+                    "MaxChannelsPerTeam" => reader.maybe(&mut max_channels_per_team, key),
+                    "MaxNotificationsPerChannel" => {
+                        reader.maybe(&mut max_notifications_per_channel, key)
+                    }
+                    "EnableCustomUserStatuses" => {
+                        reader.maybe(&mut enable_custom_user_statuses, key)
+                    }
+                    "EnableUserDeactivation" => {
+                        reader.maybe(&mut enable_user_deactivation, key)
+                    }
+                    "EnableConfirmNotificationsToChannel" => {
+                        reader.maybe(&mut enable_confirm_notifications_to_channel, key)
+                    }
+                    "TeammateNameDisplay" => {
+                        reader.maybe(&mut teammate_name_display, key)
+                    }
+                    "ExperimentalEnableAutomaticReplies" => {
+                        reader.maybe(&mut experimental_enable_automatic_replies, key)
+                    }
+                    "LockTeammateNameDisplay" => {
+                        reader.maybe(&mut lock_teammate_name_display, key)
+                    }
+                    "ExperimentalPrimaryTeam" => {
+                        reader.maybe(&mut experimental_primary_team, key)
+                    }
+                    "ExperimentalDefaultChannels" => {
+                        reader.maybe(&mut experimental_default_channels, key)
+                    }
+                    "EnableLastActiveTime" => {
+                        reader.maybe(&mut enable_last_active_time, key)
+                    }
+                    "EnableJoinLeaveMessageByDefault" => {
+                        reader.maybe(&mut enable_join_leave_message_by_default, key)
+                    }
+                    "EnableChannelCategorySorting" => {
+                        reader.maybe(&mut enable_channel_category_sorting, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            site_name,
+            max_users_per_team,
+            enable_team_creation,
+            enable_user_creation,
+            enable_open_server,
+            restrict_creation_to_domains,
+            enable_custom_brand,
+            custom_brand_text,
+            custom_description_text,
+            restrict_direct_message,
+            restrict_team_invite,
+            restrict_public_channel_management,
+            restrict_private_channel_management,
+            restrict_public_channel_creation,
+            restrict_private_channel_creation,
+            restrict_public_channel_deletion,
+            restrict_private_channel_deletion,
+            user_status_away_timeout,
+            max_channels_per_team,
+            max_notifications_per_channel,
+            enable_custom_user_statuses,
+            enable_user_deactivation,
+            enable_confirm_notifications_to_channel,
+            teammate_name_display,
+            experimental_enable_automatic_replies,
+            lock_teammate_name_display,
+            experimental_primary_team,
+            experimental_default_channels,
+            enable_last_active_time,
+            enable_join_leave_message_by_default,
+            enable_channel_category_sorting,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("SiteName", &self.site_name);
+        object.maybe("MaxUsersPerTeam", &self.max_users_per_team);
+        object.maybe("EnableTeamCreation", &self.enable_team_creation);
+        object.maybe("EnableUserCreation", &self.enable_user_creation);
+        object.maybe("EnableOpenServer", &self.enable_open_server);
+        object.maybe("RestrictCreationToDomains", &self.restrict_creation_to_domains);
+        object.maybe("EnableCustomBrand", &self.enable_custom_brand);
+        object.maybe("CustomBrandText", &self.custom_brand_text);
+        object.maybe("CustomDescriptionText", &self.custom_description_text);
+        object.maybe("RestrictDirectMessage", &self.restrict_direct_message);
+        object.maybe("RestrictTeamInvite", &self.restrict_team_invite);
+        object
+            .maybe(
+                "RestrictPublicChannelManagement",
+                &self.restrict_public_channel_management,
+            );
+        object
+            .maybe(
+                "RestrictPrivateChannelManagement",
+                &self.restrict_private_channel_management,
+            );
+        object
+            .maybe(
+                "RestrictPublicChannelCreation",
+                &self.restrict_public_channel_creation,
+            );
+        object
+            .maybe(
+                "RestrictPrivateChannelCreation",
+                &self.restrict_private_channel_creation,
+            );
+        object
+            .maybe(
+                "RestrictPublicChannelDeletion",
+                &self.restrict_public_channel_deletion,
+            );
+        object
+            .maybe(
+                "RestrictPrivateChannelDeletion",
+                &self.restrict_private_channel_deletion,
+            );
+        object.maybe("UserStatusAwayTimeout", &self.user_status_away_timeout);
+        object.maybe("MaxChannelsPerTeam", &self.max_channels_per_team);
+        object.maybe("MaxNotificationsPerChannel", &self.max_notifications_per_channel);
+        object.maybe("EnableCustomUserStatuses", &self.enable_custom_user_statuses);
+        object.maybe("EnableUserDeactivation", &self.enable_user_deactivation);
+        object
+            .maybe(
+                "EnableConfirmNotificationsToChannel",
+                &self.enable_confirm_notifications_to_channel,
+            );
+        object.maybe("TeammateNameDisplay", &self.teammate_name_display);
+        object
+            .maybe(
+                "ExperimentalEnableAutomaticReplies",
+                &self.experimental_enable_automatic_replies,
+            );
+        object.maybe("LockTeammateNameDisplay", &self.lock_teammate_name_display);
+        object.maybe("ExperimentalPrimaryTeam", &self.experimental_primary_team);
+        object.maybe("ExperimentalDefaultChannels", &self.experimental_default_channels);
+        object.maybe("EnableLastActiveTime", &self.enable_last_active_time);
+        object
+            .maybe(
+                "EnableJoinLeaveMessageByDefault",
+                &self.enable_join_leave_message_by_default,
+            );
+        object
+            .maybe(
+                "EnableChannelCategorySorting",
+                &self.enable_channel_category_sorting,
+            );
+        object.end();
+    }
+}
+
+/// Settings of the database.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigSqlSettings {
+    /// `DriverName` on the wire.
+    pub driver_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DataSource` on the wire.
+    pub data_source: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DataSourceReplicas` on the wire.
+    pub data_source_replicas: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `MaxIdleConns` on the wire.
+    pub max_idle_conns: ::bothends_runtime::Maybe<i64>,
+    /// `MaxOpenConns` on the wire.
+    pub max_open_conns: ::bothends_runtime::Maybe<i64>,
+    /// `Trace` on the wire.
+    pub trace: ::bothends_runtime::Maybe<bool>,
+    /// `AtRestEncryptKey` on the wire.
+    pub at_rest_encrypt_key: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DataSourceSearchReplicas` on the wire.
+    pub data_source_search_replicas: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `ConnMaxLifetimeMilliseconds` on the wire.
+    pub conn_max_lifetime_milliseconds: ::bothends_runtime::Maybe<i64>,
+    /// `ConnMaxIdleTimeMilliseconds` on the wire.
+    pub conn_max_idle_time_milliseconds: ::bothends_runtime::Maybe<i64>,
+    /// `QueryTimeout` on the wire.
+    pub query_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `AnalyticsQueryTimeout` on the wire.
+    pub analytics_query_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `DisableDatabaseSearch` on the wire.
+    pub disable_database_search: ::bothends_runtime::Maybe<bool>,
+    /// `MigrationsStatementTimeoutSeconds` on the wire.
+    pub migrations_statement_timeout_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `ReplicaLagSettings` on the wire.
+    pub replica_lag_settings: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::ConfigSqlSettingsReplicaLagSetting>,
+    >,
+    /// `ReplicaMonitorIntervalSeconds` on the wire.
+    pub replica_monitor_interval_seconds: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigSqlSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut driver_name = ::bothends_runtime::Maybe::Absent;
+        let mut data_source = ::bothends_runtime::Maybe::Absent;
+        let mut data_source_replicas = ::bothends_runtime::Maybe::Absent;
+        let mut max_idle_conns = ::bothends_runtime::Maybe::Absent;
+        let mut max_open_conns = ::bothends_runtime::Maybe::Absent;
+        let mut trace = ::bothends_runtime::Maybe::Absent;
+        let mut at_rest_encrypt_key = ::bothends_runtime::Maybe::Absent;
+        let mut data_source_search_replicas = ::bothends_runtime::Maybe::Absent;
+        let mut conn_max_lifetime_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut conn_max_idle_time_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut query_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut analytics_query_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut disable_database_search = ::bothends_runtime::Maybe::Absent;
+        let mut migrations_statement_timeout_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut replica_lag_settings = ::bothends_runtime::Maybe::Absent;
+        let mut replica_monitor_interval_seconds = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "DriverName" => reader.maybe(&mut driver_name, key),
+                    "DataSource" => reader.maybe(&mut data_source, key),
+                    "DataSourceReplicas" => reader.maybe(&mut data_source_replicas, key),
+                    "MaxIdleConns" => reader.maybe(&mut max_idle_conns, key),
+                    "MaxOpenConns" => reader.maybe(&mut max_open_conns, key),
+                    "Trace" => reader.maybe(&mut trace, key),
+                    "AtRestEncryptKey" => reader.maybe(&mut at_rest_encrypt_key, key),
+                    "DataSourceSearchReplicas" => {
+                        reader.maybe(&mut data_source_search_replicas, key)
+                    }
+                    "ConnMaxLifetimeMilliseconds" => {
+                        reader.maybe(&mut conn_max_lifetime_milliseconds, key)
+                    }
+                    "ConnMaxIdleTimeMilliseconds" => {
+                        reader.maybe(&mut conn_max_idle_time_milliseconds, key)
+                    }
+                    "QueryTimeout" => reader.maybe(&mut query_timeout, key),
+                    "AnalyticsQueryTimeout" => {
+                        reader.maybe(&mut analytics_query_timeout, key)
+                    }
+                    "DisableDatabaseSearch" => {
+                        reader.maybe(&mut disable_database_search, key)
+                    }
+                    "MigrationsStatementTimeoutSeconds" => {
+                        reader.maybe(&mut migrations_statement_timeout_seconds, key)
+                    }
+                    "ReplicaLagSettings" => reader.maybe(&mut replica_lag_settings, key),
+                    "ReplicaMonitorIntervalSeconds" => {
+                        reader.maybe(&mut replica_monitor_interval_seconds, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            driver_name,
+            data_source,
+            data_source_replicas,
+            max_idle_conns,
+            max_open_conns,
+            trace,
+            at_rest_encrypt_key,
+            data_source_search_replicas,
+            conn_max_lifetime_milliseconds,
+            conn_max_idle_time_milliseconds,
+            query_timeout,
+            analytics_query_timeout,
+            disable_database_search,
+            migrations_statement_timeout_seconds,
+            replica_lag_settings,
+            replica_monitor_interval_seconds,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("DriverName", &self.driver_name);
+        object.maybe("DataSource", &self.data_source);
+        object.maybe("DataSourceReplicas", &self.data_source_replicas);
+        object.maybe("MaxIdleConns", &self.max_idle_conns);
+        object.maybe("MaxOpenConns", &self.max_open_conns);
+        object.maybe("Trace", &self.trace);
+        object.maybe("AtRestEncryptKey", &self.at_rest_encrypt_key);
+        object.maybe("DataSourceSearchReplicas", &self.data_source_search_replicas);
+        object
+            .maybe("ConnMaxLifetimeMilliseconds", &self.conn_max_lifetime_milliseconds);
+        object
+            .maybe("ConnMaxIdleTimeMilliseconds", &self.conn_max_idle_time_milliseconds);
+        object.maybe("QueryTimeout", &self.query_timeout);
+        object.maybe("AnalyticsQueryTimeout", &self.analytics_query_timeout);
+        object.maybe("DisableDatabaseSearch", &self.disable_database_search);
+        object
+            .maybe(
+                "MigrationsStatementTimeoutSeconds",
+                &self.migrations_statement_timeout_seconds,
+            );
+        object.maybe("ReplicaLagSettings", &self.replica_lag_settings);
+        object
+            .maybe(
+                "ReplicaMonitorIntervalSeconds",
+                &self.replica_monitor_interval_seconds,
+            );
+        object.end();
+    }
+}
+
+/// Settings of the log.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigLogSettings {
+    /// `EnableConsole` on the wire.
+    pub enable_console: ::bothends_runtime::Maybe<bool>,
+    /// `ConsoleLevel` on the wire.
+    pub console_level: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableFile` on the wire.
+    pub enable_file: ::bothends_runtime::Maybe<bool>,
+    /// `FileLevel` on the wire.
+    pub file_level: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `FileLocation` on the wire.
+    pub file_location: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableWebhookDebugging` on the wire.
+    pub enable_webhook_debugging: ::bothends_runtime::Maybe<bool>,
+    /// `EnableDiagnostics` on the wire.
+    pub enable_diagnostics: ::bothends_runtime::Maybe<bool>,
+    /// `ConsoleJson` on the wire.
+    pub console_json: ::bothends_runtime::Maybe<bool>,
+    /// `EnableColor` on the wire.
+    pub enable_color: ::bothends_runtime::Maybe<bool>,
+    /// `FileJson` on the wire.
+    pub file_json: ::bothends_runtime::Maybe<bool>,
+    /// `EnableSentry` on the wire.
+    pub enable_sentry: ::bothends_runtime::Maybe<bool>,
+    /// `AdvancedLoggingJSON` on the wire.
+    pub advanced_logging_json: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `MaxFieldSize` on the wire.
+    pub max_field_size: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigLogSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_console = ::bothends_runtime::Maybe::Absent;
+        let mut console_level = ::bothends_runtime::Maybe::Absent;
+        let mut enable_file = ::bothends_runtime::Maybe::Absent;
+        let mut file_level = ::bothends_runtime::Maybe::Absent;
+        let mut file_location = ::bothends_runtime::Maybe::Absent;
+        let mut enable_webhook_debugging = ::bothends_runtime::Maybe::Absent;
+        let mut enable_diagnostics = ::bothends_runtime::Maybe::Absent;
+        let mut console_json = ::bothends_runtime::Maybe::Absent;
+        let mut enable_color = ::bothends_runtime::Maybe::Absent;
+        let mut file_json = ::bothends_runtime::Maybe::Absent;
+        let mut enable_sentry = ::bothends_runtime::Maybe::Absent;
+        let mut advanced_logging_json = ::bothends_runtime::Maybe::Absent;
+        let mut max_field_size = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableConsole" => reader.maybe(&mut enable_console, key),
+                    "ConsoleLevel" => reader.maybe(&mut console_level, key),
+                    "EnableFile" => reader.maybe(&mut enable_file, key),
+                    "FileLevel" => reader.maybe(&mut file_level, key),
+                    "FileLocation" => reader.maybe(&mut file_location, key),
+                    "EnableWebhookDebugging" => {
+                        reader.maybe(&mut enable_webhook_debugging, key)
+                    }
+                    "EnableDiagnostics" => reader.maybe(&mut enable_diagnostics, key),
+                    "ConsoleJson" => reader.maybe(&mut console_json, key),
+                    "EnableColor" => reader.maybe(&mut enable_color, key),
+                    "FileJson" => reader.maybe(&mut file_json, key),
+                    "EnableSentry" => reader.maybe(&mut enable_sentry, key),
+                    "AdvancedLoggingJSON" => {
+                        reader.maybe(&mut advanced_logging_json, key)
+                    }
+                    "MaxFieldSize" => reader.maybe(&mut max_field_size, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_console,
+            console_level,
+            enable_file,
+            file_level,
+            file_location,
+            enable_webhook_debugging,
+            enable_diagnostics,
+            console_json,
+            enable_color,
+            file_json,
+            enable_sentry,
+            advanced_logging_json,
+            max_field_size,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("EnableConsole", &self.enable_console);
+        object.maybe("ConsoleLevel", &self.console_level);
+        object.maybe("EnableFile", &self.enable_file);
+        object.maybe("FileLevel", &self.file_level);
+        object.maybe("FileLocation", &self.file_location);
+        object.maybe("EnableWebhookDebugging", &self.enable_webhook_debugging);
+        object.maybe("EnableDiagnostics", &self.enable_diagnostics);
+        object.maybe("ConsoleJson", &self.console_json);
+        object.maybe("EnableColor", &self.enable_color);
+        object.maybe("FileJson", &self.file_json);
+        object.maybe("EnableSentry", &self.enable_sentry);
+        object.maybe("AdvancedLoggingJSON", &self.advanced_logging_json);
+        object.maybe("MaxFieldSize", &self.max_field_size);
+        object.end();
+    }
+}
+
+/// Settings of passwords.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigPasswordSettings {
+    /// `MinimumLength` on the wire.
+    pub minimum_length: ::bothends_runtime::Maybe<i64>,
+    /// `Lowercase` on the wire.
+    pub lowercase: ::bothends_runtime::Maybe<bool>,
+    /// `Number` on the wire.
+    pub number: ::bothends_runtime::Maybe<bool>,
+    /// `Uppercase` on the wire.
+    pub uppercase: ::bothends_runtime::Maybe<bool>,
+    /// `Symbol` on the wire.
+    pub symbol: ::bothends_runtime::Maybe<bool>,
+    /// `EnableForgotLink` on the wire.
+    pub enable_forgot_link: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigPasswordSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut minimum_length = ::bothends_runtime::Maybe::Absent;
+        let mut lowercase = ::bothends_runtime::Maybe::Absent;
+        let mut number = ::bothends_runtime::Maybe::Absent;
+        let mut uppercase = ::bothends_runtime::Maybe::Absent;
+        let mut symbol = ::bothends_runtime::Maybe::Absent;
+        let mut enable_forgot_link = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "MinimumLength" => reader.maybe(&mut minimum_length, key),
+                    "Lowercase" => reader.maybe(&mut lowercase, key),
+                    "Number" => reader.maybe(&mut number, key),
+                    "Uppercase" => reader.maybe(&mut uppercase, key),
+                    "Symbol" => reader.maybe(&mut symbol, key),
+                    "EnableForgotLink" => reader.maybe(&mut enable_forgot_link, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            minimum_length,
+            lowercase,
+            number,
+            uppercase,
+            symbol,
+            enable_forgot_link,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("MinimumLength", &self.minimum_length);
+        object.maybe("Lowercase", &self.lowercase);
+        object.maybe("Number", &self.number);
+        object.maybe("Uppercase", &self.uppercase);
+        object.maybe("Symbol", &self.symbol);
+        object.maybe("EnableForgotLink", &self.enable_forgot_link);
+        object.end();
+    }
+}
+
+/// Settings of files.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigFileSettings {
+    /// `MaxFileSize` on the wire.
+    pub max_file_size: ::bothends_runtime::Maybe<i64>,
+    /// `DriverName` on the wire.
+    pub driver_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `Directory` on the wire.
+    pub directory: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnablePublicLink` on the wire.
+    pub enable_public_link: ::bothends_runtime::Maybe<bool>,
+    /// `PublicLinkSalt` on the wire.
+    pub public_link_salt: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ThumbnailWidth` on the wire.
+    pub thumbnail_width: ::bothends_runtime::Maybe<i64>,
+    /// `ThumbnailHeight` on the wire.
+    pub thumbnail_height: ::bothends_runtime::Maybe<i64>,
+    /// `PreviewWidth` on the wire.
+    pub preview_width: ::bothends_runtime::Maybe<i64>,
+    /// `PreviewHeight` on the wire.
+    pub preview_height: ::bothends_runtime::Maybe<i64>,
+    /// `ProfileWidth` on the wire.
+    pub profile_width: ::bothends_runtime::Maybe<i64>,
+    /// `ProfileHeight` on the wire.
+    pub profile_height: ::bothends_runtime::Maybe<i64>,
+    /// `InitialFont` on the wire.
+    pub initial_font: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AmazonS3AccessKeyId` on the wire.
+    pub amazon_s3_access_key_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AmazonS3SecretAccessKey` on the wire.
+    pub amazon_s3_secret_access_key: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AmazonS3Bucket` on the wire.
+    pub amazon_s3_bucket: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AmazonS3Region` on the wire.
+    pub amazon_s3_region: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AmazonS3Endpoint` on the wire.
+    pub amazon_s3_endpoint: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AmazonS3SSL` on the wire.
+    pub amazon_s3ssl: ::bothends_runtime::Maybe<bool>,
+    /// `AmazonS3StorageClass` on the wire.
+    pub amazon_s3_storage_class: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableFileAttachments` on the wire.
+    pub enable_file_attachments: ::bothends_runtime::Maybe<bool>,
+    /// `EnableMobileUpload` on the wire.
+    pub enable_mobile_upload: ::bothends_runtime::Maybe<bool>,
+    /// `EnableMobileDownload` on the wire.
+    pub enable_mobile_download: ::bothends_runtime::Maybe<bool>,
+    /// `MaxImageResolution` on the wire.
+    pub max_image_resolution: ::bothends_runtime::Maybe<i64>,
+    /// `MaxImageDecoderConcurrency` on the wire.
+    pub max_image_decoder_concurrency: ::bothends_runtime::Maybe<i64>,
+    /// `ExtractContent` on the wire.
+    pub extract_content: ::bothends_runtime::Maybe<bool>,
+    /// `ExtractContentTimeout` on the wire.
+    pub extract_content_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `ArchiveRecursion` on the wire.
+    pub archive_recursion: ::bothends_runtime::Maybe<bool>,
+    /// `AmazonS3PathPrefix` on the wire.
+    pub amazon_s3_path_prefix: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AmazonS3SignV2` on the wire.
+    pub amazon_s3_sign_v2: ::bothends_runtime::Maybe<bool>,
+    /// `AmazonS3SSE` on the wire.
+    pub amazon_s3sse: ::bothends_runtime::Maybe<bool>,
+    /// `AmazonS3Trace` on the wire.
+    pub amazon_s3_trace: ::bothends_runtime::Maybe<bool>,
+    /// `AmazonS3RequestTimeoutMilliseconds` on the wire.
+    pub amazon_s3_request_timeout_milliseconds: ::bothends_runtime::Maybe<i64>,
+    /// `AmazonS3UploadPartSizeBytes` on the wire.
+    pub amazon_s3_upload_part_size_bytes: ::bothends_runtime::Maybe<i64>,
+    /// `DedicatedExportStore` on the wire.
+    pub dedicated_export_store: ::bothends_runtime::Maybe<bool>,
+    /// `ExportDriverName` on the wire.
+    pub export_driver_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExportDirectory` on the wire.
+    pub export_directory: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExportAmazonS3AccessKeyId` on the wire.
+    pub export_amazon_s3_access_key_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExportAmazonS3SecretAccessKey` on the wire.
+    pub export_amazon_s3_secret_access_key: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `ExportAmazonS3Bucket` on the wire.
+    pub export_amazon_s3_bucket: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExportAmazonS3PathPrefix` on the wire.
+    pub export_amazon_s3_path_prefix: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExportAmazonS3Region` on the wire.
+    pub export_amazon_s3_region: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExportAmazonS3Endpoint` on the wire.
+    pub export_amazon_s3_endpoint: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExportAmazonS3SSL` on the wire.
+    pub export_amazon_s3ssl: ::bothends_runtime::Maybe<bool>,
+    /// `ExportAmazonS3SignV2` on the wire.
+    pub export_amazon_s3_sign_v2: ::bothends_runtime::Maybe<bool>,
+    /// `ExportAmazonS3SSE` on the wire.
+    pub export_amazon_s3sse: ::bothends_runtime::Maybe<bool>,
+    /// `ExportAmazonS3Trace` on the wire.
+    pub export_amazon_s3_trace: ::bothends_runtime::Maybe<bool>,
+    /// `ExportAmazonS3RequestTimeoutMilliseconds` on the wire.
+    pub export_amazon_s3_request_timeout_milliseconds: ::bothends_runtime::Maybe<i64>,
+    /// `ExportAmazonS3PresignExpiresSeconds` on the wire.
+    pub export_amazon_s3_presign_expires_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `ExportAmazonS3UploadPartSizeBytes` on the wire.
+    pub export_amazon_s3_upload_part_size_bytes: ::bothends_runtime::Maybe<i64>,
+    /// `ExportAmazonS3StorageClass` on the wire.
+    pub export_amazon_s3_storage_class: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigFileSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut max_file_size = ::bothends_runtime::Maybe::Absent;
+        let mut driver_name = ::bothends_runtime::Maybe::Absent;
+        let mut directory = ::bothends_runtime::Maybe::Absent;
+        let mut enable_public_link = ::bothends_runtime::Maybe::Absent;
+        let mut public_link_salt = ::bothends_runtime::Maybe::Absent;
+        let mut thumbnail_width = ::bothends_runtime::Maybe::Absent;
+        let mut thumbnail_height = ::bothends_runtime::Maybe::Absent;
+        let mut preview_width = ::bothends_runtime::Maybe::Absent;
+        let mut preview_height = ::bothends_runtime::Maybe::Absent;
+        let mut profile_width = ::bothends_runtime::Maybe::Absent;
+        let mut profile_height = ::bothends_runtime::Maybe::Absent;
+        let mut initial_font = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_access_key_id = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_secret_access_key = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_bucket = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_region = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_endpoint = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3ssl = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_storage_class = ::bothends_runtime::Maybe::Absent;
+        let mut enable_file_attachments = ::bothends_runtime::Maybe::Absent;
+        let mut enable_mobile_upload = ::bothends_runtime::Maybe::Absent;
+        let mut enable_mobile_download = ::bothends_runtime::Maybe::Absent;
+        let mut max_image_resolution = ::bothends_runtime::Maybe::Absent;
+        let mut max_image_decoder_concurrency = ::bothends_runtime::Maybe::Absent;
+        let mut extract_content = ::bothends_runtime::Maybe::Absent;
+        let mut extract_content_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut archive_recursion = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_path_prefix = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_sign_v2 = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3sse = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_trace = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_request_timeout_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut amazon_s3_upload_part_size_bytes = ::bothends_runtime::Maybe::Absent;
+        let mut dedicated_export_store = ::bothends_runtime::Maybe::Absent;
+        let mut export_driver_name = ::bothends_runtime::Maybe::Absent;
+        let mut export_directory = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_access_key_id = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_secret_access_key = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_bucket = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_path_prefix = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_region = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_endpoint = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3ssl = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_sign_v2 = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3sse = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_trace = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_request_timeout_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_presign_expires_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_upload_part_size_bytes = ::bothends_runtime::Maybe::Absent;
+        let mut export_amazon_s3_storage_class = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "MaxFileSize" => reader.maybe(&mut max_file_size, key),
+                    "DriverName" => reader.maybe(&mut driver_name, key),
+                    "Directory" => reader.maybe(&mut directory, key),
+                    "EnablePublicLink" => reader.maybe(&mut enable_public_link, key),
+                    "PublicLinkSalt" => reader.maybe(&mut public_link_salt, key),
+                    "ThumbnailWidth" => reader.maybe(&mut thumbnail_width, key),
+                    "ThumbnailHeight" => reader.maybe(&mut thumbnail_height, key),
+                    "PreviewWidth" => reader.maybe(&mut preview_width, key),
+                    "PreviewHeight" => reader.maybe(&mut preview_height, key),
+                    "ProfileWidth" => reader.maybe(&mut profile_width, key),
+                    "ProfileHeight" => reader.maybe(&mut profile_height, key),
+                    "InitialFont" => reader.maybe(&mut initial_font, key),
+                    "AmazonS3AccessKeyId" => {
+                        reader.maybe(&mut amazon_s3_access_key_id, key)
+                    }
+                    "AmazonS3SecretAccessKey" => {
+                        reader.maybe(&mut amazon_s3_secret_access_key, key)
+                    }
+                    "AmazonS3Bucket" => reader.maybe(&mut amazon_s3_bucket, key),
+                    "AmazonS3Region" => reader.maybe(&mut amazon_s3_region, key),
+                    "AmazonS3Endpoint" => reader.maybe(&mut amazon_s3_endpoint, key),
+                    "AmazonS3SSL" => reader.maybe(&mut amazon_s3ssl, key),
+                    "AmazonS3StorageClass" => {
+                        reader.maybe(&mut amazon_s3_storage_class, key)
+                    }
+                    "EnableFileAttachments" => {
+                        reader.maybe(&mut enable_file_attachments, key)
+                    }
+                    "EnableMobileUpload" => reader.maybe(&mut enable_mobile_upload, key),
+                    "EnableMobileDownload" => {
+                        reader.maybe(&mut enable_mobile_download, key)
+                    }
+                    "MaxImageResolution" => reader.maybe(&mut max_image_resolution, key),
+                    "MaxImageDecoderConcurrency" => {
+                        reader.maybe(&mut max_image_decoder_concurrency, key)
+                    }
+                    "ExtractContent" => reader.maybe(&mut extract_content, key),
+                    "ExtractContentTimeout" => {
+                        reader.maybe(&mut extract_content_timeout, key)
+                    }
+                    "ArchiveRecursion" => reader.maybe(&mut archive_recursion, key),
+                    "AmazonS3PathPrefix" => reader.maybe(&mut amazon_s3_path_prefix, key),
+                    "AmazonS3SignV2" => reader.maybe(&mut amazon_s3_sign_v2, key),
+                    "AmazonS3SSE" => reader.maybe(&mut amazon_s3sse, key),
+                    "AmazonS3Trace" => reader.maybe(&mut amazon_s3_trace, key),
+                    "AmazonS3RequestTimeoutMilliseconds" => {
+                        reader.maybe(&mut amazon_s3_request_timeout_milliseconds, key)
+                    }
+                    "AmazonS3UploadPartSizeBytes" => {
+                        reader.maybe(&mut amazon_s3_upload_part_size_bytes, key)
+                    }
+                    "DedicatedExportStore" => {
+                        reader.maybe(&mut dedicated_export_store, key)
+                    }
+                    "ExportDriverName" => reader.maybe(&mut export_driver_name, key),
+                    "ExportDirectory" => reader.maybe(&mut export_directory, key),
+                    "ExportAmazonS3AccessKeyId" => {
+                        reader.maybe(&mut export_amazon_s3_access_key_id, key)
+                    }
+                    "ExportAmazonS3SecretAccessKey" => {
+                        reader.maybe(&mut export_amazon_s3_secret_access_key, key)
+                    }
+                    "ExportAmazonS3Bucket" => {
+                        reader.maybe(&mut export_amazon_s3_bucket, key)
+                    }
+                    "ExportAmazonS3PathPrefix" => {
+                        reader.maybe(&mut export_amazon_s3_path_prefix, key)
+                    }
+                    "ExportAmazonS3Region" => {
+                        reader.maybe(&mut export_amazon_s3_region, key)
+                    }
+                    "ExportAmazonS3Endpoint" => {
+                        reader.maybe(&mut export_amazon_s3_endpoint, key)
+                    }
+                    "ExportAmazonS3SSL" => reader.maybe(&mut export_amazon_s3ssl, key),
+                    "ExportAmazonS3SignV2" => {
+                        reader.maybe(&mut export_amazon_s3_sign_v2, key)
+                    }
+                    "ExportAmazonS3SSE" => reader.maybe(&mut export_amazon_s3sse, key),
+                    "ExportAmazonS3Trace" => {
+                        reader.maybe(&mut export_amazon_s3_trace, key)
+                    }
+                    "ExportAmazonS3RequestTimeoutMilliseconds" => {
+                        reader
+                            .maybe(
+                                &mut export_amazon_s3_request_timeout_milliseconds,
+                                key,
+                            )
+                    }
+                    "ExportAmazonS3PresignExpiresSeconds" => {
+                        reader.maybe(&mut export_amazon_s3_presign_expires_seconds, key)
+                    }
+                    "ExportAmazonS3UploadPartSizeBytes" => {
+                        reader.maybe(&mut export_amazon_s3_upload_part_size_bytes, key)
+                    }
+                    "ExportAmazonS3StorageClass" => {
+                        reader.maybe(&mut export_amazon_s3_storage_class, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            max_file_size,
+            driver_name,
+            directory,
+            enable_public_link,
+            public_link_salt,
+            thumbnail_width,
+            thumbnail_height,
+            preview_width,
+            preview_height,
+            profile_width,
+            profile_height,
+            initial_font,
+            amazon_s3_access_key_id,
+            amazon_s3_secret_access_key,
+            amazon_s3_bucket,
+            amazon_s3_region,
+            amazon_s3_endpoint,
+            amazon_s3ssl,
+            amazon_s3_storage_class,
+            enable_file_attachments,
+            enable_mobile_upload,
+            enable_mobile_download,
+            max_image_resolution,
+            max_image_decoder_concurrency,
+            extract_content,
+            extract_content_timeout,
+            archive_recursion,
+            amazon_s3_path_prefix,
+            amazon_s3_sign_v2,
+            amazon_s3sse,
+            amazon_s3_trace,
+            amazon_s3_request_timeout_milliseconds,
+            amazon_s3_upload_part_size_bytes,
+            dedicated_export_store,
+            export_driver_name,
+            export_directory,
+            export_amazon_s3_access_key_id,
+            export_amazon_s3_secret_access_key,
+            export_amazon_s3_bucket,
+            export_amazon_s3_path_prefix,
+            export_amazon_s3_region,
+            export_amazon_s3_endpoint,
+            export_amazon_s3ssl,
+            export_amazon_s3_sign_v2,
+            export_amazon_s3sse,
+            export_amazon_s3_trace,
+            export_amazon_s3_request_timeout_milliseconds,
+            export_amazon_s3_presign_expires_seconds,
+            export_amazon_s3_upload_part_size_bytes,
+            export_amazon_s3_storage_class,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("MaxFileSize", &self.max_file_size);
+        object.maybe("DriverName", &self.driver_name);
+        object.maybe("Directory", &self.directory);
+        object.maybe("EnablePublicLink", &self.enable_public_link);
+        object.maybe("PublicLinkSalt", &self.public_link_salt);
+        object.maybe("ThumbnailWidth", &self.thumbnail_width);
+        object.maybe("ThumbnailHeight", &self.thumbnail_height);
+        object.maybe("PreviewWidth", &self.preview_width);
+        object.maybe("PreviewHeight", &self.preview_height);
+        object.maybe("ProfileWidth", &self.profile_width);
+        object.maybe("ProfileHeight", &self.profile_height);
+        object.maybe("InitialFont", &self.initial_font);
+        object.maybe("AmazonS3AccessKeyId", &self.amazon_s3_access_key_id);
+        object.maybe("AmazonS3SecretAccessKey", &self.amazon_s3_secret_access_key);
+        object.maybe("AmazonS3Bucket", &self.amazon_s3_bucket);
+        object.maybe("AmazonS3Region", &self.amazon_s3_region);
+        object.maybe("AmazonS3Endpoint", &self.amazon_s3_endpoint);
+        object.maybe("AmazonS3SSL", &self.amazon_s3ssl);
+        object.maybe("AmazonS3StorageClass", &self.amazon_s3_storage_class);
+        object.maybe("EnableFileAttachments", &self.enable_file_attachments);
+        object.maybe("EnableMobileUpload", &self.enable_mobile_upload);
+        object.maybe("EnableMobileDownload", &self.enable_mobile_download);
+        object.maybe("MaxImageResolution", &self.max_image_resolution);
+        object.maybe("MaxImageDecoderConcurrency", &self.max_image_decoder_concurrency);
+        object.maybe("ExtractContent", &self.extract_content);
+        object.maybe("ExtractContentTimeout", &self.extract_content_timeout);
+        object.maybe("ArchiveRecursion", &self.archive_recursion);
+        object.maybe("AmazonS3PathPrefix", &self.amazon_s3_path_prefix);
+        object.maybe("AmazonS3SignV2", &self.amazon_s3_sign_v2);
+        object.maybe("AmazonS3SSE", &self.amazon_s3sse);
+        object.maybe("AmazonS3Trace", &self.amazon_s3_trace);
+        object
+            .maybe(
+                "AmazonS3RequestTimeoutMilliseconds",
+                &self.amazon_s3_request_timeout_milliseconds,
+            );
+        object
+            .maybe(
+                "AmazonS3UploadPartSizeBytes",
+                &self.amazon_s3_upload_part_size_bytes,
+            );
+        object.maybe("DedicatedExportStore", &self.dedicated_export_store);
+        object.maybe("ExportDriverName", &self.export_driver_name);
+        object.maybe("ExportDirectory", &self.export_directory);
+        object.maybe("ExportAmazonS3AccessKeyId", &self.export_amazon_s3_access_key_id);
+        object
+            .maybe(
+                "ExportAmazonS3SecretAccessKey",
+                &self.export_amazon_s3_secret_access_key,
+            );
+        object.maybe("ExportAmazonS3Bucket", &self.export_amazon_s3_bucket);
+        object.maybe("ExportAmazonS3PathPrefix", &self.export_amazon_s3_path_prefix);
+        object.maybe("ExportAmazonS3Region", &self.export_amazon_s3_region);
+        object.maybe("ExportAmazonS3Endpoint", &self.export_amazon_s3_endpoint);
+        object.maybe("ExportAmazonS3SSL", &self.export_amazon_s3ssl);
+        object.maybe("ExportAmazonS3SignV2", &self.export_amazon_s3_sign_v2);
+        object.maybe("ExportAmazonS3SSE", &self.export_amazon_s3sse);
+        object.maybe("ExportAmazonS3Trace", &self.export_amazon_s3_trace);
+        object
+            .maybe(
+                "ExportAmazonS3RequestTimeoutMilliseconds",
+                &self.export_amazon_s3_request_timeout_milliseconds,
+            );
+        object
+            .maybe(
+                "ExportAmazonS3PresignExpiresSeconds",
+                &self.export_amazon_s3_presign_expires_seconds,
+            );
+        object
+            .maybe(
+                "ExportAmazonS3UploadPartSizeBytes",
+                &self.export_amazon_s3_upload_part_size_bytes,
+            );
+        object.maybe("ExportAmazonS3StorageClass", &self.export_amazon_s3_storage_class);
+        object.end();
+    }
+}
+
+/// Settings of email.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigEmailSettings {
+    /// `EnableSignUpWithEmail` on the wire.
+    pub enable_sign_up_with_email: ::bothends_runtime::Maybe<bool>,
+    /// `EnableSignInWithEmail` on the wire.
+    pub enable_sign_in_with_email: ::bothends_runtime::Maybe<bool>,
+    /// `EnableSignInWithUsername` on the wire.
+    pub enable_sign_in_with_username: ::bothends_runtime::Maybe<bool>,
+    /// `SendEmailNotifications` on the wire.
+    pub send_email_notifications: ::bothends_runtime::Maybe<bool>,
+    /// `RequireEmailVerification` on the wire.
+    pub require_email_verification: ::bothends_runtime::Maybe<bool>,
+    /// `FeedbackName` on the wire.
+    pub feedback_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `FeedbackEmail` on the wire.
+    pub feedback_email: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `FeedbackOrganization` on the wire.
+    pub feedback_organization: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SMTPUsername` on the wire.
+    pub smtp_username: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SMTPPassword` on the wire.
+    pub smtp_password: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SMTPServer` on the wire.
+    pub smtp_server: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SMTPPort` on the wire.
+    pub smtp_port: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ConnectionSecurity` on the wire.
+    pub connection_security: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `InviteSalt` on the wire.
+    pub invite_salt: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PasswordResetSalt` on the wire.
+    pub password_reset_salt: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SendPushNotifications` on the wire.
+    pub send_push_notifications: ::bothends_runtime::Maybe<bool>,
+    /// `PushNotificationServer` on the wire.
+    pub push_notification_server: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PushNotificationContents` on the wire.
+    pub push_notification_contents: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableEmailBatching` on the wire.
+    pub enable_email_batching: ::bothends_runtime::Maybe<bool>,
+    /// `EmailBatchingBufferSize` on the wire.
+    pub email_batching_buffer_size: ::bothends_runtime::Maybe<i64>,
+    /// `EmailBatchingInterval` on the wire.
+    pub email_batching_interval: ::bothends_runtime::Maybe<i64>,
+    /// `UseChannelInEmailNotifications` on the wire.
+    pub use_channel_in_email_notifications: ::bothends_runtime::Maybe<bool>,
+    /// `ReplyToAddress` on the wire.
+    pub reply_to_address: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableSMTPAuth` on the wire.
+    pub enable_smtp_auth: ::bothends_runtime::Maybe<bool>,
+    /// `SMTPServerTimeout` on the wire.
+    pub smtp_server_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `PushNotificationServerType` on the wire.
+    pub push_notification_server_type: ::bothends_runtime::Maybe<
+        api::schemas::ConfigEmailSettingsPushNotificationServerType,
+    >,
+    /// `PushNotificationServerLocation` on the wire.
+    pub push_notification_server_location: ::bothends_runtime::Maybe<
+        api::schemas::ConfigEmailSettingsPushNotificationServerLocation,
+    >,
+    /// `PushNotificationBuffer` on the wire.
+    pub push_notification_buffer: ::bothends_runtime::Maybe<i64>,
+    /// `EnablePreviewModeBanner` on the wire.
+    pub enable_preview_mode_banner: ::bothends_runtime::Maybe<bool>,
+    /// `SkipServerCertificateVerification` on the wire.
+    pub skip_server_certificate_verification: ::bothends_runtime::Maybe<bool>,
+    /// `EmailNotificationContentsType` on the wire.
+    pub email_notification_contents_type: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `LoginButtonColor` on the wire.
+    pub login_button_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonBorderColor` on the wire.
+    pub login_button_border_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonTextColor` on the wire.
+    pub login_button_text_color: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigEmailSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_sign_up_with_email = ::bothends_runtime::Maybe::Absent;
+        let mut enable_sign_in_with_email = ::bothends_runtime::Maybe::Absent;
+        let mut enable_sign_in_with_username = ::bothends_runtime::Maybe::Absent;
+        let mut send_email_notifications = ::bothends_runtime::Maybe::Absent;
+        let mut require_email_verification = ::bothends_runtime::Maybe::Absent;
+        let mut feedback_name = ::bothends_runtime::Maybe::Absent;
+        let mut feedback_email = ::bothends_runtime::Maybe::Absent;
+        let mut feedback_organization = ::bothends_runtime::Maybe::Absent;
+        let mut smtp_username = ::bothends_runtime::Maybe::Absent;
+        let mut smtp_password = ::bothends_runtime::Maybe::Absent;
+        let mut smtp_server = ::bothends_runtime::Maybe::Absent;
+        let mut smtp_port = ::bothends_runtime::Maybe::Absent;
+        let mut connection_security = ::bothends_runtime::Maybe::Absent;
+        let mut invite_salt = ::bothends_runtime::Maybe::Absent;
+        let mut password_reset_salt = ::bothends_runtime::Maybe::Absent;
+        let mut send_push_notifications = ::bothends_runtime::Maybe::Absent;
+        let mut push_notification_server = ::bothends_runtime::Maybe::Absent;
+        let mut push_notification_contents = ::bothends_runtime::Maybe::Absent;
+        let mut enable_email_batching = ::bothends_runtime::Maybe::Absent;
+        let mut email_batching_buffer_size = ::bothends_runtime::Maybe::Absent;
+        let mut email_batching_interval = ::bothends_runtime::Maybe::Absent;
+        let mut use_channel_in_email_notifications = ::bothends_runtime::Maybe::Absent;
+        let mut reply_to_address = ::bothends_runtime::Maybe::Absent;
+        let mut enable_smtp_auth = ::bothends_runtime::Maybe::Absent;
+        let mut smtp_server_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut push_notification_server_type = ::bothends_runtime::Maybe::Absent;
+        let mut push_notification_server_location = ::bothends_runtime::Maybe::Absent;
+        let mut push_notification_buffer = ::bothends_runtime::Maybe::Absent;
+        let mut enable_preview_mode_banner = ::bothends_runtime::Maybe::Absent;
+        let mut skip_server_certificate_verification = ::bothends_runtime::Maybe::Absent;
+        let mut email_notification_contents_type = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_color = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_border_color = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_text_color = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableSignUpWithEmail" => {
+                        reader.maybe(&mut enable_sign_up_with_email, key)
+                    }
+                    "EnableSignInWithEmail" => {
+                        reader.maybe(&mut enable_sign_in_with_email, key)
+                    }
+                    "EnableSignInWithUsername" => {
+                        reader.maybe(&mut enable_sign_in_with_username, key)
+                    }
+                    "SendEmailNotifications" => {
+                        reader.maybe(&mut send_email_notifications, key)
+                    }
+                    "RequireEmailVerification" => {
+                        reader.maybe(&mut require_email_verification, key)
+                    }
+                    "FeedbackName" => reader.maybe(&mut feedback_name, key),
+                    "FeedbackEmail" => reader.maybe(&mut feedback_email, key),
+                    "FeedbackOrganization" => {
+                        reader.maybe(&mut feedback_organization, key)
+                    }
+                    "SMTPUsername" => reader.maybe(&mut smtp_username, key),
+                    "SMTPPassword" => reader.maybe(&mut smtp_password, key),
+                    "SMTPServer" => reader.maybe(&mut smtp_server, key),
+                    "SMTPPort" => reader.maybe(&mut smtp_port, key),
+                    "ConnectionSecurity" => reader.maybe(&mut connection_security, key),
+                    "InviteSalt" => reader.maybe(&mut invite_salt, key),
+                    "PasswordResetSalt" => reader.maybe(&mut password_reset_salt, key),
+                    "SendPushNotifications" => {
+                        reader.maybe(&mut send_push_notifications, key)
+                    }
+                    "PushNotificationServer" => {
+                        reader.maybe(&mut push_notification_server, key)
+                    }
+                    "PushNotificationContents" => {
+                        reader.maybe(&mut push_notification_contents, key)
+                    }
+                    "EnableEmailBatching" => {
+                        reader.maybe(&mut enable_email_batching, key)
+                    }
+                    "EmailBatchingBufferSize" => {
+                        reader.maybe(&mut email_batching_buffer_size, key)
+                    }
+                    "EmailBatchingInterval" => {
+                        reader.maybe(&mut email_batching_interval, key)
+                    }
+                    "UseChannelInEmailNotifications" => {
+                        reader.maybe(&mut use_channel_in_email_notifications, key)
+                    }
+                    "ReplyToAddress" => reader.maybe(&mut reply_to_address, key),
+                    "EnableSMTPAuth" => reader.maybe(&mut enable_smtp_auth, key),
+                    "SMTPServerTimeout" => reader.maybe(&mut smtp_server_timeout, key),
+                    "PushNotificationServerType" => {
+                        reader.maybe(&mut push_notification_server_type, key)
+                    }
+                    "PushNotificationServerLocation" => {
+                        reader.maybe(&mut push_notification_server_location, key)
+                    }
+                    "PushNotificationBuffer" => {
+                        reader.maybe(&mut push_notification_buffer, key)
+                    }
+                    "EnablePreviewModeBanner" => {
+                        reader.maybe(&mut enable_preview_mode_banner, key)
+                    }
+                    "SkipServerCertificateVerification" => {
+                        reader.maybe(&mut skip_server_certificate_verification, key)
+                    }
+                    "EmailNotificationContentsType" => {
+                        reader.maybe(&mut email_notification_contents_type, key)
+                    }
+                    "LoginButtonColor" => reader.maybe(&mut login_button_color, key),
+                    "LoginButtonBorderColor" => {
+                        reader.maybe(&mut login_button_border_color, key)
+                    }
+                    "LoginButtonTextColor" => {
+                        reader.maybe(&mut login_button_text_color, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_sign_up_with_email,
+            enable_sign_in_with_email,
+            enable_sign_in_with_username,
+            send_email_notifications,
+            require_email_verification,
+            feedback_name,
+            feedback_email,
+            feedback_organization,
+            smtp_username,
+            smtp_password,
+            smtp_server,
+            smtp_port,
+            connection_security,
+            invite_salt,
+            password_reset_salt,
+            send_push_notifications,
+            push_notification_server,
+            push_notification_contents,
+            enable_email_batching,
+            email_batching_buffer_size,
+            email_batching_interval,
+            use_channel_in_email_notifications,
+            reply_to_address,
+            enable_smtp_auth,
+            smtp_server_timeout,
+            push_notification_server_type,
+            push_notification_server_location,
+            push_notification_buffer,
+            enable_preview_mode_banner,
+            skip_server_certificate_verification,
+            email_notification_contents_type,
+            login_button_color,
+            login_button_border_color,
+            login_button_text_color,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("EnableSignUpWithEmail", &self.enable_sign_up_with_email);
+        object.maybe("EnableSignInWithEmail", &self.enable_sign_in_with_email);
+        object.maybe("EnableSignInWithUsername", &self.enable_sign_in_with_username);
+        object.maybe("SendEmailNotifications", &self.send_email_notifications);
+        object.maybe("RequireEmailVerification", &self.require_email_verification);
+        object.maybe("FeedbackName", &self.feedback_name);
+        object.maybe("FeedbackEmail", &self.feedback_email);
+        object.maybe("FeedbackOrganization", &self.feedback_organization);
+        object.maybe("SMTPUsername", &self.smtp_username);
+        object.maybe("SMTPPassword", &self.smtp_password);
+        object.maybe("SMTPServer", &self.smtp_server);
+        object.maybe("SMTPPort", &self.smtp_port);
+        object.maybe("ConnectionSecurity", &self.connection_security);
+        object.maybe("InviteSalt", &self.invite_salt);
+        object.maybe("PasswordResetSalt", &self.password_reset_salt);
+        object.maybe("SendPushNotifications", &self.send_push_notifications);
+        object.maybe("PushNotificationServer", &self.push_notification_server);
+        object.maybe("PushNotificationContents", &self.push_notification_contents);
+        object.maybe("EnableEmailBatching", &self.enable_email_batching);
+        object.maybe("EmailBatchingBufferSize", &self.email_batching_buffer_size);
+        object.maybe("EmailBatchingInterval", &self.email_batching_interval);
+        object
+            .maybe(
+                "UseChannelInEmailNotifications",
+                &self.use_channel_in_email_notifications,
+            );
+        object.maybe("ReplyToAddress", &self.reply_to_address);
+        object.maybe("EnableSMTPAuth", &self.enable_smtp_auth);
+        object.maybe("SMTPServerTimeout", &self.smtp_server_timeout);
+        object.maybe("PushNotificationServerType", &self.push_notification_server_type);
+        object
+            .maybe(
+                "PushNotificationServerLocation",
+                &self.push_notification_server_location,
+            );
+        object.maybe("PushNotificationBuffer", &self.push_notification_buffer);
+        object.maybe("EnablePreviewModeBanner", &self.enable_preview_mode_banner);
+        object
+            .maybe(
+                "SkipServerCertificateVerification",
+                &self.skip_server_certificate_verification,
+            );
+        object
+            .maybe(
+                "EmailNotificationContentsType",
+                &self.email_notification_contents_type,
+            );
+        object.maybe("LoginButtonColor", &self.login_button_color);
+        object.maybe("LoginButtonBorderColor", &self.login_button_border_color);
+        object.maybe("LoginButtonTextColor", &self.login_button_text_color);
+        object.end();
+    }
+}
+
+/// Settings of rate limits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigRateLimitSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `PerSec` on the wire.
+    pub per_sec: ::bothends_runtime::Maybe<i64>,
+    /// `MaxBurst` on the wire.
+    pub max_burst: ::bothends_runtime::Maybe<i64>,
+    /// `MemoryStoreSize` on the wire.
+    pub memory_store_size: ::bothends_runtime::Maybe<i64>,
+    /// `VaryByRemoteAddr` on the wire.
+    pub vary_by_remote_addr: ::bothends_runtime::Maybe<bool>,
+    /// `VaryByHeader` on the wire.
+    pub vary_by_header: ::core::option::Option<::std::string::String>,
+    /// `VaryByUser` on the wire.
+    pub vary_by_user: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigRateLimitSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut per_sec = ::bothends_runtime::Maybe::Absent;
+        let mut max_burst = ::bothends_runtime::Maybe::Absent;
+        let mut memory_store_size = ::bothends_runtime::Maybe::Absent;
+        let mut vary_by_remote_addr = ::bothends_runtime::Maybe::Absent;
+        let mut vary_by_header = ::core::option::Option::None;
+        let mut vary_by_user = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "PerSec" => reader.maybe(&mut per_sec, key),
+                    "MaxBurst" => reader.maybe(&mut max_burst, key),
+                    "MemoryStoreSize" => reader.maybe(&mut memory_store_size, key),
+                    "VaryByRemoteAddr" => reader.maybe(&mut vary_by_remote_addr, key),
+                    "VaryByHeader" => reader.optional(&mut vary_by_header, key),
+                    "VaryByUser" => reader.maybe(&mut vary_by_user, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            per_sec,
+            max_burst,
+            memory_store_size,
+            vary_by_remote_addr,
+            vary_by_header,
+            vary_by_user,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("PerSec", &self.per_sec);
+        object.maybe("MaxBurst", &self.max_burst);
+        object.maybe("MemoryStoreSize", &self.memory_store_size);
+        object.maybe("VaryByRemoteAddr", &self.vary_by_remote_addr);
+        object.optional("VaryByHeader", &self.vary_by_header);
+        object.maybe("VaryByUser", &self.vary_by_user);
+        object.end();
+    }
+}
+
+/// Settings of support.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigSupportSettings {
+    /// `TermsOfServiceLink` on the wire.
+    pub terms_of_service_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PrivacyPolicyLink` on the wire.
+    pub privacy_policy_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AboutLink` on the wire.
+    pub about_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `HelpLink` on the wire.
+    pub help_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ReportAProblemLink` on the wire.
+    pub report_a_problem_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ReportAProblemType` on the wire.
+    pub report_a_problem_type: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ReportAProblemMail` on the wire.
+    pub report_a_problem_mail: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AllowDownloadLogs` on the wire.
+    pub allow_download_logs: ::bothends_runtime::Maybe<bool>,
+    /// `SupportEmail` on the wire.
+    pub support_email: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ForgotPasswordLink` on the wire.
+    pub forgot_password_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `CustomTermsOfServiceEnabled` on the wire.
+    pub custom_terms_of_service_enabled: ::bothends_runtime::Maybe<bool>,
+    /// `CustomTermsOfServiceReAcceptancePeriod` on the wire.
+    pub custom_terms_of_service_re_acceptance_period: ::bothends_runtime::Maybe<i64>,
+    /// `EnableAskCommunityLink` on the wire.
+    pub enable_ask_community_link: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigSupportSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut terms_of_service_link = ::bothends_runtime::Maybe::Absent;
+        let mut privacy_policy_link = ::bothends_runtime::Maybe::Absent;
+        let mut about_link = ::bothends_runtime::Maybe::Absent;
+        let mut help_link = ::bothends_runtime::Maybe::Absent;
+        let mut report_a_problem_link = ::bothends_runtime::Maybe::Absent;
+        let mut report_a_problem_type = ::bothends_runtime::Maybe::Absent;
+        let mut report_a_problem_mail = ::bothends_runtime::Maybe::Absent;
+        let mut allow_download_logs = ::bothends_runtime::Maybe::Absent;
+        let mut support_email = ::bothends_runtime::Maybe::Absent;
+        let mut forgot_password_link = ::bothends_runtime::Maybe::Absent;
+        let mut custom_terms_of_service_enabled = ::bothends_runtime::Maybe::Absent;
+        let mut custom_terms_of_service_re_acceptance_period = ::bothends_runtime::Maybe::Absent;
+        let mut enable_ask_community_link = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "TermsOfServiceLink" => reader.maybe(&mut terms_of_service_link, key),
+                    "PrivacyPolicyLink" => reader.maybe(&mut privacy_policy_link, key),
+                    "AboutLink" => reader.maybe(&mut about_link, key),
+                    "HelpLink" => reader.maybe(&mut help_link, key),
+                    "ReportAProblemLink" => reader.maybe(&mut report_a_problem_link, key),
+                    "ReportAProblemType" => reader.maybe(&mut report_a_problem_type, key),
+                    "ReportAProblemMail" => reader.maybe(&mut report_a_problem_mail, key),
+                    "AllowDownloadLogs" => reader.maybe(&mut allow_download_logs, key),
+                    "SupportEmail" => reader.maybe(&mut support_email, key),
+                    "ForgotPasswordLink" => reader.maybe(&mut forgot_password_link, key),
+                    "CustomTermsOfServiceEnabled" => {
+                        reader.maybe(&mut custom_terms_of_service_enabled, key)
+                    }
+                    "CustomTermsOfServiceReAcceptancePeriod" => {
+                        reader
+                            .maybe(
+                                &mut custom_terms_of_service_re_acceptance_period,
+                                key,
+                            )
+                    }
+                    "EnableAskCommunityLink" => {
+                        reader.maybe(&mut enable_ask_community_link, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            terms_of_service_link,
+            privacy_policy_link,
+            about_link,
+            help_link,
+            report_a_problem_link,
+            report_a_problem_type,
+            report_a_problem_mail,
+            allow_download_logs,
+            support_email,
+            forgot_password_link,
+            custom_terms_of_service_enabled,
+            custom_terms_of_service_re_acceptance_period,
+            enable_ask_community_link,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("TermsOfServiceLink", &self.terms_of_service_link);
+        object.maybe("PrivacyPolicyLink", &self.privacy_policy_link);
+        object.maybe("AboutLink", &self.about_link);
+        object.maybe("HelpLink", &self.help_link);
+        object.maybe("ReportAProblemLink", &self.report_a_problem_link);
+        object.maybe("ReportAProblemType", &self.report_a_problem_type);
+        object.maybe("ReportAProblemMail", &self.report_a_problem_mail);
+        object.maybe("AllowDownloadLogs", &self.allow_download_logs);
+        object.maybe("SupportEmail", &self.support_email);
+        object.maybe("ForgotPasswordLink", &self.forgot_password_link);
+        object
+            .maybe("CustomTermsOfServiceEnabled", &self.custom_terms_of_service_enabled);
+        object
+            .maybe(
+                "CustomTermsOfServiceReAcceptancePeriod",
+                &self.custom_terms_of_service_re_acceptance_period,
+            );
+        object.maybe("EnableAskCommunityLink", &self.enable_ask_community_link);
+        object.end();
+    }
+}
+
+/// Settings of LDAP.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigLdapSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `LdapServer` on the wire.
+    pub ldap_server: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LdapPort` on the wire.
+    pub ldap_port: ::bothends_runtime::Maybe<i64>,
+    /// `ConnectionSecurity` on the wire.
+    pub connection_security: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `BaseDN` on the wire.
+    pub base_dn: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `BindUsername` on the wire.
+    pub bind_username: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `BindPassword` on the wire.
+    pub bind_password: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `UserFilter` on the wire.
+    pub user_filter: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `FirstNameAttribute` on the wire.
+    pub first_name_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LastNameAttribute` on the wire.
+    pub last_name_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EmailAttribute` on the wire.
+    pub email_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `UsernameAttribute` on the wire.
+    pub username_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `NicknameAttribute` on the wire.
+    pub nickname_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `IdAttribute` on the wire.
+    pub id_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PositionAttribute` on the wire.
+    pub position_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SyncIntervalMinutes` on the wire.
+    pub sync_interval_minutes: ::bothends_runtime::Maybe<i64>,
+    /// `SkipCertificateVerification` on the wire.
+    pub skip_certificate_verification: ::bothends_runtime::Maybe<bool>,
+    /// `QueryTimeout` on the wire.
+    pub query_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `MaxPageSize` on the wire.
+    pub max_page_size: ::bothends_runtime::Maybe<i64>,
+    /// `LoginFieldName` on the wire.
+    pub login_field_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableSync` on the wire.
+    pub enable_sync: ::bothends_runtime::Maybe<bool>,
+    /// `GroupFilter` on the wire.
+    pub group_filter: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `GuestFilter` on the wire.
+    pub guest_filter: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableAdminFilter` on the wire.
+    pub enable_admin_filter: ::bothends_runtime::Maybe<bool>,
+    /// `AdminFilter` on the wire.
+    pub admin_filter: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `GroupDisplayNameAttribute` on the wire.
+    pub group_display_name_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `GroupIdAttribute` on the wire.
+    pub group_id_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginIdAttribute` on the wire.
+    pub login_id_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PictureAttribute` on the wire.
+    pub picture_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ReAddRemovedMembers` on the wire.
+    pub re_add_removed_members: ::bothends_runtime::Maybe<bool>,
+    /// `PublicCertificateFile` on the wire.
+    pub public_certificate_file: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PrivateKeyFile` on the wire.
+    pub private_key_file: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonColor` on the wire.
+    pub login_button_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonBorderColor` on the wire.
+    pub login_button_border_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonTextColor` on the wire.
+    pub login_button_text_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `MaximumLoginAttempts` on the wire.
+    pub maximum_login_attempts: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigLdapSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut ldap_server = ::bothends_runtime::Maybe::Absent;
+        let mut ldap_port = ::bothends_runtime::Maybe::Absent;
+        let mut connection_security = ::bothends_runtime::Maybe::Absent;
+        let mut base_dn = ::bothends_runtime::Maybe::Absent;
+        let mut bind_username = ::bothends_runtime::Maybe::Absent;
+        let mut bind_password = ::bothends_runtime::Maybe::Absent;
+        let mut user_filter = ::bothends_runtime::Maybe::Absent;
+        let mut first_name_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut last_name_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut email_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut username_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut nickname_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut id_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut position_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut sync_interval_minutes = ::bothends_runtime::Maybe::Absent;
+        let mut skip_certificate_verification = ::bothends_runtime::Maybe::Absent;
+        let mut query_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut max_page_size = ::bothends_runtime::Maybe::Absent;
+        let mut login_field_name = ::bothends_runtime::Maybe::Absent;
+        let mut enable_sync = ::bothends_runtime::Maybe::Absent;
+        let mut group_filter = ::bothends_runtime::Maybe::Absent;
+        let mut guest_filter = ::bothends_runtime::Maybe::Absent;
+        let mut enable_admin_filter = ::bothends_runtime::Maybe::Absent;
+        let mut admin_filter = ::bothends_runtime::Maybe::Absent;
+        let mut group_display_name_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut group_id_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut login_id_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut picture_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut re_add_removed_members = ::bothends_runtime::Maybe::Absent;
+        let mut public_certificate_file = ::bothends_runtime::Maybe::Absent;
+        let mut private_key_file = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_color = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_border_color = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_text_color = ::bothends_runtime::Maybe::Absent;
+        let mut maximum_login_attempts = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "LdapServer" => reader.maybe(&mut ldap_server, key),
+                    "LdapPort" => reader.maybe(&mut ldap_port, key),
+                    "ConnectionSecurity" => reader.maybe(&mut connection_security, key),
+                    "BaseDN" => reader.maybe(&mut base_dn, key),
+                    "BindUsername" => reader.maybe(&mut bind_username, key),
+                    "BindPassword" => reader.maybe(&mut bind_password, key),
+                    "UserFilter" => reader.maybe(&mut user_filter, key),
+                    "FirstNameAttribute" => reader.maybe(&mut first_name_attribute, key),
+                    "LastNameAttribute" => reader.maybe(&mut last_name_attribute, key),
+                    "EmailAttribute" => reader.maybe(&mut email_attribute, key),
+                    "UsernameAttribute" => reader.maybe(&mut username_attribute, key),
+                    "NicknameAttribute" => reader.maybe(&mut nickname_attribute, key),
+                    "IdAttribute" => reader.maybe(&mut id_attribute, key),
+                    "PositionAttribute" => reader.maybe(&mut position_attribute, key),
+                    "SyncIntervalMinutes" => {
+                        reader.maybe(&mut sync_interval_minutes, key)
+                    }
+                    "SkipCertificateVerification" => {
+                        reader.maybe(&mut skip_certificate_verification, key)
+                    }
+                    "QueryTimeout" => reader.maybe(&mut query_timeout, key),
+                    "MaxPageSize" => reader.maybe(&mut max_page_size, key),
+                    "LoginFieldName" => reader.maybe(&mut login_field_name, key),
+                    "EnableSync" => reader.maybe(&mut enable_sync, key),
+                    "GroupFilter" => reader.maybe(&mut group_filter, key),
+                    "GuestFilter" => reader.maybe(&mut guest_filter, key),
+                    "EnableAdminFilter" => reader.maybe(&mut enable_admin_filter, key),
+                    "AdminFilter" => reader.maybe(&mut admin_filter, key),
+                    "GroupDisplayNameAttribute" => {
+                        reader.maybe(&mut group_display_name_attribute, key)
+                    }
+                    "GroupIdAttribute" => reader.maybe(&mut group_id_attribute, key),
+                    "LoginIdAttribute" => reader.maybe(&mut login_id_attribute, key),
+                    "PictureAttribute" => reader.maybe(&mut picture_attribute, key),
+                    "ReAddRemovedMembers" => {
+                        reader.maybe(&mut re_add_removed_members, key)
+                    }
+                    "PublicCertificateFile" => {
+                        reader.maybe(&mut public_certificate_file, key)
+                    }
+                    "PrivateKeyFile" => reader.maybe(&mut private_key_file, key),
+                    "LoginButtonColor" => reader.maybe(&mut login_button_color, key),
+                    "LoginButtonBorderColor" => {
+                        reader.maybe(&mut login_button_border_color, key)
+                    }
+                    "LoginButtonTextColor" => {
+                        reader.maybe(&mut login_button_text_color, key)
+                    }
+                    "MaximumLoginAttempts" => {
+                        reader.maybe(&mut maximum_login_attempts, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            ldap_server,
+            ldap_port,
+            connection_security,
+            base_dn,
+            bind_username,
+            bind_password,
+            user_filter,
+            first_name_attribute,
+            last_name_attribute,
+            email_attribute,
+            username_attribute,
+            nickname_attribute,
+            id_attribute,
+            position_attribute,
+            sync_interval_minutes,
+            skip_certificate_verification,
+            query_timeout,
+            max_page_size,
+            login_field_name,
+            enable_sync,
+            group_filter,
+            guest_filter,
+            enable_admin_filter,
+            admin_filter,
+            group_display_name_attribute,
+            group_id_attribute,
+            login_id_attribute,
+            picture_attribute,
+            re_add_removed_members,
+            public_certificate_file,
+            private_key_file,
+            login_button_color,
+            login_button_border_color,
+            login_button_text_color,
+            maximum_login_attempts,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("LdapServer", &self.ldap_server);
+        object.maybe("LdapPort", &self.ldap_port);
+        object.maybe("ConnectionSecurity", &self.connection_security);
+        object.maybe("BaseDN", &self.base_dn);
+        object.maybe("BindUsername", &self.bind_username);
+        object.maybe("BindPassword", &self.bind_password);
+        object.maybe("UserFilter", &self.user_filter);
+        object.maybe("FirstNameAttribute", &self.first_name_attribute);
+        object.maybe("LastNameAttribute", &self.last_name_attribute);
+        object.maybe("EmailAttribute", &self.email_attribute);
+        object.maybe("UsernameAttribute", &self.username_attribute);
+        object.maybe("NicknameAttribute", &self.nickname_attribute);
+        object.maybe("IdAttribute", &self.id_attribute);
+        object.maybe("PositionAttribute", &self.position_attribute);
+        object.maybe("SyncIntervalMinutes", &self.sync_interval_minutes);
+        object.maybe("SkipCertificateVerification", &self.skip_certificate_verification);
+        object.maybe("QueryTimeout", &self.query_timeout);
+        object.maybe("MaxPageSize", &self.max_page_size);
+        object.maybe("LoginFieldName", &self.login_field_name);
+        object.maybe("EnableSync", &self.enable_sync);
+        object.maybe("GroupFilter", &self.group_filter);
+        object.maybe("GuestFilter", &self.guest_filter);
+        object.maybe("EnableAdminFilter", &self.enable_admin_filter);
+        object.maybe("AdminFilter", &self.admin_filter);
+        object.maybe("GroupDisplayNameAttribute", &self.group_display_name_attribute);
+        object.maybe("GroupIdAttribute", &self.group_id_attribute);
+        object.maybe("LoginIdAttribute", &self.login_id_attribute);
+        object.maybe("PictureAttribute", &self.picture_attribute);
+        object.maybe("ReAddRemovedMembers", &self.re_add_removed_members);
+        object.maybe("PublicCertificateFile", &self.public_certificate_file);
+        object.maybe("PrivateKeyFile", &self.private_key_file);
+        object.maybe("LoginButtonColor", &self.login_button_color);
+        object.maybe("LoginButtonBorderColor", &self.login_button_border_color);
+        object.maybe("LoginButtonTextColor", &self.login_button_text_color);
+        object.maybe("MaximumLoginAttempts", &self.maximum_login_attempts);
+        object.end();
+    }
+}
+
+/// Settings of compliance.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigComplianceSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `Directory` on the wire.
+    pub directory: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableDaily` on the wire.
+    pub enable_daily: ::bothends_runtime::Maybe<bool>,
+    /// `BatchSize` on the wire.
+    pub batch_size: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigComplianceSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut directory = ::bothends_runtime::Maybe::Absent;
+        let mut enable_daily = ::bothends_runtime::Maybe::Absent;
+        let mut batch_size = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "Directory" => reader.maybe(&mut directory, key),
+                    "EnableDaily" => reader.maybe(&mut enable_daily, key),
+                    "BatchSize" => reader.maybe(&mut batch_size, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            directory,
+            enable_daily,
+            batch_size,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("Directory", &self.directory);
+        object.maybe("EnableDaily", &self.enable_daily);
+        object.maybe("BatchSize", &self.batch_size);
+        object.end();
+    }
+}
+
+/// Settings of languages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigLocalizationSettings {
+    /// `DefaultServerLocale` on the wire.
+    pub default_server_locale: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DefaultClientLocale` on the wire.
+    pub default_client_locale: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AvailableLocales` on the wire.
+    pub available_locales: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableExperimentalLocales` on the wire.
+    pub enable_experimental_locales: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigLocalizationSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut default_server_locale = ::bothends_runtime::Maybe::Absent;
+        let mut default_client_locale = ::bothends_runtime::Maybe::Absent;
+        let mut available_locales = ::bothends_runtime::Maybe::Absent;
+        let mut enable_experimental_locales = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "DefaultServerLocale" => {
+                        reader.maybe(&mut default_server_locale, key)
+                    }
+                    "DefaultClientLocale" => {
+                        reader.maybe(&mut default_client_locale, key)
+                    }
+                    "AvailableLocales" => reader.maybe(&mut available_locales, key),
+                    "EnableExperimentalLocales" => {
+                        reader.maybe(&mut enable_experimental_locales, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            default_server_locale,
+            default_client_locale,
+            available_locales,
+            enable_experimental_locales,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("DefaultServerLocale", &self.default_server_locale);
+        object.maybe("DefaultClientLocale", &self.default_client_locale);
+        object.maybe("AvailableLocales", &self.available_locales);
+        object.maybe("EnableExperimentalLocales", &self.enable_experimental_locales);
+        object.end();
+    }
+}
+
+/// Settings of SAML.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigSamlSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `Verify` on the wire.
+    pub verify: ::bothends_runtime::Maybe<bool>,
+    /// `Encrypt` on the wire.
+    pub encrypt: ::bothends_runtime::Maybe<bool>,
+    /// `AssertionConsumerServiceURL` on the wire.
+    pub assertion_consumer_service_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `IdpCertificateFile` on the wire.
+    pub idp_certificate_file: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PublicCertificateFile` on the wire.
+    pub public_certificate_file: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PrivateKeyFile` on the wire.
+    pub private_key_file: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `FirstNameAttribute` on the wire.
+    pub first_name_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LastNameAttribute` on the wire.
+    pub last_name_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EmailAttribute` on the wire.
+    pub email_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `UsernameAttribute` on the wire.
+    pub username_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `NicknameAttribute` on the wire.
+    pub nickname_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LocaleAttribute` on the wire.
+    pub locale_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `PositionAttribute` on the wire.
+    pub position_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonText` on the wire.
+    pub login_button_text: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableSyncWithLdap` on the wire.
+    pub enable_sync_with_ldap: ::bothends_runtime::Maybe<bool>,
+    /// `EnableSyncWithLdapIncludeAuth` on the wire.
+    pub enable_sync_with_ldap_include_auth: ::bothends_runtime::Maybe<bool>,
+    /// `IgnoreGuestsLdapSync` on the wire.
+    pub ignore_guests_ldap_sync: ::bothends_runtime::Maybe<bool>,
+    /// `SignRequest` on the wire.
+    pub sign_request: ::bothends_runtime::Maybe<bool>,
+    /// `IdpURL` on the wire.
+    pub idp_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `IdpDescriptorURL` on the wire.
+    pub idp_descriptor_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `IdpMetadataURL` on the wire.
+    pub idp_metadata_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ServiceProviderIdentifier` on the wire.
+    pub service_provider_identifier: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SignatureAlgorithm` on the wire.
+    pub signature_algorithm: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `CanonicalAlgorithm` on the wire.
+    pub canonical_algorithm: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ScopingIDPProviderId` on the wire.
+    pub scoping_idp_provider_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ScopingIDPName` on the wire.
+    pub scoping_idp_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `IdAttribute` on the wire.
+    pub id_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `GuestAttribute` on the wire.
+    pub guest_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableAdminAttribute` on the wire.
+    pub enable_admin_attribute: ::bothends_runtime::Maybe<bool>,
+    /// `AdminAttribute` on the wire.
+    pub admin_attribute: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonColor` on the wire.
+    pub login_button_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonBorderColor` on the wire.
+    pub login_button_border_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LoginButtonTextColor` on the wire.
+    pub login_button_text_color: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigSamlSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut verify = ::bothends_runtime::Maybe::Absent;
+        let mut encrypt = ::bothends_runtime::Maybe::Absent;
+        let mut assertion_consumer_service_url = ::bothends_runtime::Maybe::Absent;
+        let mut idp_certificate_file = ::bothends_runtime::Maybe::Absent;
+        let mut public_certificate_file = ::bothends_runtime::Maybe::Absent;
+        let mut private_key_file = ::bothends_runtime::Maybe::Absent;
+        let mut first_name_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut last_name_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut email_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut username_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut nickname_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut locale_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut position_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_text = ::bothends_runtime::Maybe::Absent;
+        let mut enable_sync_with_ldap = ::bothends_runtime::Maybe::Absent;
+        let mut enable_sync_with_ldap_include_auth = ::bothends_runtime::Maybe::Absent;
+        let mut ignore_guests_ldap_sync = ::bothends_runtime::Maybe::Absent;
+        let mut sign_request = ::bothends_runtime::Maybe::Absent;
+        let mut idp_url = ::bothends_runtime::Maybe::Absent;
+        let mut idp_descriptor_url = ::bothends_runtime::Maybe::Absent;
+        let mut idp_metadata_url = ::bothends_runtime::Maybe::Absent;
+        let mut service_provider_identifier = ::bothends_runtime::Maybe::Absent;
+        let mut signature_algorithm = ::bothends_runtime::Maybe::Absent;
+        let mut canonical_algorithm = ::bothends_runtime::Maybe::Absent;
+        let mut scoping_idp_provider_id = ::bothends_runtime::Maybe::Absent;
+        let mut scoping_idp_name = ::bothends_runtime::Maybe::Absent;
+        let mut id_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut guest_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut enable_admin_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut admin_attribute = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_color = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_border_color = ::bothends_runtime::Maybe::Absent;
+        let mut login_button_text_color = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "Verify" => reader.maybe(&mut verify, key),
+                    "Encrypt" => reader.maybe(&mut encrypt, key),
+                    "AssertionConsumerServiceURL" => {
+                        reader.maybe(&mut assertion_consumer_service_url, key)
+                    }
+                    "IdpCertificateFile" => reader.maybe(&mut idp_certificate_file, key),
+                    "PublicCertificateFile" => {
+                        reader.maybe(&mut public_certificate_file, key)
+                    }
+                    "PrivateKeyFile" => reader.maybe(&mut private_key_file, key),
+                    "FirstNameAttribute" => reader.maybe(&mut first_name_attribute, key),
+                    "LastNameAttribute" => reader.maybe(&mut last_name_attribute, key),
+                    "EmailAttribute" => reader.maybe(&mut email_attribute, key),
+                    "UsernameAttribute" => reader.maybe(&mut username_attribute, key),
+                    "NicknameAttribute" => reader.maybe(&mut nickname_attribute, key),
+                    "LocaleAttribute" => reader.maybe(&mut locale_attribute, key),
+                    "PositionAttribute" => reader.maybe(&mut position_attribute, key),
+                    "LoginButtonText" => reader.maybe(&mut login_button_text, key),
+                    "EnableSyncWithLdap" => reader.maybe(&mut enable_sync_with_ldap, key),
+                    "EnableSyncWithLdapIncludeAuth" => {
+                        reader.maybe(&mut enable_sync_with_ldap_include_auth, key)
+                    }
+                    "IgnoreGuestsLdapSync" => {
+                        reader.maybe(&mut ignore_guests_ldap_sync, key)
+                    }
+                    "SignRequest" => reader.maybe(&mut sign_request, key),
+                    "IdpURL" => reader.maybe(&mut idp_url, key),
+                    "IdpDescriptorURL" => reader.maybe(&mut idp_descriptor_url, key),
+                    "IdpMetadataURL" => reader.maybe(&mut idp_metadata_url, key),
+                    "ServiceProviderIdentifier" => {
+                        reader.maybe(&mut service_provider_identifier, key)
+                    }
+                    "SignatureAlgorithm" => reader.maybe(&mut signature_algorithm, key),
+                    "CanonicalAlgorithm" => reader.maybe(&mut canonical_algorithm, key),
+                    "ScopingIDPProviderId" => {
+                        reader.maybe(&mut scoping_idp_provider_id, key)
+                    }
+                    "ScopingIDPName" => reader.maybe(&mut scoping_idp_name, key),
+                    "IdAttribute" => reader.maybe(&mut id_attribute, key),
+                    "GuestAttribute" => reader.maybe(&mut guest_attribute, key),
+                    "EnableAdminAttribute" => {
+                        reader.maybe(&mut enable_admin_attribute, key)
+                    }
+                    "AdminAttribute" => reader.maybe(&mut admin_attribute, key),
+                    "LoginButtonColor" => reader.maybe(&mut login_button_color, key),
+                    "LoginButtonBorderColor" => {
+                        reader.maybe(&mut login_button_border_color, key)
+                    }
+                    "LoginButtonTextColor" => {
+                        reader.maybe(&mut login_button_text_color, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            verify,
+            encrypt,
+            assertion_consumer_service_url,
+            idp_certificate_file,
+            public_certificate_file,
+            private_key_file,
+            first_name_attribute,
+            last_name_attribute,
+            email_attribute,
+            username_attribute,
+            nickname_attribute,
+            locale_attribute,
+            position_attribute,
+            login_button_text,
+            enable_sync_with_ldap,
+            enable_sync_with_ldap_include_auth,
+            ignore_guests_ldap_sync,
+            sign_request,
+            idp_url,
+            idp_descriptor_url,
+            idp_metadata_url,
+            service_provider_identifier,
+            signature_algorithm,
+            canonical_algorithm,
+            scoping_idp_provider_id,
+            scoping_idp_name,
+            id_attribute,
+            guest_attribute,
+            enable_admin_attribute,
+            admin_attribute,
+            login_button_color,
+            login_button_border_color,
+            login_button_text_color,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("Verify", &self.verify);
+        object.maybe("Encrypt", &self.encrypt);
+        object
+            .maybe("AssertionConsumerServiceURL", &self.assertion_consumer_service_url);
+        object.maybe("IdpCertificateFile", &self.idp_certificate_file);
+        object.maybe("PublicCertificateFile", &self.public_certificate_file);
+        object.maybe("PrivateKeyFile", &self.private_key_file);
+        object.maybe("FirstNameAttribute", &self.first_name_attribute);
+        object.maybe("LastNameAttribute", &self.last_name_attribute);
+        object.maybe("EmailAttribute", &self.email_attribute);
+        object.maybe("UsernameAttribute", &self.username_attribute);
+        object.maybe("NicknameAttribute", &self.nickname_attribute);
+        object.maybe("LocaleAttribute", &self.locale_attribute);
+        object.maybe("PositionAttribute", &self.position_attribute);
+        object.maybe("LoginButtonText", &self.login_button_text);
+        object.maybe("EnableSyncWithLdap", &self.enable_sync_with_ldap);
+        object
+            .maybe(
+                "EnableSyncWithLdapIncludeAuth",
+                &self.enable_sync_with_ldap_include_auth,
+            );
+        object.maybe("IgnoreGuestsLdapSync", &self.ignore_guests_ldap_sync);
+        object.maybe("SignRequest", &self.sign_request);
+        object.maybe("IdpURL", &self.idp_url);
+        object.maybe("IdpDescriptorURL", &self.idp_descriptor_url);
+        object.maybe("IdpMetadataURL", &self.idp_metadata_url);
+        object.maybe("ServiceProviderIdentifier", &self.service_provider_identifier);
+        object.maybe("SignatureAlgorithm", &self.signature_algorithm);
+        object.maybe("CanonicalAlgorithm", &self.canonical_algorithm);
+        object.maybe("ScopingIDPProviderId", &self.scoping_idp_provider_id);
+        object.maybe("ScopingIDPName", &self.scoping_idp_name);
+        object.maybe("IdAttribute", &self.id_attribute);
+        object.maybe("GuestAttribute", &self.guest_attribute);
+        object.maybe("EnableAdminAttribute", &self.enable_admin_attribute);
+        object.maybe("AdminAttribute", &self.admin_attribute);
+        object.maybe("LoginButtonColor", &self.login_button_color);
+        object.maybe("LoginButtonBorderColor", &self.login_button_border_color);
+        object.maybe("LoginButtonTextColor", &self.login_button_text_color);
+        object.end();
+    }
+}
+
+/// Settings of native apps.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigNativeAppSettings {
+    /// `AppDownloadLink` on the wire.
+    pub app_download_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AndroidAppDownloadLink` on the wire.
+    pub android_app_download_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `IosAppDownloadLink` on the wire.
+    pub ios_app_download_link: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AppCustomURLSchemes` on the wire.
+    pub app_custom_url_schemes: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `MobileExternalBrowser` on the wire.
+    pub mobile_external_browser: ::bothends_runtime::Maybe<bool>,
+    /// `MobileEnableBiometrics` on the wire.
+    pub mobile_enable_biometrics: ::bothends_runtime::Maybe<bool>,
+    /// `MobilePreventScreenCapture` on the wire.
+    pub mobile_prevent_screen_capture: ::bothends_runtime::Maybe<bool>,
+    /// `MobileJailbreakProtection` on the wire.
+    pub mobile_jailbreak_protection: ::bothends_runtime::Maybe<bool>,
+    /// `MobileEnableSecureFilePreview` on the wire.
+    pub mobile_enable_secure_file_preview: ::bothends_runtime::Maybe<bool>,
+    /// `MobileAllowPdfLinkNavigation` on the wire.
+    pub mobile_allow_pdf_link_navigation: ::bothends_runtime::Maybe<bool>,
+    /// `EnableIntuneMAM` on the wire.
+    pub enable_intune_mam: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigNativeAppSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut app_download_link = ::bothends_runtime::Maybe::Absent;
+        let mut android_app_download_link = ::bothends_runtime::Maybe::Absent;
+        let mut ios_app_download_link = ::bothends_runtime::Maybe::Absent;
+        let mut app_custom_url_schemes = ::bothends_runtime::Maybe::Absent;
+        let mut mobile_external_browser = ::bothends_runtime::Maybe::Absent;
+        let mut mobile_enable_biometrics = ::bothends_runtime::Maybe::Absent;
+        let mut mobile_prevent_screen_capture = ::bothends_runtime::Maybe::Absent;
+        let mut mobile_jailbreak_protection = ::bothends_runtime::Maybe::Absent;
+        let mut mobile_enable_secure_file_preview = ::bothends_runtime::Maybe::Absent;
+        let mut mobile_allow_pdf_link_navigation = ::bothends_runtime::Maybe::Absent;
+        let mut enable_intune_mam = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "AppDownloadLink" => reader.maybe(&mut app_download_link, key),
+                    "AndroidAppDownloadLink" => {
+                        reader.maybe(&mut android_app_download_link, key)
+                    }
+                    "IosAppDownloadLink" => reader.maybe(&mut ios_app_download_link, key),
+                    "AppCustomURLSchemes" => {
+                        reader.maybe(&mut app_custom_url_schemes, key)
+                    }
+                    "MobileExternalBrowser" => {
+                        reader.maybe(&mut mobile_external_browser, key)
+                    }
+                    "MobileEnableBiometrics" => {
+                        reader.maybe(&mut mobile_enable_biometrics, key)
+                    }
+                    "MobilePreventScreenCapture" => {
+                        reader.maybe(&mut mobile_prevent_screen_capture, key)
+                    }
+                    "MobileJailbreakProtection" => {
+                        reader.maybe(&mut mobile_jailbreak_protection, key)
+                    }
+                    "MobileEnableSecureFilePreview" => {
+                        reader.maybe(&mut mobile_enable_secure_file_preview, key)
+                    }
+                    "MobileAllowPdfLinkNavigation" => {
+                        reader.maybe(&mut mobile_allow_pdf_link_navigation, key)
+                    }
+                    "EnableIntuneMAM" => reader.maybe(&mut enable_intune_mam, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            app_download_link,
+            android_app_download_link,
+            ios_app_download_link,
+            app_custom_url_schemes,
+            mobile_external_browser,
+            mobile_enable_biometrics,
+            mobile_prevent_screen_capture,
+            mobile_jailbreak_protection,
+            mobile_enable_secure_file_preview,
+            mobile_allow_pdf_link_navigation,
+            enable_intune_mam,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("AppDownloadLink", &self.app_download_link);
+        object.maybe("AndroidAppDownloadLink", &self.android_app_download_link);
+        object.maybe("IosAppDownloadLink", &self.ios_app_download_link);
+        object.maybe("AppCustomURLSchemes", &self.app_custom_url_schemes);
+        object.maybe("MobileExternalBrowser", &self.mobile_external_browser);
+        object.maybe("MobileEnableBiometrics", &self.mobile_enable_biometrics);
+        object.maybe("MobilePreventScreenCapture", &self.mobile_prevent_screen_capture);
+        object.maybe("MobileJailbreakProtection", &self.mobile_jailbreak_protection);
+        object
+            .maybe(
+                "MobileEnableSecureFilePreview",
+                &self.mobile_enable_secure_file_preview,
+            );
+        object
+            .maybe(
+                "MobileAllowPdfLinkNavigation",
+                &self.mobile_allow_pdf_link_navigation,
+            );
+        object.maybe("EnableIntuneMAM", &self.enable_intune_mam);
+        object.end();
+    }
+}
+
+/// Settings of the cluster.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigClusterSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `InterNodeListenAddress` on the wire.
+    pub inter_node_listen_address: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `InterNodeUrls` on the wire.
+    pub inter_node_urls: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `ClusterName` on the wire.
+    pub cluster_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `OverrideHostname` on the wire.
+    pub override_hostname: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `NetworkInterface` on the wire.
+    pub network_interface: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `BindAddress` on the wire.
+    pub bind_address: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AdvertiseAddress` on the wire.
+    pub advertise_address: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `UseIPAddress` on the wire.
+    pub use_ip_address: ::bothends_runtime::Maybe<bool>,
+    /// `EnableGossipCompression` on the wire.
+    pub enable_gossip_compression: ::bothends_runtime::Maybe<bool>,
+    /// `EnableGossipEncryption` on the wire.
+    pub enable_gossip_encryption: ::bothends_runtime::Maybe<bool>,
+    /// `ReadOnlyConfig` on the wire.
+    pub read_only_config: ::bothends_runtime::Maybe<bool>,
+    /// `GossipPort` on the wire.
+    pub gossip_port: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigClusterSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut inter_node_listen_address = ::bothends_runtime::Maybe::Absent;
+        let mut inter_node_urls = ::bothends_runtime::Maybe::Absent;
+        let mut cluster_name = ::bothends_runtime::Maybe::Absent;
+        let mut override_hostname = ::bothends_runtime::Maybe::Absent;
+        let mut network_interface = ::bothends_runtime::Maybe::Absent;
+        let mut bind_address = ::bothends_runtime::Maybe::Absent;
+        let mut advertise_address = ::bothends_runtime::Maybe::Absent;
+        let mut use_ip_address = ::bothends_runtime::Maybe::Absent;
+        let mut enable_gossip_compression = ::bothends_runtime::Maybe::Absent;
+        let mut enable_gossip_encryption = ::bothends_runtime::Maybe::Absent;
+        let mut read_only_config = ::bothends_runtime::Maybe::Absent;
+        let mut gossip_port = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "InterNodeListenAddress" => {
+                        reader.maybe(&mut inter_node_listen_address, key)
+                    }
+                    "InterNodeUrls" => reader.maybe(&mut inter_node_urls, key),
+                    "ClusterName" => reader.maybe(&mut cluster_name, key),
+                    "OverrideHostname" => reader.maybe(&mut override_hostname, key),
+                    "NetworkInterface" => reader.maybe(&mut network_interface, key),
+                    "BindAddress" => reader.maybe(&mut bind_address, key),
+                    "AdvertiseAddress" => reader.maybe(&mut advertise_address, key),
+                    "UseIPAddress" => reader.maybe(&mut use_ip_address, key),
+                    "EnableGossipCompression" => {
+                        reader.maybe(&mut enable_gossip_compression, key)
+                    }
+                    "EnableGossipEncryption" => {
+                        reader.maybe(&mut enable_gossip_encryption, key)
+                    }
+                    "ReadOnlyConfig" => reader.maybe(&mut read_only_config, key),
+                    "GossipPort" => reader.maybe(&mut gossip_port, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            inter_node_listen_address,
+            inter_node_urls,
+            cluster_name,
+            override_hostname,
+            network_interface,
+            bind_address,
+            advertise_address,
+            use_ip_address,
+            enable_gossip_compression,
+            enable_gossip_encryption,
+            read_only_config,
+            gossip_port,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("InterNodeListenAddress", &self.inter_node_listen_address);
+        object.maybe("InterNodeUrls", &self.inter_node_urls);
+        object.maybe("ClusterName", &self.cluster_name);
+        object.maybe("OverrideHostname", &self.override_hostname);
+        object.maybe("NetworkInterface", &self.network_interface);
+        object.maybe("BindAddress", &self.bind_address);
+        object.maybe("AdvertiseAddress", &self.advertise_address);
+        object.maybe("UseIPAddress", &self.use_ip_address);
+        object.maybe("EnableGossipCompression", &self.enable_gossip_compression);
+        object.maybe("EnableGossipEncryption", &self.enable_gossip_encryption);
+        object.maybe("ReadOnlyConfig", &self.read_only_config);
+        object.maybe("GossipPort", &self.gossip_port);
+        object.end();
+    }
+}
+
+/// Settings of metrics.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigMetricsSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `BlockProfileRate` on the wire.
+    pub block_profile_rate: ::bothends_runtime::Maybe<i64>,
+    /// `ListenAddress` on the wire.
+    pub listen_address: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableClientMetrics` on the wire.
+    pub enable_client_metrics: ::bothends_runtime::Maybe<bool>,
+    /// `EnableNotificationMetrics` on the wire.
+    pub enable_notification_metrics: ::bothends_runtime::Maybe<bool>,
+    /// `ClientSideUserIds` on the wire.
+    pub client_side_user_ids: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+}
+
+impl ::bothends_runtime::Json for ConfigMetricsSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut block_profile_rate = ::bothends_runtime::Maybe::Absent;
+        let mut listen_address = ::bothends_runtime::Maybe::Absent;
+        let mut enable_client_metrics = ::bothends_runtime::Maybe::Absent;
+        let mut enable_notification_metrics = ::bothends_runtime::Maybe::Absent;
+        let mut client_side_user_ids = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "BlockProfileRate" => reader.maybe(&mut block_profile_rate, key),
+                    "ListenAddress" => reader.maybe(&mut listen_address, key),
+                    "EnableClientMetrics" => {
+                        reader.maybe(&mut enable_client_metrics, key)
+                    }
+                    "EnableNotificationMetrics" => {
+                        reader.maybe(&mut enable_notification_metrics, key)
+                    }
+                    "ClientSideUserIds" => reader.maybe(&mut client_side_user_ids, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            block_profile_rate,
+            listen_address,
+            enable_client_metrics,
+            enable_notification_metrics,
+            client_side_user_ids,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("BlockProfileRate", &self.block_profile_rate);
+        object.maybe("ListenAddress", &self.listen_address);
+        object.maybe("EnableClientMetrics", &self.enable_client_metrics);
+        object.maybe("EnableNotificationMetrics", &self.enable_notification_metrics);
+        object.maybe("ClientSideUserIds", &self.client_side_user_ids);
+        object.end();
+    }
+}
+
+/// Settings of analytics.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigAnalyticsSettings {
+    /// `MaxUsersForStatistics` on the wire.
+    pub max_users_for_statistics: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigAnalyticsSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut max_users_for_statistics = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "MaxUsersForStatistics" => {
+                        reader.maybe(&mut max_users_for_statistics, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { max_users_for_statistics })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("MaxUsersForStatistics", &self.max_users_for_statistics);
+        object.end();
+    }
+}
+
+/// Client Requirements of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigClientRequirements {
+    /// `AndroidLatestVersion` on the wire.
+    pub android_latest_version: ::core::option::Option<::std::string::String>,
+    /// `AndroidMinVersion` on the wire.
+    pub android_min_version: ::core::option::Option<::std::string::String>,
+    /// `IosLatestVersion` on the wire.
+    pub ios_latest_version: ::core::option::Option<::std::string::String>,
+    /// `IosMinVersion` on the wire.
+    pub ios_min_version: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigClientRequirements {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut android_latest_version = ::core::option::Option::None;
+        let mut android_min_version = ::core::option::Option::None;
+        let mut ios_latest_version = ::core::option::Option::None;
+        let mut ios_min_version = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "AndroidLatestVersion" => {
+                        reader.optional(&mut android_latest_version, key)
+                    }
+                    "AndroidMinVersion" => reader.optional(&mut android_min_version, key),
+                    "IosLatestVersion" => reader.optional(&mut ios_latest_version, key),
+                    "IosMinVersion" => reader.optional(&mut ios_min_version, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            android_latest_version,
+            android_min_version,
+            ios_latest_version,
+            ios_min_version,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("AndroidLatestVersion", &self.android_latest_version);
+        object.optional("AndroidMinVersion", &self.android_min_version);
+        object.optional("IosLatestVersion", &self.ios_latest_version);
+        object.optional("IosMinVersion", &self.ios_min_version);
+        object.end();
+    }
+}
+
+/// Experimental Audit Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigExperimentalAuditSettings {
+    /// `FileEnabled` on the wire.
+    pub file_enabled: ::bothends_runtime::Maybe<bool>,
+    /// `FileName` on the wire.
+    pub file_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AdvancedLoggingJSON` on the wire.
+    pub advanced_logging_json: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `Certificate` on the wire.
+    pub certificate: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `FileMaxSizeMB` on the wire.
+    pub file_max_size_mb: ::bothends_runtime::Maybe<i64>,
+    /// `FileMaxAgeDays` on the wire.
+    pub file_max_age_days: ::bothends_runtime::Maybe<i64>,
+    /// `FileMaxBackups` on the wire.
+    pub file_max_backups: ::bothends_runtime::Maybe<i64>,
+    /// `FileCompress` on the wire.
+    pub file_compress: ::bothends_runtime::Maybe<bool>,
+    /// `FileMaxQueueSize` on the wire.
+    pub file_max_queue_size: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigExperimentalAuditSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut file_enabled = ::bothends_runtime::Maybe::Absent;
+        let mut file_name = ::bothends_runtime::Maybe::Absent;
+        let mut advanced_logging_json = ::bothends_runtime::Maybe::Absent;
+        let mut certificate = ::bothends_runtime::Maybe::Absent;
+        let mut file_max_size_mb = ::bothends_runtime::Maybe::Absent;
+        let mut file_max_age_days = ::bothends_runtime::Maybe::Absent;
+        let mut file_max_backups = ::bothends_runtime::Maybe::Absent;
+        let mut file_compress = ::bothends_runtime::Maybe::Absent;
+        let mut file_max_queue_size = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "FileEnabled" => reader.maybe(&mut file_enabled, key),
+                    "FileName" => reader.maybe(&mut file_name, key),
+                    "AdvancedLoggingJSON" => {
+                        reader.maybe(&mut advanced_logging_json, key)
+                    }
+                    "Certificate" => reader.maybe(&mut certificate, key),
+                    "FileMaxSizeMB" => reader.maybe(&mut file_max_size_mb, key),
+                    "FileMaxAgeDays" => reader.maybe(&mut file_max_age_days, key),
+                    "FileMaxBackups" => reader.maybe(&mut file_max_backups, key),
+                    "FileCompress" => reader.maybe(&mut file_compress, key),
+                    "FileMaxQueueSize" => reader.maybe(&mut file_max_queue_size, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            file_enabled,
+            file_name,
+            advanced_logging_json,
+            certificate,
+            file_max_size_mb,
+            file_max_age_days,
+            file_max_backups,
+            file_compress,
+            file_max_queue_size,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("FileEnabled", &self.file_enabled);
+        object.maybe("FileName", &self.file_name);
+        object.maybe("AdvancedLoggingJSON", &self.advanced_logging_json);
+        object.maybe("Certificate", &self.certificate);
+        object.maybe("FileMaxSizeMB", &self.file_max_size_mb);
+        object.maybe("FileMaxAgeDays", &self.file_max_age_days);
+        object.maybe("FileMaxBackups", &self.file_max_backups);
+        object.maybe("FileCompress", &self.file_compress);
+        object.maybe("FileMaxQueueSize", &self.file_max_queue_size);
+        object.end();
+    }
+}
+
+/// Announcement Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigAnnouncementSettings {
+    /// `EnableBanner` on the wire.
+    pub enable_banner: ::bothends_runtime::Maybe<bool>,
+    /// `BannerText` on the wire.
+    pub banner_text: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `BannerColor` on the wire.
+    pub banner_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `BannerTextColor` on the wire.
+    pub banner_text_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AllowBannerDismissal` on the wire.
+    pub allow_banner_dismissal: ::bothends_runtime::Maybe<bool>,
+    /// `AdminNoticesEnabled` on the wire.
+    pub admin_notices_enabled: ::bothends_runtime::Maybe<bool>,
+    /// `UserNoticesEnabled` on the wire.
+    pub user_notices_enabled: ::bothends_runtime::Maybe<bool>,
+    /// `NoticesURL` on the wire.
+    pub notices_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `NoticesFetchFrequency` on the wire.
+    pub notices_fetch_frequency: ::bothends_runtime::Maybe<i64>,
+    /// `NoticesSkipCache` on the wire.
+    pub notices_skip_cache: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigAnnouncementSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_banner = ::bothends_runtime::Maybe::Absent;
+        let mut banner_text = ::bothends_runtime::Maybe::Absent;
+        let mut banner_color = ::bothends_runtime::Maybe::Absent;
+        let mut banner_text_color = ::bothends_runtime::Maybe::Absent;
+        let mut allow_banner_dismissal = ::bothends_runtime::Maybe::Absent;
+        let mut admin_notices_enabled = ::bothends_runtime::Maybe::Absent;
+        let mut user_notices_enabled = ::bothends_runtime::Maybe::Absent;
+        let mut notices_url = ::bothends_runtime::Maybe::Absent;
+        let mut notices_fetch_frequency = ::bothends_runtime::Maybe::Absent;
+        let mut notices_skip_cache = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableBanner" => reader.maybe(&mut enable_banner, key),
+                    "BannerText" => reader.maybe(&mut banner_text, key),
+                    "BannerColor" => reader.maybe(&mut banner_color, key),
+                    "BannerTextColor" => reader.maybe(&mut banner_text_color, key),
+                    "AllowBannerDismissal" => {
+                        reader.maybe(&mut allow_banner_dismissal, key)
+                    }
+                    "AdminNoticesEnabled" => {
+                        reader.maybe(&mut admin_notices_enabled, key)
+                    }
+                    "UserNoticesEnabled" => reader.maybe(&mut user_notices_enabled, key),
+                    "NoticesURL" => reader.maybe(&mut notices_url, key),
+                    "NoticesFetchFrequency" => {
+                        reader.maybe(&mut notices_fetch_frequency, key)
+                    }
+                    "NoticesSkipCache" => reader.maybe(&mut notices_skip_cache, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_banner,
+            banner_text,
+            banner_color,
+            banner_text_color,
+            allow_banner_dismissal,
+            admin_notices_enabled,
+            user_notices_enabled,
+            notices_url,
+            notices_fetch_frequency,
+            notices_skip_cache,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("EnableBanner", &self.enable_banner);
+        object.maybe("BannerText", &self.banner_text);
+        object.maybe("BannerColor", &self.banner_color);
+        object.maybe("BannerTextColor", &self.banner_text_color);
+        object.maybe("AllowBannerDismissal", &self.allow_banner_dismissal);
+        object.maybe("AdminNoticesEnabled", &self.admin_notices_enabled);
+        object.maybe("UserNoticesEnabled", &self.user_notices_enabled);
+        object.maybe("NoticesURL", &self.notices_url);
+        object.maybe("NoticesFetchFrequency", &self.notices_fetch_frequency);
+        object.maybe("NoticesSkipCache", &self.notices_skip_cache);
+        object.end();
+    }
+}
+
+/// Theme Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigThemeSettings {
+    /// `EnableThemeSelection` on the wire.
+    pub enable_theme_selection: ::bothends_runtime::Maybe<bool>,
+    /// `DefaultTheme` on the wire.
+    pub default_theme: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AllowCustomThemes` on the wire.
+    pub allow_custom_themes: ::bothends_runtime::Maybe<bool>,
+    /// `AllowedThemes` on the wire.
+    pub allowed_themes: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+}
+
+impl ::bothends_runtime::Json for ConfigThemeSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_theme_selection = ::bothends_runtime::Maybe::Absent;
+        let mut default_theme = ::bothends_runtime::Maybe::Absent;
+        let mut allow_custom_themes = ::bothends_runtime::Maybe::Absent;
+        let mut allowed_themes = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableThemeSelection" => {
+                        reader.maybe(&mut enable_theme_selection, key)
+                    }
+                    "DefaultTheme" => reader.maybe(&mut default_theme, key),
+                    "AllowCustomThemes" => reader.maybe(&mut allow_custom_themes, key),
+                    "AllowedThemes" => reader.maybe(&mut allowed_themes, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_theme_selection,
+            default_theme,
+            allow_custom_themes,
+            allowed_themes,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("EnableThemeSelection", &self.enable_theme_selection);
+        object.maybe("DefaultTheme", &self.default_theme);
+        object.maybe("AllowCustomThemes", &self.allow_custom_themes);
+        object.maybe("AllowedThemes", &self.allowed_themes);
+        object.end();
+    }
+}
+
+/// Intune Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigIntuneSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `TenantId` on the wire.
+    pub tenant_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ClientId` on the wire.
+    pub client_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AuthService` on the wire.
+    pub auth_service: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigIntuneSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut tenant_id = ::bothends_runtime::Maybe::Absent;
+        let mut client_id = ::bothends_runtime::Maybe::Absent;
+        let mut auth_service = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "TenantId" => reader.maybe(&mut tenant_id, key),
+                    "ClientId" => reader.maybe(&mut client_id, key),
+                    "AuthService" => reader.maybe(&mut auth_service, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            tenant_id,
+            client_id,
+            auth_service,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("TenantId", &self.tenant_id);
+        object.maybe("ClientId", &self.client_id);
+        object.maybe("AuthService", &self.auth_service);
+        object.end();
+    }
+}
+
+/// Experimental Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigExperimentalSettings {
+    /// `ClientSideCertEnable` on the wire.
+    pub client_side_cert_enable: ::bothends_runtime::Maybe<bool>,
+    /// `LinkMetadataTimeoutMilliseconds` on the wire.
+    pub link_metadata_timeout_milliseconds: ::bothends_runtime::Maybe<i64>,
+    /// `RestrictSystemAdmin` on the wire.
+    pub restrict_system_admin: ::bothends_runtime::Maybe<bool>,
+    /// `EnableSharedChannels` on the wire.
+    pub enable_shared_channels: ::bothends_runtime::Maybe<bool>,
+    /// `EnableRemoteClusterService` on the wire.
+    pub enable_remote_cluster_service: ::bothends_runtime::Maybe<bool>,
+    /// `DisableAppBar` on the wire.
+    pub disable_app_bar: ::bothends_runtime::Maybe<bool>,
+    /// `DisableRefetchingOnBrowserFocus` on the wire.
+    pub disable_refetching_on_browser_focus: ::bothends_runtime::Maybe<bool>,
+    /// `DelayChannelAutocomplete` on the wire.
+    pub delay_channel_autocomplete: ::bothends_runtime::Maybe<bool>,
+    /// `DisableWakeUpReconnectHandler` on the wire.
+    pub disable_wake_up_reconnect_handler: ::bothends_runtime::Maybe<bool>,
+    /// `UsersStatusAndProfileFetchingPollIntervalMilliseconds` on the wire.
+    pub users_status_and_profile_fetching_poll_interval_milliseconds: ::bothends_runtime::Maybe<
+        i64,
+    >,
+    /// `YoutubeReferrerPolicy` on the wire.
+    pub youtube_referrer_policy: ::bothends_runtime::Maybe<bool>,
+    /// `EnableWatermark` on the wire.
+    pub enable_watermark: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigExperimentalSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut client_side_cert_enable = ::bothends_runtime::Maybe::Absent;
+        let mut link_metadata_timeout_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_system_admin = ::bothends_runtime::Maybe::Absent;
+        let mut enable_shared_channels = ::bothends_runtime::Maybe::Absent;
+        let mut enable_remote_cluster_service = ::bothends_runtime::Maybe::Absent;
+        let mut disable_app_bar = ::bothends_runtime::Maybe::Absent;
+        let mut disable_refetching_on_browser_focus = ::bothends_runtime::Maybe::Absent;
+        let mut delay_channel_autocomplete = ::bothends_runtime::Maybe::Absent;
+        let mut disable_wake_up_reconnect_handler = ::bothends_runtime::Maybe::Absent;
+        let mut users_status_and_profile_fetching_poll_interval_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut youtube_referrer_policy = ::bothends_runtime::Maybe::Absent;
+        let mut enable_watermark = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "ClientSideCertEnable" => {
+                        reader.maybe(&mut client_side_cert_enable, key)
+                    }
+                    "LinkMetadataTimeoutMilliseconds" => {
+                        reader.maybe(&mut link_metadata_timeout_milliseconds, key)
+                    }
+                    "RestrictSystemAdmin" => {
+                        reader.maybe(&mut restrict_system_admin, key)
+                    }
+                    "EnableSharedChannels" => {
+                        reader.maybe(&mut enable_shared_channels, key)
+                    }
+                    "EnableRemoteClusterService" => {
+                        reader.maybe(&mut enable_remote_cluster_service, key)
+                    }
+                    "DisableAppBar" => reader.maybe(&mut disable_app_bar, key),
+                    "DisableRefetchingOnBrowserFocus" => {
+                        reader.maybe(&mut disable_refetching_on_browser_focus, key)
+                    }
+                    "DelayChannelAutocomplete" => {
+                        reader.maybe(&mut delay_channel_autocomplete, key)
+                    }
+                    "DisableWakeUpReconnectHandler" => {
+                        reader.maybe(&mut disable_wake_up_reconnect_handler, key)
+                    }
+                    "UsersStatusAndProfileFetchingPollIntervalMilliseconds" => {
+                        reader
+                            .maybe(
+                                &mut users_status_and_profile_fetching_poll_interval_milliseconds,
+                                key,
+                            )
+                    }
+                    "YoutubeReferrerPolicy" => {
+                        reader.maybe(&mut youtube_referrer_policy, key)
+                    }
+                    "EnableWatermark" => reader.maybe(&mut enable_watermark, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            client_side_cert_enable,
+            link_metadata_timeout_milliseconds,
+            restrict_system_admin,
+            enable_shared_channels,
+            enable_remote_cluster_service,
+            disable_app_bar,
+            disable_refetching_on_browser_focus,
+            delay_channel_autocomplete,
+            disable_wake_up_reconnect_handler,
+            users_status_and_profile_fetching_poll_interval_milliseconds,
+            youtube_referrer_policy,
+            enable_watermark,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("ClientSideCertEnable", &self.client_side_cert_enable);
+        object
+            .maybe(
+                "LinkMetadataTimeoutMilliseconds",
+                &self.link_metadata_timeout_milliseconds,
+            );
+        object.maybe("RestrictSystemAdmin", &self.restrict_system_admin);
+        object.maybe("EnableSharedChannels", &self.enable_shared_channels);
+        object.maybe("EnableRemoteClusterService", &self.enable_remote_cluster_service);
+        object.maybe("DisableAppBar", &self.disable_app_bar);
+        object
+            .maybe(
+                "DisableRefetchingOnBrowserFocus",
+                &self.disable_refetching_on_browser_focus,
+            );
+        object.maybe("DelayChannelAutocomplete", &self.delay_channel_autocomplete);
+        object
+            .maybe(
+                "DisableWakeUpReconnectHandler",
+                &self.disable_wake_up_reconnect_handler,
+            );
+        object
+            .maybe(
+                "UsersStatusAndProfileFetchingPollIntervalMilliseconds",
+                &self.users_status_and_profile_fetching_poll_interval_milliseconds,
+            );
+        object.maybe("YoutubeReferrerPolicy", &self.youtube_referrer_policy);
+        object.maybe("EnableWatermark", &self.enable_watermark);
+        object.end();
+    }
+}
+
+/// Cache Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigCacheSettings {
+    /// `CacheType` on the wire.
+    pub cache_type: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RedisAddress` on the wire.
+    pub redis_address: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RedisPassword` on the wire.
+    pub redis_password: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RedisDB` on the wire.
+    pub redis_db: ::bothends_runtime::Maybe<i64>,
+    /// `RedisCachePrefix` on the wire.
+    pub redis_cache_prefix: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DisableClientCache` on the wire.
+    pub disable_client_cache: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigCacheSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut cache_type = ::bothends_runtime::Maybe::Absent;
+        let mut redis_address = ::bothends_runtime::Maybe::Absent;
+        let mut redis_password = ::bothends_runtime::Maybe::Absent;
+        let mut redis_db = ::bothends_runtime::Maybe::Absent;
+        let mut redis_cache_prefix = ::bothends_runtime::Maybe::Absent;
+        let mut disable_client_cache = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "CacheType" => reader.maybe(&mut cache_type, key),
+                    "RedisAddress" => reader.maybe(&mut redis_address, key),
+                    "RedisPassword" => reader.maybe(&mut redis_password, key),
+                    "RedisDB" => reader.maybe(&mut redis_db, key),
+                    "RedisCachePrefix" => reader.maybe(&mut redis_cache_prefix, key),
+                    "DisableClientCache" => reader.maybe(&mut disable_client_cache, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            cache_type,
+            redis_address,
+            redis_password,
+            redis_db,
+            redis_cache_prefix,
+            disable_client_cache,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("CacheType", &self.cache_type);
+        object.maybe("RedisAddress", &self.redis_address);
+        object.maybe("RedisPassword", &self.redis_password);
+        object.maybe("RedisDB", &self.redis_db);
+        object.maybe("RedisCachePrefix", &self.redis_cache_prefix);
+        object.maybe("DisableClientCache", &self.disable_client_cache);
+        object.end();
+    }
+}
+
+/// Elasticsearch Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigElasticsearchSettings {
+    /// `ConnectionURL` on the wire.
+    pub connection_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `Backend` on the wire.
+    pub backend: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `Username` on the wire.
+    pub username: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `Password` on the wire.
+    pub password: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableIndexing` on the wire.
+    pub enable_indexing: ::bothends_runtime::Maybe<bool>,
+    /// `EnableSearching` on the wire.
+    pub enable_searching: ::bothends_runtime::Maybe<bool>,
+    /// `EnableCJKAnalyzers` on the wire.
+    pub enable_cjk_analyzers: ::bothends_runtime::Maybe<bool>,
+    /// `EnableAutocomplete` on the wire.
+    pub enable_autocomplete: ::bothends_runtime::Maybe<bool>,
+    /// `Sniff` on the wire.
+    pub sniff: ::bothends_runtime::Maybe<bool>,
+    /// `PostIndexReplicas` on the wire.
+    pub post_index_replicas: ::bothends_runtime::Maybe<i64>,
+    /// `PostIndexShards` on the wire.
+    pub post_index_shards: ::bothends_runtime::Maybe<i64>,
+    /// `ChannelIndexReplicas` on the wire.
+    pub channel_index_replicas: ::bothends_runtime::Maybe<i64>,
+    /// `ChannelIndexShards` on the wire.
+    pub channel_index_shards: ::bothends_runtime::Maybe<i64>,
+    /// `UserIndexReplicas` on the wire.
+    pub user_index_replicas: ::bothends_runtime::Maybe<i64>,
+    /// `UserIndexShards` on the wire.
+    pub user_index_shards: ::bothends_runtime::Maybe<i64>,
+    /// `AggregatePostsAfterDays` on the wire.
+    pub aggregate_posts_after_days: ::bothends_runtime::Maybe<i64>,
+    /// `PostsAggregatorJobStartTime` on the wire.
+    pub posts_aggregator_job_start_time: ::bothends_runtime::Maybe<
+        ::std::string::String,
+    >,
+    /// `IndexPrefix` on the wire.
+    pub index_prefix: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `GlobalSearchPrefix` on the wire.
+    pub global_search_prefix: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LiveIndexingBatchSize` on the wire.
+    pub live_indexing_batch_size: ::bothends_runtime::Maybe<i64>,
+    /// `BatchSize` on the wire.
+    pub batch_size: ::bothends_runtime::Maybe<i64>,
+    /// `RequestTimeoutSeconds` on the wire.
+    pub request_timeout_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `SkipTLSVerification` on the wire.
+    pub skip_tls_verification: ::bothends_runtime::Maybe<bool>,
+    /// `CA` on the wire.
+    pub ca: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ClientCert` on the wire.
+    pub client_cert: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ClientKey` on the wire.
+    pub client_key: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `Trace` on the wire.
+    pub trace: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `IgnoredPurgeIndexes` on the wire.
+    pub ignored_purge_indexes: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableSearchPublicChannelsWithoutMembership` on the wire.
+    pub enable_search_public_channels_without_membership: ::bothends_runtime::Maybe<
+        bool,
+    >,
+}
+
+impl ::bothends_runtime::Json for ConfigElasticsearchSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut connection_url = ::bothends_runtime::Maybe::Absent;
+        let mut backend = ::bothends_runtime::Maybe::Absent;
+        let mut username = ::bothends_runtime::Maybe::Absent;
+        let mut password = ::bothends_runtime::Maybe::Absent;
+        let mut enable_indexing = ::bothends_runtime::Maybe::Absent;
+        let mut enable_searching = ::bothends_runtime::Maybe::Absent;
+        let mut enable_cjk_analyzers = ::bothends_runtime::Maybe::Absent;
+        let mut enable_autocomplete = ::bothends_runtime::Maybe::Absent;
+        let mut sniff = ::bothends_runtime::Maybe::Absent;
+        let mut post_index_replicas = ::bothends_runtime::Maybe::Absent;
+        let mut post_index_shards = ::bothends_runtime::Maybe::Absent;
+        let mut channel_index_replicas = ::bothends_runtime::Maybe::Absent;
+        let mut channel_index_shards = ::bothends_runtime::Maybe::Absent;
+        let mut user_index_replicas = ::bothends_runtime::Maybe::Absent;
+        let mut user_index_shards = ::bothends_runtime::Maybe::Absent;
+        let mut aggregate_posts_after_days = ::bothends_runtime::Maybe::Absent;
+        let mut posts_aggregator_job_start_time = ::bothends_runtime::Maybe::Absent;
+        let mut index_prefix = ::bothends_runtime::Maybe::Absent;
+        let mut global_search_prefix = ::bothends_runtime::Maybe::Absent;
+        let mut live_indexing_batch_size = ::bothends_runtime::Maybe::Absent;
+        let mut batch_size = ::bothends_runtime::Maybe::Absent;
+        let mut request_timeout_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut skip_tls_verification = ::bothends_runtime::Maybe::Absent;
+        let mut ca = ::bothends_runtime::Maybe::Absent;
+        let mut client_cert = ::bothends_runtime::Maybe::Absent;
+        let mut client_key = ::bothends_runtime::Maybe::Absent;
+        let mut trace = ::bothends_runtime::Maybe::Absent;
+        let mut ignored_purge_indexes = ::bothends_runtime::Maybe::Absent;
+        let mut enable_search_public_channels_without_membership = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "ConnectionURL" => reader.maybe(&mut connection_url, key),
+                    "Backend" => reader.maybe(&mut backend, key),
+                    "Username" => reader.maybe(&mut username, key),
+                    "Password" => reader.maybe(&mut password, key),
+                    "EnableIndexing" => reader.maybe(&mut enable_indexing, key),
+                    "EnableSearching" => reader.maybe(&mut enable_searching, key),
+                    "EnableCJKAnalyzers" => reader.maybe(&mut enable_cjk_analyzers, key),
+                    "EnableAutocomplete" => reader.maybe(&mut enable_autocomplete, key),
+                    "Sniff" => reader.maybe(&mut sniff, key),
+                    "PostIndexReplicas" => reader.maybe(&mut post_index_replicas, key),
+                    "PostIndexShards" => reader.maybe(&mut post_index_shards, key),
+                    "ChannelIndexReplicas" => {
+                        reader.maybe(&mut channel_index_replicas, key)
+                    }
+                    "ChannelIndexShards" => reader.maybe(&mut channel_index_shards, key),
+                    "UserIndexReplicas" => reader.maybe(&mut user_index_replicas, key),
+                    "UserIndexShards" => reader.maybe(&mut user_index_shards, key),
+                    "AggregatePostsAfterDays" => {
+                        reader.maybe(&mut aggregate_posts_after_days, key)
+                    }
+                    "PostsAggregatorJobStartTime" => {
+                        reader.maybe(&mut posts_aggregator_job_start_time, key)
+                    }
+                    "IndexPrefix" => reader.maybe(&mut index_prefix, key),
+                    "GlobalSearchPrefix" => reader.maybe(&mut global_search_prefix, key),
+                    "LiveIndexingBatchSize" => {
+                        reader.maybe(&mut live_indexing_batch_size, key)
+                    }
+                    "BatchSize" => reader.maybe(&mut batch_size, key),
+                    "RequestTimeoutSeconds" => {
+                        reader.maybe(&mut request_timeout_seconds, key)
+                    }
+                    "SkipTLSVerification" => {
+                        reader.maybe(&mut skip_tls_verification, key)
+                    }
+                    "CA" => reader.maybe(&mut ca, key),
+                    "ClientCert" => reader.maybe(&mut client_cert, key),
+                    "ClientKey" => reader.maybe(&mut client_key, key),
+                    "Trace" => reader.maybe(&mut trace, key),
+                    "IgnoredPurgeIndexes" => {
+                        reader.maybe(&mut ignored_purge_indexes, key)
+                    }
+                    "EnableSearchPublicChannelsWithoutMembership" => {
+                        reader
+                            .maybe(
+                                &mut enable_search_public_channels_without_membership,
+                                key,
+                            )
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            connection_url,
+            backend,
+            username,
+            password,
+            enable_indexing,
+            enable_searching,
+            enable_cjk_analyzers,
+            enable_autocomplete,
+            sniff,
+            post_index_replicas,
+            post_index_shards,
+            channel_index_replicas,
+            channel_index_shards,
+            user_index_replicas,
+            user_index_shards,
+            aggregate_posts_after_days,
+            posts_aggregator_job_start_time,
+            index_prefix,
+            global_search_prefix,
+            live_indexing_batch_size,
+            batch_size,
+            request_timeout_seconds,
+            skip_tls_verification,
+            ca,
+            client_cert,
+            client_key,
+            trace,
+            ignored_purge_indexes,
+            enable_search_public_channels_without_membership,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("ConnectionURL", &self.connection_url);
+        object.maybe("Backend", &self.backend);
+        object.maybe("Username", &self.username);
+        object.maybe("Password", &self.password);
+        object.maybe("EnableIndexing", &self.enable_indexing);
+        object.maybe("EnableSearching", &self.enable_searching);
+        object.maybe("EnableCJKAnalyzers", &self.enable_cjk_analyzers);
+        object.maybe("EnableAutocomplete", &self.enable_autocomplete);
+        object.maybe("Sniff", &self.sniff);
+        object.maybe("PostIndexReplicas", &self.post_index_replicas);
+        object.maybe("PostIndexShards", &self.post_index_shards);
+        object.maybe("ChannelIndexReplicas", &self.channel_index_replicas);
+        object.maybe("ChannelIndexShards", &self.channel_index_shards);
+        object.maybe("UserIndexReplicas", &self.user_index_replicas);
+        object.maybe("UserIndexShards", &self.user_index_shards);
+        object.maybe("AggregatePostsAfterDays", &self.aggregate_posts_after_days);
+        object
+            .maybe("PostsAggregatorJobStartTime", &self.posts_aggregator_job_start_time);
+        object.maybe("IndexPrefix", &self.index_prefix);
+        object.maybe("GlobalSearchPrefix", &self.global_search_prefix);
+        object.maybe("LiveIndexingBatchSize", &self.live_indexing_batch_size);
+        object.maybe("BatchSize", &self.batch_size);
+        object.maybe("RequestTimeoutSeconds", &self.request_timeout_seconds);
+        object.maybe("SkipTLSVerification", &self.skip_tls_verification);
+        object.maybe("CA", &self.ca);
+        object.maybe("ClientCert", &self.client_cert);
+        object.maybe("ClientKey", &self.client_key);
+        object.maybe("Trace", &self.trace);
+        object.maybe("IgnoredPurgeIndexes", &self.ignored_purge_indexes);
+        object
+            .maybe(
+                "EnableSearchPublicChannelsWithoutMembership",
+                &self.enable_search_public_channels_without_membership,
+            );
+        object.end();
+    }
+}
+
+/// Data Retention Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigDataRetentionSettings {
+    /// `EnableMessageDeletion` on the wire.
+    pub enable_message_deletion: ::bothends_runtime::Maybe<bool>,
+    /// `EnableFileDeletion` on the wire.
+    pub enable_file_deletion: ::bothends_runtime::Maybe<bool>,
+    /// `MessageRetentionDays` on the wire.
+    pub message_retention_days: ::bothends_runtime::Maybe<i64>,
+    /// `MessageRetentionHours` on the wire.
+    pub message_retention_hours: ::bothends_runtime::Maybe<i64>,
+    /// `FileRetentionDays` on the wire.
+    pub file_retention_days: ::bothends_runtime::Maybe<i64>,
+    /// `FileRetentionHours` on the wire.
+    pub file_retention_hours: ::bothends_runtime::Maybe<i64>,
+    /// `DeletionJobStartTime` on the wire.
+    pub deletion_job_start_time: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `BatchSize` on the wire.
+    pub batch_size: ::bothends_runtime::Maybe<i64>,
+    /// `EnableBoardsDeletion` on the wire.
+    pub enable_boards_deletion: ::bothends_runtime::Maybe<bool>,
+    /// `BoardsRetentionDays` on the wire.
+    pub boards_retention_days: ::bothends_runtime::Maybe<i64>,
+    /// `TimeBetweenBatchesMilliseconds` on the wire.
+    pub time_between_batches_milliseconds: ::bothends_runtime::Maybe<i64>,
+    /// `RetentionIdsBatchSize` on the wire.
+    pub retention_ids_batch_size: ::bothends_runtime::Maybe<i64>,
+    /// `PreservePinnedPosts` on the wire.
+    pub preserve_pinned_posts: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigDataRetentionSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_message_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut enable_file_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut message_retention_days = ::bothends_runtime::Maybe::Absent;
+        let mut message_retention_hours = ::bothends_runtime::Maybe::Absent;
+        let mut file_retention_days = ::bothends_runtime::Maybe::Absent;
+        let mut file_retention_hours = ::bothends_runtime::Maybe::Absent;
+        let mut deletion_job_start_time = ::bothends_runtime::Maybe::Absent;
+        let mut batch_size = ::bothends_runtime::Maybe::Absent;
+        let mut enable_boards_deletion = ::bothends_runtime::Maybe::Absent;
+        let mut boards_retention_days = ::bothends_runtime::Maybe::Absent;
+        let mut time_between_batches_milliseconds = ::bothends_runtime::Maybe::Absent;
+        let mut retention_ids_batch_size = ::bothends_runtime::Maybe::Absent;
+        let mut preserve_pinned_posts = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableMessageDeletion" => {
+                        reader.maybe(&mut enable_message_deletion, key)
+                    }
+                    "EnableFileDeletion" => reader.maybe(&mut enable_file_deletion, key),
+                    "MessageRetentionDays" => {
+                        reader.maybe(&mut message_retention_days, key)
+                    }
+                    "MessageRetentionHours" => {
+                        reader.maybe(&mut message_retention_hours, key)
+                    }
+                    "FileRetentionDays" => reader.maybe(&mut file_retention_days, key),
+                    "FileRetentionHours" => reader.maybe(&mut file_retention_hours, key),
+                    "DeletionJobStartTime" => {
+                        reader.maybe(&mut deletion_job_start_time, key)
+                    }
+                    "BatchSize" => reader.maybe(&mut batch_size, key),
+                    "EnableBoardsDeletion" => {
+                        reader.maybe(&mut enable_boards_deletion, key)
+                    }
+                    "BoardsRetentionDays" => {
+                        reader.maybe(&mut boards_retention_days, key)
+                    }
+                    "TimeBetweenBatchesMilliseconds" => {
+                        reader.maybe(&mut time_between_batches_milliseconds, key)
+                    }
+                    "RetentionIdsBatchSize" => {
+                        reader.maybe(&mut retention_ids_batch_size, key)
+                    }
+                    "PreservePinnedPosts" => {
+                        reader.maybe(&mut preserve_pinned_posts, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_message_deletion,
+            enable_file_deletion,
+            message_retention_days,
+            message_retention_hours,
+            file_retention_days,
+            file_retention_hours,
+            deletion_job_start_time,
+            batch_size,
+            enable_boards_deletion,
+            boards_retention_days,
+            time_between_batches_milliseconds,
+            retention_ids_batch_size,
+            preserve_pinned_posts,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("EnableMessageDeletion", &self.enable_message_deletion);
+        object.maybe("EnableFileDeletion", &self.enable_file_deletion);
+        object.maybe("MessageRetentionDays", &self.message_retention_days);
+        object.maybe("MessageRetentionHours", &self.message_retention_hours);
+        object.maybe("FileRetentionDays", &self.file_retention_days);
+        object.maybe("FileRetentionHours", &self.file_retention_hours);
+        object.maybe("DeletionJobStartTime", &self.deletion_job_start_time);
+        object.maybe("BatchSize", &self.batch_size);
+        object.maybe("EnableBoardsDeletion", &self.enable_boards_deletion);
+        object.maybe("BoardsRetentionDays", &self.boards_retention_days);
+        object
+            .maybe(
+                "TimeBetweenBatchesMilliseconds",
+                &self.time_between_batches_milliseconds,
+            );
+        object.maybe("RetentionIdsBatchSize", &self.retention_ids_batch_size);
+        object.maybe("PreservePinnedPosts", &self.preserve_pinned_posts);
+        object.end();
+    }
+}
+
+/// Message Export Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigMessageExportSettings {
+    /// `EnableExport` on the wire.
+    pub enable_export: ::bothends_runtime::Maybe<bool>,
+    /// `DownloadExportResults` on the wire.
+    pub download_export_results: ::bothends_runtime::Maybe<bool>,
+    /// `ExportFormat` on the wire.
+    pub export_format: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DailyRunTime` on the wire.
+    pub daily_run_time: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ExportFromTimestamp` on the wire.
+    pub export_from_timestamp: ::bothends_runtime::Maybe<i64>,
+    /// `BatchSize` on the wire.
+    pub batch_size: ::bothends_runtime::Maybe<i64>,
+    /// `ChannelBatchSize` on the wire.
+    pub channel_batch_size: ::bothends_runtime::Maybe<i64>,
+    /// `ChannelHistoryBatchSize` on the wire.
+    pub channel_history_batch_size: ::bothends_runtime::Maybe<i64>,
+    /// `GlobalRelaySettings` on the wire.
+    pub global_relay_settings: ::bothends_runtime::Maybe<
+        api::schemas::ConfigMessageExportSettingsGlobalRelaySettings,
+    >,
+}
+
+impl ::bothends_runtime::Json for ConfigMessageExportSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_export = ::bothends_runtime::Maybe::Absent;
+        let mut download_export_results = ::bothends_runtime::Maybe::Absent;
+        let mut export_format = ::bothends_runtime::Maybe::Absent;
+        let mut daily_run_time = ::bothends_runtime::Maybe::Absent;
+        let mut export_from_timestamp = ::bothends_runtime::Maybe::Absent;
+        let mut batch_size = ::bothends_runtime::Maybe::Absent;
+        let mut channel_batch_size = ::bothends_runtime::Maybe::Absent;
+        let mut channel_history_batch_size = ::bothends_runtime::Maybe::Absent;
+        let mut global_relay_settings = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableExport" => reader.maybe(&mut enable_export, key),
+                    "DownloadExportResults" => {
+                        reader.maybe(&mut download_export_results, key)
+                    }
+                    "ExportFormat" => reader.maybe(&mut export_format, key),
+                    "DailyRunTime" => reader.maybe(&mut daily_run_time, key),
+                    "ExportFromTimestamp" => {
+                        reader.maybe(&mut export_from_timestamp, key)
+                    }
+                    "BatchSize" => reader.maybe(&mut batch_size, key),
+                    "ChannelBatchSize" => reader.maybe(&mut channel_batch_size, key),
+                    "ChannelHistoryBatchSize" => {
+                        reader.maybe(&mut channel_history_batch_size, key)
+                    }
+                    "GlobalRelaySettings" => {
+                        reader.maybe(&mut global_relay_settings, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_export,
+            download_export_results,
+            export_format,
+            daily_run_time,
+            export_from_timestamp,
+            batch_size,
+            channel_batch_size,
+            channel_history_batch_size,
+            global_relay_settings,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("EnableExport", &self.enable_export);
+        object.maybe("DownloadExportResults", &self.download_export_results);
+        object.maybe("ExportFormat", &self.export_format);
+        object.maybe("DailyRunTime", &self.daily_run_time);
+        object.maybe("ExportFromTimestamp", &self.export_from_timestamp);
+        object.maybe("BatchSize", &self.batch_size);
+        object.maybe("ChannelBatchSize", &self.channel_batch_size);
+        object.maybe("ChannelHistoryBatchSize", &self.channel_history_batch_size);
+        object.maybe("GlobalRelaySettings", &self.global_relay_settings);
+        object.end();
+    }
+}
+
+/// Job Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigJobSettings {
+    /// `RunJobs` on the wire.
+    pub run_jobs: ::bothends_runtime::Maybe<bool>,
+    /// `RunScheduler` on the wire.
+    pub run_scheduler: ::bothends_runtime::Maybe<bool>,
+    /// `CleanupJobsThresholdDays` on the wire.
+    pub cleanup_jobs_threshold_days: ::bothends_runtime::Maybe<i64>,
+    /// `CleanupConfigThresholdDays` on the wire.
+    pub cleanup_config_threshold_days: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigJobSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut run_jobs = ::bothends_runtime::Maybe::Absent;
+        let mut run_scheduler = ::bothends_runtime::Maybe::Absent;
+        let mut cleanup_jobs_threshold_days = ::bothends_runtime::Maybe::Absent;
+        let mut cleanup_config_threshold_days = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "RunJobs" => reader.maybe(&mut run_jobs, key),
+                    "RunScheduler" => reader.maybe(&mut run_scheduler, key),
+                    "CleanupJobsThresholdDays" => {
+                        reader.maybe(&mut cleanup_jobs_threshold_days, key)
+                    }
+                    "CleanupConfigThresholdDays" => {
+                        reader.maybe(&mut cleanup_config_threshold_days, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            run_jobs,
+            run_scheduler,
+            cleanup_jobs_threshold_days,
+            cleanup_config_threshold_days,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("RunJobs", &self.run_jobs);
+        object.maybe("RunScheduler", &self.run_scheduler);
+        object.maybe("CleanupJobsThresholdDays", &self.cleanup_jobs_threshold_days);
+        object.maybe("CleanupConfigThresholdDays", &self.cleanup_config_threshold_days);
+        object.end();
+    }
+}
+
+/// Plugin Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigPluginSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `EnableUploads` on the wire.
+    pub enable_uploads: ::bothends_runtime::Maybe<bool>,
+    /// `AllowInsecureDownloadURL` on the wire.
+    pub allow_insecure_download_url: ::bothends_runtime::Maybe<bool>,
+    /// `EnableHealthCheck` on the wire.
+    pub enable_health_check: ::bothends_runtime::Maybe<bool>,
+    /// `Directory` on the wire.
+    pub directory: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ClientDirectory` on the wire.
+    pub client_directory: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `Plugins` on the wire.
+    pub plugins: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `PluginStates` on the wire.
+    pub plugin_states: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::ConfigPluginSettingsPluginState,
+        >,
+    >,
+    /// `EnableMarketplace` on the wire.
+    pub enable_marketplace: ::bothends_runtime::Maybe<bool>,
+    /// `EnableRemoteMarketplace` on the wire.
+    pub enable_remote_marketplace: ::bothends_runtime::Maybe<bool>,
+    /// `AutomaticPrepackagedPlugins` on the wire.
+    pub automatic_prepackaged_plugins: ::bothends_runtime::Maybe<bool>,
+    /// `RequirePluginSignature` on the wire.
+    pub require_plugin_signature: ::bothends_runtime::Maybe<bool>,
+    /// `MarketplaceURL` on the wire.
+    pub marketplace_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SignaturePublicKeyFiles` on the wire.
+    pub signature_public_key_files: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `ChimeraOAuthProxyURL` on the wire.
+    pub chimera_oauth_proxy_url: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigPluginSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut enable_uploads = ::bothends_runtime::Maybe::Absent;
+        let mut allow_insecure_download_url = ::bothends_runtime::Maybe::Absent;
+        let mut enable_health_check = ::bothends_runtime::Maybe::Absent;
+        let mut directory = ::bothends_runtime::Maybe::Absent;
+        let mut client_directory = ::bothends_runtime::Maybe::Absent;
+        let mut plugins = ::bothends_runtime::Maybe::Absent;
+        let mut plugin_states = ::bothends_runtime::Maybe::Absent;
+        let mut enable_marketplace = ::bothends_runtime::Maybe::Absent;
+        let mut enable_remote_marketplace = ::bothends_runtime::Maybe::Absent;
+        let mut automatic_prepackaged_plugins = ::bothends_runtime::Maybe::Absent;
+        let mut require_plugin_signature = ::bothends_runtime::Maybe::Absent;
+        let mut marketplace_url = ::bothends_runtime::Maybe::Absent;
+        let mut signature_public_key_files = ::bothends_runtime::Maybe::Absent;
+        let mut chimera_oauth_proxy_url = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "EnableUploads" => reader.maybe(&mut enable_uploads, key),
+                    "AllowInsecureDownloadURL" => {
+                        reader.maybe(&mut allow_insecure_download_url, key)
+                    }
+                    "EnableHealthCheck" => reader.maybe(&mut enable_health_check, key),
+                    "Directory" => reader.maybe(&mut directory, key),
+                    "ClientDirectory" => reader.maybe(&mut client_directory, key),
+                    "Plugins" => reader.maybe(&mut plugins, key),
+                    "PluginStates" => reader.maybe(&mut plugin_states, key),
+                    "EnableMarketplace" => reader.maybe(&mut enable_marketplace, key),
+                    "EnableRemoteMarketplace" => {
+                        reader.maybe(&mut enable_remote_marketplace, key)
+                    }
+                    "AutomaticPrepackagedPlugins" => {
+                        reader.maybe(&mut automatic_prepackaged_plugins, key)
+                    }
+                    "RequirePluginSignature" => {
+                        reader.maybe(&mut require_plugin_signature, key)
+                    }
+                    "MarketplaceURL" => reader.maybe(&mut marketplace_url, key),
+                    "SignaturePublicKeyFiles" => {
+                        reader.maybe(&mut signature_public_key_files, key)
+                    }
+                    "ChimeraOAuthProxyURL" => {
+                        reader.maybe(&mut chimera_oauth_proxy_url, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            enable_uploads,
+            allow_insecure_download_url,
+            enable_health_check,
+            directory,
+            client_directory,
+            plugins,
+            plugin_states,
+            enable_marketplace,
+            enable_remote_marketplace,
+            automatic_prepackaged_plugins,
+            require_plugin_signature,
+            marketplace_url,
+            signature_public_key_files,
+            chimera_oauth_proxy_url,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("EnableUploads", &self.enable_uploads);
+        object.maybe("AllowInsecureDownloadURL", &self.allow_insecure_download_url);
+        object.maybe("EnableHealthCheck", &self.enable_health_check);
+        object.maybe("Directory", &self.directory);
+        object.maybe("ClientDirectory", &self.client_directory);
+        object.maybe("Plugins", &self.plugins);
+        object.maybe("PluginStates", &self.plugin_states);
+        object.maybe("EnableMarketplace", &self.enable_marketplace);
+        object.maybe("EnableRemoteMarketplace", &self.enable_remote_marketplace);
+        object.maybe("AutomaticPrepackagedPlugins", &self.automatic_prepackaged_plugins);
+        object.maybe("RequirePluginSignature", &self.require_plugin_signature);
+        object.maybe("MarketplaceURL", &self.marketplace_url);
+        object.maybe("SignaturePublicKeyFiles", &self.signature_public_key_files);
+        object.maybe("ChimeraOAuthProxyURL", &self.chimera_oauth_proxy_url);
+        object.end();
+    }
+}
+
+/// Display Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigDisplaySettings {
+    /// `CustomURLSchemes` on the wire.
+    pub custom_url_schemes: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `MaxMarkdownNodes` on the wire.
+    pub max_markdown_nodes: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigDisplaySettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut custom_url_schemes = ::bothends_runtime::Maybe::Absent;
+        let mut max_markdown_nodes = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "CustomURLSchemes" => reader.maybe(&mut custom_url_schemes, key),
+                    "MaxMarkdownNodes" => reader.maybe(&mut max_markdown_nodes, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            custom_url_schemes,
+            max_markdown_nodes,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("CustomURLSchemes", &self.custom_url_schemes);
+        object.maybe("MaxMarkdownNodes", &self.max_markdown_nodes);
+        object.end();
+    }
+}
+
+/// Guest Accounts Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigGuestAccountsSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `HideTags` on the wire.
+    pub hide_tags: ::bothends_runtime::Maybe<bool>,
+    /// `AllowEmailAccounts` on the wire.
+    pub allow_email_accounts: ::bothends_runtime::Maybe<bool>,
+    /// `EnforceMultifactorAuthentication` on the wire.
+    pub enforce_multifactor_authentication: ::bothends_runtime::Maybe<bool>,
+    /// `RestrictCreationToDomains` on the wire.
+    pub restrict_creation_to_domains: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EnableGuestMagicLink` on the wire.
+    pub enable_guest_magic_link: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigGuestAccountsSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut hide_tags = ::bothends_runtime::Maybe::Absent;
+        let mut allow_email_accounts = ::bothends_runtime::Maybe::Absent;
+        let mut enforce_multifactor_authentication = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_creation_to_domains = ::bothends_runtime::Maybe::Absent;
+        let mut enable_guest_magic_link = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "HideTags" => reader.maybe(&mut hide_tags, key),
+                    "AllowEmailAccounts" => reader.maybe(&mut allow_email_accounts, key),
+                    "EnforceMultifactorAuthentication" => {
+                        reader.maybe(&mut enforce_multifactor_authentication, key)
+                    }
+                    "RestrictCreationToDomains" => {
+                        reader.maybe(&mut restrict_creation_to_domains, key)
+                    }
+                    "EnableGuestMagicLink" => {
+                        reader.maybe(&mut enable_guest_magic_link, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            hide_tags,
+            allow_email_accounts,
+            enforce_multifactor_authentication,
+            restrict_creation_to_domains,
+            enable_guest_magic_link,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("HideTags", &self.hide_tags);
+        object.maybe("AllowEmailAccounts", &self.allow_email_accounts);
+        object
+            .maybe(
+                "EnforceMultifactorAuthentication",
+                &self.enforce_multifactor_authentication,
+            );
+        object.maybe("RestrictCreationToDomains", &self.restrict_creation_to_domains);
+        object.maybe("EnableGuestMagicLink", &self.enable_guest_magic_link);
+        object.end();
+    }
+}
+
+/// Image Proxy Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigImageProxySettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `ImageProxyType` on the wire.
+    pub image_proxy_type: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RemoteImageProxyURL` on the wire.
+    pub remote_image_proxy_url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RemoteImageProxyOptions` on the wire.
+    pub remote_image_proxy_options: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigImageProxySettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut image_proxy_type = ::bothends_runtime::Maybe::Absent;
+        let mut remote_image_proxy_url = ::bothends_runtime::Maybe::Absent;
+        let mut remote_image_proxy_options = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "ImageProxyType" => reader.maybe(&mut image_proxy_type, key),
+                    "RemoteImageProxyURL" => {
+                        reader.maybe(&mut remote_image_proxy_url, key)
+                    }
+                    "RemoteImageProxyOptions" => {
+                        reader.maybe(&mut remote_image_proxy_options, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            image_proxy_type,
+            remote_image_proxy_url,
+            remote_image_proxy_options,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("ImageProxyType", &self.image_proxy_type);
+        object.maybe("RemoteImageProxyURL", &self.remote_image_proxy_url);
+        object.maybe("RemoteImageProxyOptions", &self.remote_image_proxy_options);
+        object.end();
+    }
+}
+
+/// Cloud Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigCloudSettings {
+    /// `CWSURL` on the wire.
+    pub cwsurl: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `CWSAPIURL` on the wire.
+    pub cwsapiurl: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `CWSMock` on the wire.
+    pub cws_mock: ::bothends_runtime::Maybe<bool>,
+    /// `Disable` on the wire.
+    pub disable: ::bothends_runtime::Maybe<bool>,
+    /// `PreviewModalBucketURL` on the wire.
+    pub preview_modal_bucket_url: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigCloudSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut cwsurl = ::bothends_runtime::Maybe::Absent;
+        let mut cwsapiurl = ::bothends_runtime::Maybe::Absent;
+        let mut cws_mock = ::bothends_runtime::Maybe::Absent;
+        let mut disable = ::bothends_runtime::Maybe::Absent;
+        let mut preview_modal_bucket_url = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "CWSURL" => reader.maybe(&mut cwsurl, key),
+                    "CWSAPIURL" => reader.maybe(&mut cwsapiurl, key),
+                    "CWSMock" => reader.maybe(&mut cws_mock, key),
+                    "Disable" => reader.maybe(&mut disable, key),
+                    "PreviewModalBucketURL" => {
+                        reader.maybe(&mut preview_modal_bucket_url, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            cwsurl,
+            cwsapiurl,
+            cws_mock,
+            disable,
+            preview_modal_bucket_url,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("CWSURL", &self.cwsurl);
+        object.maybe("CWSAPIURL", &self.cwsapiurl);
+        object.maybe("CWSMock", &self.cws_mock);
+        object.maybe("Disable", &self.disable);
+        object.maybe("PreviewModalBucketURL", &self.preview_modal_bucket_url);
+        object.end();
+    }
+}
+
+/// Import Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigImportSettings {
+    /// `Directory` on the wire.
+    pub directory: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RetentionDays` on the wire.
+    pub retention_days: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigImportSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut directory = ::bothends_runtime::Maybe::Absent;
+        let mut retention_days = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Directory" => reader.maybe(&mut directory, key),
+                    "RetentionDays" => reader.maybe(&mut retention_days, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { directory, retention_days })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Directory", &self.directory);
+        object.maybe("RetentionDays", &self.retention_days);
+        object.end();
+    }
+}
+
+/// Export Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigExportSettings {
+    /// `Directory` on the wire.
+    pub directory: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `RetentionDays` on the wire.
+    pub retention_days: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigExportSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut directory = ::bothends_runtime::Maybe::Absent;
+        let mut retention_days = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Directory" => reader.maybe(&mut directory, key),
+                    "RetentionDays" => reader.maybe(&mut retention_days, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { directory, retention_days })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Directory", &self.directory);
+        object.maybe("RetentionDays", &self.retention_days);
+        object.end();
+    }
+}
+
+/// Wrangler Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigWranglerSettings {
+    /// `PermittedWranglerRoles` on the wire.
+    pub permitted_wrangler_roles: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `AllowedEmailDomain` on the wire.
+    pub allowed_email_domain: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `MoveThreadMaxCount` on the wire.
+    pub move_thread_max_count: ::bothends_runtime::Maybe<i64>,
+    /// `MoveThreadToAnotherTeamEnable` on the wire.
+    pub move_thread_to_another_team_enable: ::bothends_runtime::Maybe<bool>,
+    /// `MoveThreadFromPrivateChannelEnable` on the wire.
+    pub move_thread_from_private_channel_enable: ::bothends_runtime::Maybe<bool>,
+    /// `MoveThreadFromDirectMessageChannelEnable` on the wire.
+    pub move_thread_from_direct_message_channel_enable: ::bothends_runtime::Maybe<bool>,
+    /// `MoveThreadFromGroupMessageChannelEnable` on the wire.
+    pub move_thread_from_group_message_channel_enable: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigWranglerSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut permitted_wrangler_roles = ::bothends_runtime::Maybe::Absent;
+        let mut allowed_email_domain = ::bothends_runtime::Maybe::Absent;
+        let mut move_thread_max_count = ::bothends_runtime::Maybe::Absent;
+        let mut move_thread_to_another_team_enable = ::bothends_runtime::Maybe::Absent;
+        let mut move_thread_from_private_channel_enable = ::bothends_runtime::Maybe::Absent;
+        let mut move_thread_from_direct_message_channel_enable = ::bothends_runtime::Maybe::Absent;
+        let mut move_thread_from_group_message_channel_enable = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "PermittedWranglerRoles" => {
+                        reader.maybe(&mut permitted_wrangler_roles, key)
+                    }
+                    "AllowedEmailDomain" => reader.maybe(&mut allowed_email_domain, key),
+                    "MoveThreadMaxCount" => reader.maybe(&mut move_thread_max_count, key),
+                    "MoveThreadToAnotherTeamEnable" => {
+                        reader.maybe(&mut move_thread_to_another_team_enable, key)
+                    }
+                    "MoveThreadFromPrivateChannelEnable" => {
+                        reader.maybe(&mut move_thread_from_private_channel_enable, key)
+                    }
+                    "MoveThreadFromDirectMessageChannelEnable" => {
+                        reader
+                            .maybe(
+                                &mut move_thread_from_direct_message_channel_enable,
+                                key,
+                            )
+                    }
+                    "MoveThreadFromGroupMessageChannelEnable" => {
+                        reader
+                            .maybe(
+                                &mut move_thread_from_group_message_channel_enable,
+                                key,
+                            )
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            permitted_wrangler_roles,
+            allowed_email_domain,
+            move_thread_max_count,
+            move_thread_to_another_team_enable,
+            move_thread_from_private_channel_enable,
+            move_thread_from_direct_message_channel_enable,
+            move_thread_from_group_message_channel_enable,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("PermittedWranglerRoles", &self.permitted_wrangler_roles);
+        object.maybe("AllowedEmailDomain", &self.allowed_email_domain);
+        object.maybe("MoveThreadMaxCount", &self.move_thread_max_count);
+        object
+            .maybe(
+                "MoveThreadToAnotherTeamEnable",
+                &self.move_thread_to_another_team_enable,
+            );
+        object
+            .maybe(
+                "MoveThreadFromPrivateChannelEnable",
+                &self.move_thread_from_private_channel_enable,
+            );
+        object
+            .maybe(
+                "MoveThreadFromDirectMessageChannelEnable",
+                &self.move_thread_from_direct_message_channel_enable,
+            );
+        object
+            .maybe(
+                "MoveThreadFromGroupMessageChannelEnable",
+                &self.move_thread_from_group_message_channel_enable,
+            );
+        object.end();
+    }
+}
+
+/// Connected Workspaces Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigConnectedWorkspacesSettings {
+    /// `EnableSharedChannels` on the wire.
+    pub enable_shared_channels: ::bothends_runtime::Maybe<bool>,
+    /// `EnableRemoteClusterService` on the wire.
+    pub enable_remote_cluster_service: ::bothends_runtime::Maybe<bool>,
+    /// `DisableSharedChannelsStatusSync` on the wire.
+    pub disable_shared_channels_status_sync: ::bothends_runtime::Maybe<bool>,
+    /// `SyncUsersOnConnectionOpen` on the wire.
+    pub sync_users_on_connection_open: ::bothends_runtime::Maybe<bool>,
+    /// `GlobalUserSyncBatchSize` on the wire.
+    pub global_user_sync_batch_size: ::bothends_runtime::Maybe<i64>,
+    /// `MaxPostsPerSync` on the wire.
+    pub max_posts_per_sync: ::bothends_runtime::Maybe<i64>,
+    /// `MemberSyncBatchSize` on the wire.
+    pub member_sync_batch_size: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigConnectedWorkspacesSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_shared_channels = ::bothends_runtime::Maybe::Absent;
+        let mut enable_remote_cluster_service = ::bothends_runtime::Maybe::Absent;
+        let mut disable_shared_channels_status_sync = ::bothends_runtime::Maybe::Absent;
+        let mut sync_users_on_connection_open = ::bothends_runtime::Maybe::Absent;
+        let mut global_user_sync_batch_size = ::bothends_runtime::Maybe::Absent;
+        let mut max_posts_per_sync = ::bothends_runtime::Maybe::Absent;
+        let mut member_sync_batch_size = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableSharedChannels" => {
+                        reader.maybe(&mut enable_shared_channels, key)
+                    }
+                    "EnableRemoteClusterService" => {
+                        reader.maybe(&mut enable_remote_cluster_service, key)
+                    }
+                    "DisableSharedChannelsStatusSync" => {
+                        reader.maybe(&mut disable_shared_channels_status_sync, key)
+                    }
+                    "SyncUsersOnConnectionOpen" => {
+                        reader.maybe(&mut sync_users_on_connection_open, key)
+                    }
+                    "GlobalUserSyncBatchSize" => {
+                        reader.maybe(&mut global_user_sync_batch_size, key)
+                    }
+                    "MaxPostsPerSync" => reader.maybe(&mut max_posts_per_sync, key),
+                    "MemberSyncBatchSize" => {
+                        reader.maybe(&mut member_sync_batch_size, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_shared_channels,
+            enable_remote_cluster_service,
+            disable_shared_channels_status_sync,
+            sync_users_on_connection_open,
+            global_user_sync_batch_size,
+            max_posts_per_sync,
+            member_sync_batch_size,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("EnableSharedChannels", &self.enable_shared_channels);
+        object.maybe("EnableRemoteClusterService", &self.enable_remote_cluster_service);
+        object
+            .maybe(
+                "DisableSharedChannelsStatusSync",
+                &self.disable_shared_channels_status_sync,
+            );
+        object.maybe("SyncUsersOnConnectionOpen", &self.sync_users_on_connection_open);
+        object.maybe("GlobalUserSyncBatchSize", &self.global_user_sync_batch_size);
+        object.maybe("MaxPostsPerSync", &self.max_posts_per_sync);
+        object.maybe("MemberSyncBatchSize", &self.member_sync_batch_size);
+        object.end();
+    }
+}
+
+/// Access Control Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigAccessControlSettings {
+    /// `EnableAttributeBasedAccessControl` on the wire.
+    pub enable_attribute_based_access_control: ::bothends_runtime::Maybe<bool>,
+    /// `EnableUserManagedAttributes` on the wire.
+    pub enable_user_managed_attributes: ::bothends_runtime::Maybe<bool>,
+    /// `TrustProxyDeviceIdentityHeader` on the wire.
+    pub trust_proxy_device_identity_header: ::bothends_runtime::Maybe<bool>,
+    /// `EnforceDeviceIDConsistency` on the wire.
+    pub enforce_device_id_consistency: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigAccessControlSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_attribute_based_access_control = ::bothends_runtime::Maybe::Absent;
+        let mut enable_user_managed_attributes = ::bothends_runtime::Maybe::Absent;
+        let mut trust_proxy_device_identity_header = ::bothends_runtime::Maybe::Absent;
+        let mut enforce_device_id_consistency = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableAttributeBasedAccessControl" => {
+                        reader.maybe(&mut enable_attribute_based_access_control, key)
+                    }
+                    "EnableUserManagedAttributes" => {
+                        reader.maybe(&mut enable_user_managed_attributes, key)
+                    }
+                    "TrustProxyDeviceIdentityHeader" => {
+                        reader.maybe(&mut trust_proxy_device_identity_header, key)
+                    }
+                    "EnforceDeviceIDConsistency" => {
+                        reader.maybe(&mut enforce_device_id_consistency, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_attribute_based_access_control,
+            enable_user_managed_attributes,
+            trust_proxy_device_identity_header,
+            enforce_device_id_consistency,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object
+            .maybe(
+                "EnableAttributeBasedAccessControl",
+                &self.enable_attribute_based_access_control,
+            );
+        object
+            .maybe("EnableUserManagedAttributes", &self.enable_user_managed_attributes);
+        object
+            .maybe(
+                "TrustProxyDeviceIdentityHeader",
+                &self.trust_proxy_device_identity_header,
+            );
+        object.maybe("EnforceDeviceIDConsistency", &self.enforce_device_id_consistency);
+        object.end();
+    }
+}
+
+/// How posts are flagged and reviewed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ContentFlaggingConfig {
+    /// `EnableContentFlagging` on the wire.
+    pub enable_content_flagging: ::core::option::Option<bool>,
+    /// Who hears of which event.
+    pub notification_settings: ::core::option::Option<
+        api::schemas::NotificationSettings,
+    >,
+    /// What flagging and reviewing ask for.
+    pub additional_settings: ::core::option::Option<api::schemas::AdditionalSettings>,
+    /// Who reviews.
+    pub reviewer_settings: ::core::option::Option<api::schemas::ReviewerSettings>,
+}
+
+impl ::bothends_runtime::Json for ContentFlaggingConfig {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable_content_flagging = ::core::option::Option::None;
+        let mut notification_settings = ::core::option::Option::None;
+        let mut additional_settings = ::core::option::Option::None;
+        let mut reviewer_settings = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "EnableContentFlagging" => {
+                        reader.optional(&mut enable_content_flagging, key)
+                    }
+                    "NotificationSettings" => {
+                        reader.optional(&mut notification_settings, key)
+                    }
+                    "AdditionalSettings" => {
+                        reader.optional(&mut additional_settings, key)
+                    }
+                    "ReviewerSettings" => reader.optional(&mut reviewer_settings, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable_content_flagging,
+            notification_settings,
+            additional_settings,
+            reviewer_settings,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("EnableContentFlagging", &self.enable_content_flagging);
+        object.optional("NotificationSettings", &self.notification_settings);
+        object.optional("AdditionalSettings", &self.additional_settings);
+        object.optional("ReviewerSettings", &self.reviewer_settings);
+        object.end();
+    }
+}
+
+/// Auto Translation Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigAutoTranslationSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `TargetLanguages` on the wire.
+    pub target_languages: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `Workers` on the wire.
+    pub workers: ::bothends_runtime::Maybe<i64>,
+    /// `Provider` on the wire.
+    pub provider: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `LibreTranslate` on the wire.
+    pub libre_translate: ::bothends_runtime::Maybe<
+        api::schemas::ConfigAutoTranslationSettingsLibreTranslate,
+    >,
+    /// `Agents` on the wire.
+    pub agents: ::bothends_runtime::Maybe<
+        api::schemas::ConfigAutoTranslationSettingsAgents,
+    >,
+    /// `TimeoutMs` on the wire.
+    pub timeout_ms: ::bothends_runtime::Maybe<i64>,
+    /// `RestrictDMAndGM` on the wire.
+    pub restrict_dm_and_gm: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigAutoTranslationSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut target_languages = ::bothends_runtime::Maybe::Absent;
+        let mut workers = ::bothends_runtime::Maybe::Absent;
+        let mut provider = ::bothends_runtime::Maybe::Absent;
+        let mut libre_translate = ::bothends_runtime::Maybe::Absent;
+        let mut agents = ::bothends_runtime::Maybe::Absent;
+        let mut timeout_ms = ::bothends_runtime::Maybe::Absent;
+        let mut restrict_dm_and_gm = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "TargetLanguages" => reader.maybe(&mut target_languages, key),
+                    "Workers" => reader.maybe(&mut workers, key),
+                    "Provider" => reader.maybe(&mut provider, key),
+                    "LibreTranslate" => reader.maybe(&mut libre_translate, key),
+                    "Agents" => reader.maybe(&mut agents, key),
+                    "TimeoutMs" => reader.maybe(&mut timeout_ms, key),
+                    "RestrictDMAndGM" => reader.maybe(&mut restrict_dm_and_gm, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            target_languages,
+            workers,
+            provider,
+            libre_translate,
+            agents,
+            timeout_ms,
+            restrict_dm_and_gm,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("TargetLanguages", &self.target_languages);
+        object.maybe("Workers", &self.workers);
+        object.maybe("Provider", &self.provider);
+        object.maybe("LibreTranslate", &self.libre_translate);
+        object.maybe("Agents", &self.agents);
+        object.maybe("TimeoutMs", &self.timeout_ms);
+        object.maybe("RestrictDMAndGM", &self.restrict_dm_and_gm);
+        object.end();
+    }
+}
+
+/// Mobile Ephemeral Mode Settings of the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigMobileEphemeralModeSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `DisconnectionTimeoutSeconds` on the wire.
+    pub disconnection_timeout_seconds: ::bothends_runtime::Maybe<i64>,
+    /// `OfflinePersistenceTimerHours` on the wire.
+    pub offline_persistence_timer_hours: ::bothends_runtime::Maybe<i64>,
+    /// `AutoCacheCleanupDays` on the wire.
+    pub auto_cache_cleanup_days: ::bothends_runtime::Maybe<i64>,
+}
+
+impl ::bothends_runtime::Json for ConfigMobileEphemeralModeSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut disconnection_timeout_seconds = ::bothends_runtime::Maybe::Absent;
+        let mut offline_persistence_timer_hours = ::bothends_runtime::Maybe::Absent;
+        let mut auto_cache_cleanup_days = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "DisconnectionTimeoutSeconds" => {
+                        reader.maybe(&mut disconnection_timeout_seconds, key)
+                    }
+                    "OfflinePersistenceTimerHours" => {
+                        reader.maybe(&mut offline_persistence_timer_hours, key)
+                    }
+                    "AutoCacheCleanupDays" => {
+                        reader.maybe(&mut auto_cache_cleanup_days, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            disconnection_timeout_seconds,
+            offline_persistence_timer_hours,
+            auto_cache_cleanup_days,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("DisconnectionTimeoutSeconds", &self.disconnection_timeout_seconds);
+        object
+            .maybe(
+                "OfflinePersistenceTimerHours",
+                &self.offline_persistence_timer_hours,
+            );
+        object.maybe("AutoCacheCleanupDays", &self.auto_cache_cleanup_days);
         object.end();
     }
 }
@@ -646,12 +7173,14 @@ pub struct ChannelBookmark {
     pub image_url: ::core::option::Option<::std::string::String>,
     /// `emoji` on the wire.
     pub emoji: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<api::schemas::Type>,
+    /// What it leads to.
+    pub r#type: ::core::option::Option<api::schemas::ChannelBookmarkType>,
     /// `original_id` on the wire.
     pub original_id: ::core::option::Option<::std::string::String>,
     /// Id of what it belongs to.
     pub parent_id: ::core::option::Option<::std::string::String>,
+    /// Id of the board that it leads to.
+    pub target_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ChannelBookmark {
@@ -673,6 +7202,7 @@ impl ::bothends_runtime::Json for ChannelBookmark {
         let mut r#type = ::core::option::Option::None;
         let mut original_id = ::core::option::Option::None;
         let mut parent_id = ::core::option::Option::None;
+        let mut target_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -691,6 +7221,7 @@ impl ::bothends_runtime::Json for ChannelBookmark {
                     "type" => reader.optional(&mut r#type, key),
                     "original_id" => reader.optional(&mut original_id, key),
                     "parent_id" => reader.optional(&mut parent_id, key),
+                    "target_id" => reader.optional(&mut target_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -710,6 +7241,7 @@ impl ::bothends_runtime::Json for ChannelBookmark {
             r#type,
             original_id,
             parent_id,
+            target_id,
         })
     }
 
@@ -730,6 +7262,7 @@ impl ::bothends_runtime::Json for ChannelBookmark {
         object.optional("type", &self.r#type);
         object.optional("original_id", &self.original_id);
         object.optional("parent_id", &self.parent_id);
+        object.optional("target_id", &self.target_id);
         object.end();
     }
 }
@@ -761,12 +7294,14 @@ pub struct ChannelBookmarkWithFileInfo {
     pub image_url: ::core::option::Option<::std::string::String>,
     /// `emoji` on the wire.
     pub emoji: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<api::schemas::Type>,
+    /// What it leads to.
+    pub r#type: ::core::option::Option<api::schemas::ChannelBookmarkType>,
     /// `original_id` on the wire.
     pub original_id: ::core::option::Option<::std::string::String>,
     /// Id of what it belongs to.
     pub parent_id: ::core::option::Option<::std::string::String>,
+    /// Id of the board that it leads to.
+    pub target_id: ::core::option::Option<::std::string::String>,
     /// The data of a file.
     pub file: ::core::option::Option<api::schemas::FileInfo>,
 }
@@ -790,6 +7325,7 @@ impl ::bothends_runtime::Json for ChannelBookmarkWithFileInfo {
         let mut r#type = ::core::option::Option::None;
         let mut original_id = ::core::option::Option::None;
         let mut parent_id = ::core::option::Option::None;
+        let mut target_id = ::core::option::Option::None;
         let mut file = ::core::option::Option::None;
         reader
             .object(
@@ -809,6 +7345,7 @@ impl ::bothends_runtime::Json for ChannelBookmarkWithFileInfo {
                     "type" => reader.optional(&mut r#type, key),
                     "original_id" => reader.optional(&mut original_id, key),
                     "parent_id" => reader.optional(&mut parent_id, key),
+                    "target_id" => reader.optional(&mut target_id, key),
                     "file" => reader.optional(&mut file, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -829,6 +7366,7 @@ impl ::bothends_runtime::Json for ChannelBookmarkWithFileInfo {
             r#type,
             original_id,
             parent_id,
+            target_id,
             file,
         })
     }
@@ -850,6 +7388,7 @@ impl ::bothends_runtime::Json for ChannelBookmarkWithFileInfo {
         object.optional("type", &self.r#type);
         object.optional("original_id", &self.original_id);
         object.optional("parent_id", &self.parent_id);
+        object.optional("target_id", &self.target_id);
         object.optional("file", &self.file);
         object.end();
     }
@@ -862,6 +7401,12 @@ pub struct ChannelStats {
     pub channel_id: ::core::option::Option<::std::string::String>,
     /// How many members there are.
     pub member_count: ::core::option::Option<i64>,
+    /// How many of them are guests.
+    pub guest_count: ::core::option::Option<i64>,
+    /// How many posts are pinned.
+    pub pinnedpost_count: ::core::option::Option<i64>,
+    /// How many files there are; -1 if they were not counted.
+    pub files_count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for ChannelStats {
@@ -870,21 +7415,36 @@ impl ::bothends_runtime::Json for ChannelStats {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut channel_id = ::core::option::Option::None;
         let mut member_count = ::core::option::Option::None;
+        let mut guest_count = ::core::option::Option::None;
+        let mut pinnedpost_count = ::core::option::Option::None;
+        let mut files_count = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "channel_id" => reader.optional(&mut channel_id, key),
                     "member_count" => reader.optional(&mut member_count, key),
+                    "guest_count" => reader.optional(&mut guest_count, key),
+                    "pinnedpost_count" => reader.optional(&mut pinnedpost_count, key),
+                    "files_count" => reader.optional(&mut files_count, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { channel_id, member_count })
+        ::core::result::Result::Ok(Self {
+            channel_id,
+            member_count,
+            guest_count,
+            pinnedpost_count,
+            files_count,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("channel_id", &self.channel_id);
         object.optional("member_count", &self.member_count);
+        object.optional("guest_count", &self.guest_count);
+        object.optional("pinnedpost_count", &self.pinnedpost_count);
+        object.optional("files_count", &self.files_count);
         object.end();
     }
 }
@@ -934,6 +7494,12 @@ pub struct ChannelUnread {
     pub msg_count: ::core::option::Option<i64>,
     /// How many times the user is mentioned.
     pub mention_count: ::core::option::Option<i64>,
+    /// How many times outside of threads.
+    pub mention_count_root: ::core::option::Option<i64>,
+    /// How many mentions are urgent.
+    pub urgent_mention_count: ::core::option::Option<i64>,
+    /// How many messages, without replies.
+    pub msg_count_root: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for ChannelUnread {
@@ -944,6 +7510,9 @@ impl ::bothends_runtime::Json for ChannelUnread {
         let mut channel_id = ::core::option::Option::None;
         let mut msg_count = ::core::option::Option::None;
         let mut mention_count = ::core::option::Option::None;
+        let mut mention_count_root = ::core::option::Option::None;
+        let mut urgent_mention_count = ::core::option::Option::None;
+        let mut msg_count_root = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -951,6 +7520,11 @@ impl ::bothends_runtime::Json for ChannelUnread {
                     "channel_id" => reader.optional(&mut channel_id, key),
                     "msg_count" => reader.optional(&mut msg_count, key),
                     "mention_count" => reader.optional(&mut mention_count, key),
+                    "mention_count_root" => reader.optional(&mut mention_count_root, key),
+                    "urgent_mention_count" => {
+                        reader.optional(&mut urgent_mention_count, key)
+                    }
+                    "msg_count_root" => reader.optional(&mut msg_count_root, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -959,6 +7533,9 @@ impl ::bothends_runtime::Json for ChannelUnread {
             channel_id,
             msg_count,
             mention_count,
+            mention_count_root,
+            urgent_mention_count,
+            msg_count_root,
         })
     }
 
@@ -968,6 +7545,9 @@ impl ::bothends_runtime::Json for ChannelUnread {
         object.optional("channel_id", &self.channel_id);
         object.optional("msg_count", &self.msg_count);
         object.optional("mention_count", &self.mention_count);
+        object.optional("mention_count_root", &self.mention_count_root);
+        object.optional("urgent_mention_count", &self.urgent_mention_count);
+        object.optional("msg_count_root", &self.msg_count_root);
         object.end();
     }
 }
@@ -1009,8 +7589,8 @@ impl ::bothends_runtime::Json for ChannelModeration {
 /// Who may do it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelModeratedRoles {
-    /// Whether a role may do it, and whether that can be changed.
-    pub guests: ::core::option::Option<api::schemas::ChannelModeratedRole>,
+    /// Whether guests may; null for what guests never may.
+    pub guests: ::bothends_runtime::Maybe<api::schemas::ChannelModeratedRole>,
     /// Whether a role may do it, and whether that can be changed.
     pub members: ::core::option::Option<api::schemas::ChannelModeratedRole>,
 }
@@ -1019,12 +7599,12 @@ impl ::bothends_runtime::Json for ChannelModeratedRoles {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut guests = ::core::option::Option::None;
+        let mut guests = ::bothends_runtime::Maybe::Absent;
         let mut members = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "guests" => reader.optional(&mut guests, key),
+                    "guests" => reader.maybe(&mut guests, key),
                     "members" => reader.optional(&mut members, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -1034,7 +7614,7 @@ impl ::bothends_runtime::Json for ChannelModeratedRoles {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("guests", &self.guests);
+        object.maybe("guests", &self.guests);
         object.optional("members", &self.members);
         object.end();
     }
@@ -1147,10 +7727,10 @@ impl ::bothends_runtime::Json for ChannelModerationPatch {
 pub struct ChannelMemberCountByGroup {
     /// Id of the group.
     pub group_id: ::core::option::Option<::std::string::String>,
-    /// `channel_member_count` on the wire.
-    pub channel_member_count: ::core::option::Option<f64>,
-    /// `channel_member_timezones_count` on the wire.
-    pub channel_member_timezones_count: ::core::option::Option<f64>,
+    /// How many members.
+    pub channel_member_count: ::core::option::Option<i64>,
+    /// In how many time zones they are; 0 if that was not asked for.
+    pub channel_member_timezones_count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for ChannelMemberCountByGroup {
@@ -1193,49 +7773,6 @@ impl ::bothends_runtime::Json for ChannelMemberCountByGroup {
     }
 }
 
-/// The banner of a channel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelBanner {
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `text` on the wire.
-    pub text: ::core::option::Option<::std::string::String>,
-    /// `background_color` on the wire.
-    pub background_color: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ChannelBanner {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enabled = ::core::option::Option::None;
-        let mut text = ::core::option::Option::None;
-        let mut background_color = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "text" => reader.optional(&mut text, key),
-                    "background_color" => reader.optional(&mut background_color, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enabled,
-            text,
-            background_color,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("enabled", &self.enabled);
-        object.optional("text", &self.text);
-        object.optional("background_color", &self.background_color);
-        object.end();
-    }
-}
-
 /// A customer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CloudCustomer {
@@ -1249,18 +7786,22 @@ pub struct CloudCustomer {
     pub email: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
-    /// `num_employees` on the wire.
-    pub num_employees: ::core::option::Option<::std::string::String>,
+    /// How many employees the customer has.
+    pub num_employees: ::core::option::Option<i64>,
     /// `contact_first_name` on the wire.
     pub contact_first_name: ::core::option::Option<::std::string::String>,
     /// `contact_last_name` on the wire.
     pub contact_last_name: ::core::option::Option<::std::string::String>,
-    /// A postal address.
-    pub billing_address: ::core::option::Option<api::schemas::Address>,
-    /// A postal address.
-    pub company_address: ::core::option::Option<api::schemas::Address>,
-    /// How a customer pays.
-    pub payment_method: ::core::option::Option<api::schemas::PaymentMethod>,
+    /// Address for invoices.
+    pub billing_address: ::bothends_runtime::Maybe<api::schemas::Address>,
+    /// Address of the company.
+    pub company_address: ::bothends_runtime::Maybe<api::schemas::Address>,
+    /// How the customer pays.
+    pub payment_method: ::bothends_runtime::Maybe<api::schemas::PaymentMethod>,
+    /// How the customer pays otherwise.
+    pub monthly_subscription_alt_payment_method: ::core::option::Option<
+        ::std::string::String,
+    >,
 }
 
 impl ::bothends_runtime::Json for CloudCustomer {
@@ -1275,9 +7816,10 @@ impl ::bothends_runtime::Json for CloudCustomer {
         let mut num_employees = ::core::option::Option::None;
         let mut contact_first_name = ::core::option::Option::None;
         let mut contact_last_name = ::core::option::Option::None;
-        let mut billing_address = ::core::option::Option::None;
-        let mut company_address = ::core::option::Option::None;
-        let mut payment_method = ::core::option::Option::None;
+        let mut billing_address = ::bothends_runtime::Maybe::Absent;
+        let mut company_address = ::bothends_runtime::Maybe::Absent;
+        let mut payment_method = ::bothends_runtime::Maybe::Absent;
+        let mut monthly_subscription_alt_payment_method = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1289,9 +7831,13 @@ impl ::bothends_runtime::Json for CloudCustomer {
                     "num_employees" => reader.optional(&mut num_employees, key),
                     "contact_first_name" => reader.optional(&mut contact_first_name, key),
                     "contact_last_name" => reader.optional(&mut contact_last_name, key),
-                    "billing_address" => reader.optional(&mut billing_address, key),
-                    "company_address" => reader.optional(&mut company_address, key),
-                    "payment_method" => reader.optional(&mut payment_method, key),
+                    "billing_address" => reader.maybe(&mut billing_address, key),
+                    "company_address" => reader.maybe(&mut company_address, key),
+                    "payment_method" => reader.maybe(&mut payment_method, key),
+                    "monthly_subscription_alt_payment_method" => {
+                        reader
+                            .optional(&mut monthly_subscription_alt_payment_method, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1307,6 +7853,7 @@ impl ::bothends_runtime::Json for CloudCustomer {
             billing_address,
             company_address,
             payment_method,
+            monthly_subscription_alt_payment_method,
         })
     }
 
@@ -1320,9 +7867,14 @@ impl ::bothends_runtime::Json for CloudCustomer {
         object.optional("num_employees", &self.num_employees);
         object.optional("contact_first_name", &self.contact_first_name);
         object.optional("contact_last_name", &self.contact_last_name);
-        object.optional("billing_address", &self.billing_address);
-        object.optional("company_address", &self.company_address);
-        object.optional("payment_method", &self.payment_method);
+        object.maybe("billing_address", &self.billing_address);
+        object.maybe("company_address", &self.company_address);
+        object.maybe("payment_method", &self.payment_method);
+        object
+            .optional(
+                "monthly_subscription_alt_payment_method",
+                &self.monthly_subscription_alt_payment_method,
+            );
         object.end();
     }
 }
@@ -1346,8 +7898,8 @@ pub struct Command {
     pub team_id: ::core::option::Option<::std::string::String>,
     /// `trigger` on the wire.
     pub trigger: ::core::option::Option<::std::string::String>,
-    /// `method` on the wire.
-    pub method: ::core::option::Option<::std::string::String>,
+    /// HTTP method of the request: POST or GET; empty for a built-in command.
+    pub method: ::core::option::Option<api::schemas::CommandMethod>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
     /// URL of the icon.
@@ -1364,6 +7916,17 @@ pub struct Command {
     pub description: ::core::option::Option<::std::string::String>,
     /// `url` on the wire.
     pub url: ::core::option::Option<::std::string::String>,
+    /// Id of the plugin that has it.
+    pub plugin_id: ::core::option::Option<::std::string::String>,
+    /// How arguments are completed.
+    pub autocomplete_data: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Icon as SVG, in Base64.
+    pub autocomplete_icon_data: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Command {
@@ -1387,6 +7950,9 @@ impl ::bothends_runtime::Json for Command {
         let mut display_name = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
         let mut url = ::core::option::Option::None;
+        let mut plugin_id = ::core::option::Option::None;
+        let mut autocomplete_data = ::core::option::Option::None;
+        let mut autocomplete_icon_data = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1407,6 +7973,11 @@ impl ::bothends_runtime::Json for Command {
                     "display_name" => reader.optional(&mut display_name, key),
                     "description" => reader.optional(&mut description, key),
                     "url" => reader.optional(&mut url, key),
+                    "plugin_id" => reader.optional(&mut plugin_id, key),
+                    "autocomplete_data" => reader.optional(&mut autocomplete_data, key),
+                    "autocomplete_icon_data" => {
+                        reader.optional(&mut autocomplete_icon_data, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1428,6 +7999,9 @@ impl ::bothends_runtime::Json for Command {
             display_name,
             description,
             url,
+            plugin_id,
+            autocomplete_data,
+            autocomplete_icon_data,
         })
     }
 
@@ -1450,6 +8024,9 @@ impl ::bothends_runtime::Json for Command {
         object.optional("display_name", &self.display_name);
         object.optional("description", &self.description);
         object.optional("url", &self.url);
+        object.optional("plugin_id", &self.plugin_id);
+        object.optional("autocomplete_data", &self.autocomplete_data);
+        object.optional("autocomplete_icon_data", &self.autocomplete_icon_data);
         object.end();
     }
 }
@@ -1457,19 +8034,38 @@ impl ::bothends_runtime::Json for Command {
 /// What a slash command answers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CommandResponse {
-    /// `ResponseType` on the wire.
-    pub response_type: ::core::option::Option<::std::string::String>,
-    /// `Text` on the wire.
+    /// Who sees the answer.
+    pub response_type: ::core::option::Option<api::schemas::CommandResponseResponseType>,
+    /// The answer.
     pub text: ::core::option::Option<::std::string::String>,
-    /// `Username` on the wire.
+    /// Name that it is shown with.
     pub username: ::core::option::Option<::std::string::String>,
-    /// `IconURL` on the wire.
+    /// Id of the channel, if it is another one.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Picture that it is shown with.
     pub icon_url: ::core::option::Option<::std::string::String>,
-    /// `GotoLocation` on the wire.
+    /// Kind of post.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// What the post gets as `props`.
+    pub props: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Where to go: a URL of this server or another.
     pub goto_location: ::core::option::Option<::std::string::String>,
-    /// `Attachments` on the wire.
-    pub attachments: ::core::option::Option<
+    /// Key that lets the integration open a dialog.
+    pub trigger_id: ::core::option::Option<::std::string::String>,
+    /// Whether the text is left as it is.
+    pub skip_slack_parsing: ::core::option::Option<bool>,
+    /// Attachments.
+    pub attachments: ::bothends_runtime::Maybe<
         ::std::vec::Vec<api::schemas::MessageAttachment>,
+    >,
+    /// Further answers.
+    pub extra_responses: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::CommandResponse>,
     >,
 }
 
@@ -1480,18 +8076,30 @@ impl ::bothends_runtime::Json for CommandResponse {
         let mut response_type = ::core::option::Option::None;
         let mut text = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
         let mut icon_url = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut props = ::bothends_runtime::Maybe::Absent;
         let mut goto_location = ::core::option::Option::None;
-        let mut attachments = ::core::option::Option::None;
+        let mut trigger_id = ::core::option::Option::None;
+        let mut skip_slack_parsing = ::core::option::Option::None;
+        let mut attachments = ::bothends_runtime::Maybe::Absent;
+        let mut extra_responses = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "ResponseType" => reader.optional(&mut response_type, key),
-                    "Text" => reader.optional(&mut text, key),
-                    "Username" => reader.optional(&mut username, key),
-                    "IconURL" => reader.optional(&mut icon_url, key),
-                    "GotoLocation" => reader.optional(&mut goto_location, key),
-                    "Attachments" => reader.optional(&mut attachments, key),
+                    "response_type" => reader.optional(&mut response_type, key),
+                    "text" => reader.optional(&mut text, key),
+                    "username" => reader.optional(&mut username, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "icon_url" => reader.optional(&mut icon_url, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "props" => reader.maybe(&mut props, key),
+                    "goto_location" => reader.optional(&mut goto_location, key),
+                    "trigger_id" => reader.optional(&mut trigger_id, key),
+                    "skip_slack_parsing" => reader.optional(&mut skip_slack_parsing, key),
+                    "attachments" => reader.maybe(&mut attachments, key),
+                    "extra_responses" => reader.maybe(&mut extra_responses, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1499,20 +8107,32 @@ impl ::bothends_runtime::Json for CommandResponse {
             response_type,
             text,
             username,
+            channel_id,
             icon_url,
+            r#type,
+            props,
             goto_location,
+            trigger_id,
+            skip_slack_parsing,
             attachments,
+            extra_responses,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("ResponseType", &self.response_type);
-        object.optional("Text", &self.text);
-        object.optional("Username", &self.username);
-        object.optional("IconURL", &self.icon_url);
-        object.optional("GotoLocation", &self.goto_location);
-        object.optional("Attachments", &self.attachments);
+        object.optional("response_type", &self.response_type);
+        object.optional("text", &self.text);
+        object.optional("username", &self.username);
+        object.optional("channel_id", &self.channel_id);
+        object.optional("icon_url", &self.icon_url);
+        object.optional("type", &self.r#type);
+        object.maybe("props", &self.props);
+        object.optional("goto_location", &self.goto_location);
+        object.optional("trigger_id", &self.trigger_id);
+        object.optional("skip_slack_parsing", &self.skip_slack_parsing);
+        object.maybe("attachments", &self.attachments);
+        object.maybe("extra_responses", &self.extra_responses);
         object.end();
     }
 }
@@ -1608,131 +8228,6 @@ impl ::bothends_runtime::Json for Compliance {
     }
 }
 
-/// How posts are flagged and reviewed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ContentFlaggingConfig {
-    /// `EnableContentFlagging` on the wire.
-    pub enable_content_flagging: ::core::option::Option<bool>,
-    /// Who hears of which event.
-    pub notification_settings: ::core::option::Option<
-        api::schemas::NotificationSettings,
-    >,
-    /// What flagging and reviewing ask for.
-    pub additional_settings: ::core::option::Option<api::schemas::AdditionalSettings>,
-    /// Who reviews.
-    pub reviewer_settings: ::core::option::Option<api::schemas::ReviewerSettings>,
-}
-
-impl ::bothends_runtime::Json for ContentFlaggingConfig {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable_content_flagging = ::core::option::Option::None;
-        let mut notification_settings = ::core::option::Option::None;
-        let mut additional_settings = ::core::option::Option::None;
-        let mut reviewer_settings = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "EnableContentFlagging" => {
-                        reader.optional(&mut enable_content_flagging, key)
-                    }
-                    "NotificationSettings" => {
-                        reader.optional(&mut notification_settings, key)
-                    }
-                    "AdditionalSettings" => {
-                        reader.optional(&mut additional_settings, key)
-                    }
-                    "ReviewerSettings" => reader.optional(&mut reviewer_settings, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable_content_flagging,
-            notification_settings,
-            additional_settings,
-            reviewer_settings,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("EnableContentFlagging", &self.enable_content_flagging);
-        object.optional("NotificationSettings", &self.notification_settings);
-        object.optional("AdditionalSettings", &self.additional_settings);
-        object.optional("ReviewerSettings", &self.reviewer_settings);
-        object.end();
-    }
-}
-
-/// The value of a custom profile attribute of a user.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CpaFieldValue {
-    /// Id of the field.
-    pub field_id: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for CpaFieldValue {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut field_id = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "field_id" => reader.optional(&mut field_id, key),
-                    "value" => reader.optional(&mut value, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { field_id, value })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("field_id", &self.field_id);
-        object.optional("value", &self.value);
-        object.end();
-    }
-}
-
-/// A value, or several, of a custom profile attribute.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CpaValue {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<api::schemas::CpaValueValue>,
-}
-
-impl ::bothends_runtime::Json for CpaValue {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "value" => reader.field(&mut value, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, value })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("value", &self.value);
-        object.end();
-    }
-}
-
 /// An option that a custom profile attribute offers, with its id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CpaOption {
@@ -1781,7 +8276,7 @@ pub struct CpaAttributes {
     pub sort_order: ::core::option::Option<f64>,
     /// `options` on the wire.
     pub options: ::core::option::Option<::std::vec::Vec<api::schemas::CpaOption>>,
-    /// `value_type` on the wire.
+    /// What a text has to be.
     pub value_type: ::core::option::Option<api::schemas::ValueType>,
     /// `ldap` on the wire.
     pub ldap: ::core::option::Option<::std::string::String>,
@@ -1793,6 +8288,10 @@ pub struct CpaAttributes {
     pub source_plugin_id: ::core::option::Option<::std::string::String>,
     /// Default: `""`.
     pub access_mode: ::core::option::Option<api::schemas::AccessMode>,
+    /// `admin` if only administrators may set it.
+    pub managed: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for CpaAttributes {
@@ -1808,6 +8307,8 @@ impl ::bothends_runtime::Json for CpaAttributes {
         let mut protected = ::core::option::Option::None;
         let mut source_plugin_id = ::core::option::Option::None;
         let mut access_mode = ::core::option::Option::None;
+        let mut managed = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1820,6 +8321,8 @@ impl ::bothends_runtime::Json for CpaAttributes {
                     "protected" => reader.optional(&mut protected, key),
                     "source_plugin_id" => reader.optional(&mut source_plugin_id, key),
                     "access_mode" => reader.optional(&mut access_mode, key),
+                    "managed" => reader.optional(&mut managed, key),
+                    "display_name" => reader.optional(&mut display_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1833,6 +8336,8 @@ impl ::bothends_runtime::Json for CpaAttributes {
             protected,
             source_plugin_id,
             access_mode,
+            managed,
+            display_name,
         })
     }
 
@@ -1847,6 +8352,8 @@ impl ::bothends_runtime::Json for CpaAttributes {
         object.optional("protected", &self.protected);
         object.optional("source_plugin_id", &self.source_plugin_id);
         object.optional("access_mode", &self.access_mode);
+        object.optional("managed", &self.managed);
+        object.optional("display_name", &self.display_name);
         object.end();
     }
 }
@@ -1860,6 +8367,18 @@ pub struct ClientRegistrationRequest {
     pub client_name: ::core::option::Option<::std::string::String>,
     /// `client_uri` on the wire.
     pub client_uri: ::core::option::Option<::std::string::String>,
+    /// How the client proves who it is.
+    pub token_endpoint_auth_method: ::core::option::Option<
+        api::schemas::TokenEndpointAuthMethod,
+    >,
+    /// Kinds of grants that it wants to use.
+    pub grant_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Kinds of answers that it wants.
+    pub response_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// URL of its logo.
+    pub logo_uri: ::core::option::Option<::std::string::String>,
+    /// What it wants to do.
+    pub scope: ::core::option::Option<::std::string::String>,
 }
 
 impl ClientRegistrationRequest {
@@ -1869,6 +8388,11 @@ impl ClientRegistrationRequest {
             redirect_uris,
             client_name: ::core::default::Default::default(),
             client_uri: ::core::default::Default::default(),
+            token_endpoint_auth_method: ::core::default::Default::default(),
+            grant_types: ::core::default::Default::default(),
+            response_types: ::core::default::Default::default(),
+            logo_uri: ::core::default::Default::default(),
+            scope: ::core::default::Default::default(),
         }
     }
 }
@@ -1880,12 +8404,24 @@ impl ::bothends_runtime::Json for ClientRegistrationRequest {
         let mut redirect_uris = ::core::option::Option::None;
         let mut client_name = ::core::option::Option::None;
         let mut client_uri = ::core::option::Option::None;
+        let mut token_endpoint_auth_method = ::core::option::Option::None;
+        let mut grant_types = ::core::option::Option::None;
+        let mut response_types = ::core::option::Option::None;
+        let mut logo_uri = ::core::option::Option::None;
+        let mut scope = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "redirect_uris" => reader.field(&mut redirect_uris, key),
                     "client_name" => reader.optional(&mut client_name, key),
                     "client_uri" => reader.optional(&mut client_uri, key),
+                    "token_endpoint_auth_method" => {
+                        reader.optional(&mut token_endpoint_auth_method, key)
+                    }
+                    "grant_types" => reader.optional(&mut grant_types, key),
+                    "response_types" => reader.optional(&mut response_types, key),
+                    "logo_uri" => reader.optional(&mut logo_uri, key),
+                    "scope" => reader.optional(&mut scope, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1896,6 +8432,11 @@ impl ::bothends_runtime::Json for ClientRegistrationRequest {
             )?,
             client_name,
             client_uri,
+            token_endpoint_auth_method,
+            grant_types,
+            response_types,
+            logo_uri,
+            scope,
         })
     }
 
@@ -1904,6 +8445,11 @@ impl ::bothends_runtime::Json for ClientRegistrationRequest {
         object.field("redirect_uris", &self.redirect_uris);
         object.optional("client_name", &self.client_name);
         object.optional("client_uri", &self.client_uri);
+        object.optional("token_endpoint_auth_method", &self.token_endpoint_auth_method);
+        object.optional("grant_types", &self.grant_types);
+        object.optional("response_types", &self.response_types);
+        object.optional("logo_uri", &self.logo_uri);
+        object.optional("scope", &self.scope);
         object.end();
     }
 }
@@ -1919,7 +8465,7 @@ pub struct ClientRegistrationResponse {
     pub redirect_uris: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `token_endpoint_auth_method` on the wire.
     pub token_endpoint_auth_method: ::core::option::Option<
-        api::schemas::ClientRegistrationResponseTokenEndpointAuthMethod,
+        api::schemas::TokenEndpointAuthMethod,
     >,
     /// `grant_types` on the wire.
     pub grant_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -1931,6 +8477,10 @@ pub struct ClientRegistrationResponse {
     pub client_name: ::core::option::Option<::std::string::String>,
     /// `client_uri` on the wire.
     pub client_uri: ::core::option::Option<::std::string::String>,
+    /// When it was registered, in milliseconds since 1970.
+    pub client_id_issued_at: ::core::option::Option<i64>,
+    /// URL of its logo.
+    pub logo_uri: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ClientRegistrationResponse {
@@ -1946,6 +8496,8 @@ impl ::bothends_runtime::Json for ClientRegistrationResponse {
         let mut scope = ::core::option::Option::None;
         let mut client_name = ::core::option::Option::None;
         let mut client_uri = ::core::option::Option::None;
+        let mut client_id_issued_at = ::core::option::Option::None;
+        let mut logo_uri = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1960,6 +8512,10 @@ impl ::bothends_runtime::Json for ClientRegistrationResponse {
                     "scope" => reader.optional(&mut scope, key),
                     "client_name" => reader.optional(&mut client_name, key),
                     "client_uri" => reader.optional(&mut client_uri, key),
+                    "client_id_issued_at" => {
+                        reader.optional(&mut client_id_issued_at, key)
+                    }
+                    "logo_uri" => reader.optional(&mut logo_uri, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1973,6 +8529,8 @@ impl ::bothends_runtime::Json for ClientRegistrationResponse {
             scope,
             client_name,
             client_uri,
+            client_id_issued_at,
+            logo_uri,
         })
     }
 
@@ -1987,6 +8545,8 @@ impl ::bothends_runtime::Json for ClientRegistrationResponse {
         object.optional("scope", &self.scope);
         object.optional("client_name", &self.client_name);
         object.optional("client_uri", &self.client_uri);
+        object.optional("client_id_issued_at", &self.client_id_issued_at);
+        object.optional("logo_uri", &self.logo_uri);
         object.end();
     }
 }
@@ -1998,11 +8558,19 @@ pub struct ChannelUnreadAt {
     pub team_id: ::core::option::Option<::std::string::String>,
     /// Id of the channel.
     pub channel_id: ::core::option::Option<::std::string::String>,
-    /// How many messages.
+    /// How many messages have been read.
     pub msg_count: ::core::option::Option<i64>,
     /// How many times the user is mentioned.
     pub mention_count: ::core::option::Option<i64>,
-    /// When it was last viewed, in milliseconds since 1970.
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// How many messages that are no replies have been read.
+    pub msg_count_root: ::core::option::Option<i64>,
+    /// How many times outside of threads.
+    pub mention_count_root: ::core::option::Option<i64>,
+    /// How many mentions are urgent.
+    pub urgent_mention_count: ::core::option::Option<i64>,
+    /// When the channel was last viewed, as it counts now, in milliseconds since 1970.
     pub last_viewed_at: ::core::option::Option<i64>,
 }
 
@@ -2014,6 +8582,10 @@ impl ::bothends_runtime::Json for ChannelUnreadAt {
         let mut channel_id = ::core::option::Option::None;
         let mut msg_count = ::core::option::Option::None;
         let mut mention_count = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut msg_count_root = ::core::option::Option::None;
+        let mut mention_count_root = ::core::option::Option::None;
+        let mut urgent_mention_count = ::core::option::Option::None;
         let mut last_viewed_at = ::core::option::Option::None;
         reader
             .object(
@@ -2022,6 +8594,12 @@ impl ::bothends_runtime::Json for ChannelUnreadAt {
                     "channel_id" => reader.optional(&mut channel_id, key),
                     "msg_count" => reader.optional(&mut msg_count, key),
                     "mention_count" => reader.optional(&mut mention_count, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "msg_count_root" => reader.optional(&mut msg_count_root, key),
+                    "mention_count_root" => reader.optional(&mut mention_count_root, key),
+                    "urgent_mention_count" => {
+                        reader.optional(&mut urgent_mention_count, key)
+                    }
                     "last_viewed_at" => reader.optional(&mut last_viewed_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -2031,6 +8609,10 @@ impl ::bothends_runtime::Json for ChannelUnreadAt {
             channel_id,
             msg_count,
             mention_count,
+            user_id,
+            msg_count_root,
+            mention_count_root,
+            urgent_mention_count,
             last_viewed_at,
         })
     }
@@ -2041,6 +8623,10 @@ impl ::bothends_runtime::Json for ChannelUnreadAt {
         object.optional("channel_id", &self.channel_id);
         object.optional("msg_count", &self.msg_count);
         object.optional("mention_count", &self.mention_count);
+        object.optional("user_id", &self.user_id);
+        object.optional("msg_count_root", &self.msg_count_root);
+        object.optional("mention_count_root", &self.mention_count_root);
+        object.optional("urgent_mention_count", &self.urgent_mention_count);
         object.optional("last_viewed_at", &self.last_viewed_at);
         object.end();
     }
@@ -2049,6 +8635,8 @@ impl ::bothends_runtime::Json for ChannelUnreadAt {
 /// How long a custom status is shown.
 #[derive(Clone, Debug)]
 pub enum CustomStatusDuration {
+    /// (empty)
+    Empty,
     /// `thirty_minutes`
     ThirtyMinutes,
     /// `one_hour`
@@ -2069,6 +8657,7 @@ impl CustomStatusDuration {
     /// The value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Empty => "",
             Self::ThirtyMinutes => "thirty_minutes",
             Self::OneHour => "one_hour",
             Self::FourHours => "four_hours",
@@ -2083,6 +8672,7 @@ impl CustomStatusDuration {
 impl ::core::convert::From<&str> for CustomStatusDuration {
     fn from(value: &str) -> Self {
         match value {
+            "" => Self::Empty,
             "thirty_minutes" => Self::ThirtyMinutes,
             "one_hour" => Self::OneHour,
             "four_hours" => Self::FourHours,
@@ -2197,171 +8787,6 @@ impl ::bothends_runtime::Json for CustomStatus {
     }
 }
 
-/// The configuration of the server.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Config {
-    /// Settings of the service.
-    pub service_settings: ::core::option::Option<api::schemas::ConfigServiceSettings>,
-    /// Settings of teams.
-    pub team_settings: ::core::option::Option<api::schemas::ConfigTeamSettings>,
-    /// Settings of the database.
-    pub sql_settings: ::core::option::Option<api::schemas::ConfigSqlSettings>,
-    /// Settings of the log.
-    pub log_settings: ::core::option::Option<api::schemas::ConfigLogSettings>,
-    /// Settings of passwords.
-    pub password_settings: ::core::option::Option<api::schemas::ConfigPasswordSettings>,
-    /// Settings of files.
-    pub file_settings: ::core::option::Option<api::schemas::ConfigFileSettings>,
-    /// Settings of email.
-    pub email_settings: ::core::option::Option<api::schemas::ConfigEmailSettings>,
-    /// Settings of rate limits.
-    pub rate_limit_settings: ::core::option::Option<
-        api::schemas::ConfigRateLimitSettings,
-    >,
-    /// What users see of each other; or which of these settings come from environment variables.
-    pub privacy_settings: ::core::option::Option<api::schemas::PrivacySettings>,
-    /// Settings of support.
-    pub support_settings: ::core::option::Option<api::schemas::ConfigSupportSettings>,
-    /// How users sign in with an account elsewhere.
-    pub gitlab_settings: ::core::option::Option<api::schemas::SsoSettings>,
-    /// How users sign in with an account elsewhere.
-    pub google_settings: ::core::option::Option<api::schemas::SsoSettings>,
-    /// How users sign in with an account elsewhere.
-    pub office365_settings: ::core::option::Option<api::schemas::SsoSettings>,
-    /// Settings of LDAP.
-    pub ldap_settings: ::core::option::Option<api::schemas::ConfigLdapSettings>,
-    /// Settings of compliance.
-    pub compliance_settings: ::core::option::Option<
-        api::schemas::ConfigComplianceSettings,
-    >,
-    /// Settings of languages.
-    pub localization_settings: ::core::option::Option<
-        api::schemas::ConfigLocalizationSettings,
-    >,
-    /// Settings of SAML.
-    pub saml_settings: ::core::option::Option<api::schemas::ConfigSamlSettings>,
-    /// Settings of native apps.
-    pub native_app_settings: ::core::option::Option<
-        api::schemas::ConfigNativeAppSettings,
-    >,
-    /// Settings of the cluster.
-    pub cluster_settings: ::core::option::Option<api::schemas::ConfigClusterSettings>,
-    /// Settings of metrics.
-    pub metrics_settings: ::core::option::Option<api::schemas::ConfigMetricsSettings>,
-    /// Settings of analytics.
-    pub analytics_settings: ::core::option::Option<
-        api::schemas::ConfigAnalyticsSettings,
-    >,
-}
-
-impl ::bothends_runtime::Json for Config {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut service_settings = ::core::option::Option::None;
-        let mut team_settings = ::core::option::Option::None;
-        let mut sql_settings = ::core::option::Option::None;
-        let mut log_settings = ::core::option::Option::None;
-        let mut password_settings = ::core::option::Option::None;
-        let mut file_settings = ::core::option::Option::None;
-        let mut email_settings = ::core::option::Option::None;
-        let mut rate_limit_settings = ::core::option::Option::None;
-        let mut privacy_settings = ::core::option::Option::None;
-        let mut support_settings = ::core::option::Option::None;
-        let mut gitlab_settings = ::core::option::Option::None;
-        let mut google_settings = ::core::option::Option::None;
-        let mut office365_settings = ::core::option::Option::None;
-        let mut ldap_settings = ::core::option::Option::None;
-        let mut compliance_settings = ::core::option::Option::None;
-        let mut localization_settings = ::core::option::Option::None;
-        let mut saml_settings = ::core::option::Option::None;
-        let mut native_app_settings = ::core::option::Option::None;
-        let mut cluster_settings = ::core::option::Option::None;
-        let mut metrics_settings = ::core::option::Option::None;
-        let mut analytics_settings = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "ServiceSettings" => reader.optional(&mut service_settings, key),
-                    "TeamSettings" => reader.optional(&mut team_settings, key),
-                    "SqlSettings" => reader.optional(&mut sql_settings, key),
-                    "LogSettings" => reader.optional(&mut log_settings, key),
-                    "PasswordSettings" => reader.optional(&mut password_settings, key),
-                    "FileSettings" => reader.optional(&mut file_settings, key),
-                    "EmailSettings" => reader.optional(&mut email_settings, key),
-                    "RateLimitSettings" => reader.optional(&mut rate_limit_settings, key),
-                    "PrivacySettings" => reader.optional(&mut privacy_settings, key),
-                    "SupportSettings" => reader.optional(&mut support_settings, key),
-                    "GitLabSettings" => reader.optional(&mut gitlab_settings, key),
-                    "GoogleSettings" => reader.optional(&mut google_settings, key),
-                    "Office365Settings" => reader.optional(&mut office365_settings, key),
-                    "LdapSettings" => reader.optional(&mut ldap_settings, key),
-                    "ComplianceSettings" => {
-                        reader.optional(&mut compliance_settings, key)
-                    }
-                    "LocalizationSettings" => {
-                        reader.optional(&mut localization_settings, key)
-                    }
-                    "SamlSettings" => reader.optional(&mut saml_settings, key),
-                    "NativeAppSettings" => reader.optional(&mut native_app_settings, key),
-                    "ClusterSettings" => reader.optional(&mut cluster_settings, key),
-                    "MetricsSettings" => reader.optional(&mut metrics_settings, key),
-                    "AnalyticsSettings" => reader.optional(&mut analytics_settings, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            service_settings,
-            team_settings,
-            sql_settings,
-            log_settings,
-            password_settings,
-            file_settings,
-            email_settings,
-            rate_limit_settings,
-            privacy_settings,
-            support_settings,
-            gitlab_settings,
-            google_settings,
-            office365_settings,
-            ldap_settings,
-            compliance_settings,
-            localization_settings,
-            saml_settings,
-            native_app_settings,
-            cluster_settings,
-            metrics_settings,
-            analytics_settings,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("ServiceSettings", &self.service_settings);
-        object.optional("TeamSettings", &self.team_settings);
-        object.optional("SqlSettings", &self.sql_settings);
-        object.optional("LogSettings", &self.log_settings);
-        object.optional("PasswordSettings", &self.password_settings);
-        object.optional("FileSettings", &self.file_settings);
-        object.optional("EmailSettings", &self.email_settings);
-        object.optional("RateLimitSettings", &self.rate_limit_settings);
-        object.optional("PrivacySettings", &self.privacy_settings);
-        object.optional("SupportSettings", &self.support_settings);
-        object.optional("GitLabSettings", &self.gitlab_settings);
-        object.optional("GoogleSettings", &self.google_settings);
-        object.optional("Office365Settings", &self.office365_settings);
-        object.optional("LdapSettings", &self.ldap_settings);
-        object.optional("ComplianceSettings", &self.compliance_settings);
-        object.optional("LocalizationSettings", &self.localization_settings);
-        object.optional("SamlSettings", &self.saml_settings);
-        object.optional("NativeAppSettings", &self.native_app_settings);
-        object.optional("ClusterSettings", &self.cluster_settings);
-        object.optional("MetricsSettings", &self.metrics_settings);
-        object.optional("AnalyticsSettings", &self.analytics_settings);
-        object.end();
-    }
-}
-
 /// A node of the cluster.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClusterInfo {
@@ -2423,1739 +8848,6 @@ impl ::bothends_runtime::Json for ClusterInfo {
     }
 }
 
-/// Settings of the service.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigServiceSettings {
-    /// `SiteURL` on the wire.
-    pub site_url: ::core::option::Option<::std::string::String>,
-    /// `ListenAddress` on the wire.
-    pub listen_address: ::core::option::Option<::std::string::String>,
-    /// `ConnectionSecurity` on the wire.
-    pub connection_security: ::core::option::Option<::std::string::String>,
-    /// `TLSCertFile` on the wire.
-    pub tls_cert_file: ::core::option::Option<::std::string::String>,
-    /// `TLSKeyFile` on the wire.
-    pub tls_key_file: ::core::option::Option<::std::string::String>,
-    /// `UseLetsEncrypt` on the wire.
-    pub use_lets_encrypt: ::core::option::Option<bool>,
-    /// `LetsEncryptCertificateCacheFile` on the wire.
-    pub lets_encrypt_certificate_cache_file: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `Forward80To443` on the wire.
-    pub forward80_to443: ::core::option::Option<bool>,
-    /// `ReadTimeout` on the wire.
-    pub read_timeout: ::core::option::Option<i64>,
-    /// `WriteTimeout` on the wire.
-    pub write_timeout: ::core::option::Option<i64>,
-    /// `MaximumLoginAttempts` on the wire.
-    pub maximum_login_attempts: ::core::option::Option<i64>,
-    /// `SegmentDeveloperKey` on the wire.
-    pub segment_developer_key: ::core::option::Option<::std::string::String>,
-    /// `GoogleDeveloperKey` on the wire.
-    pub google_developer_key: ::core::option::Option<::std::string::String>,
-    /// `EnableOAuthServiceProvider` on the wire.
-    pub enable_oauth_service_provider: ::core::option::Option<bool>,
-    /// `EnableIncomingWebhooks` on the wire.
-    pub enable_incoming_webhooks: ::core::option::Option<bool>,
-    /// `EnableOutgoingWebhooks` on the wire.
-    pub enable_outgoing_webhooks: ::core::option::Option<bool>,
-    /// `EnableCommands` on the wire.
-    pub enable_commands: ::core::option::Option<bool>,
-    /// `EnableOnlyAdminIntegrations` on the wire.
-    pub enable_only_admin_integrations: ::core::option::Option<bool>,
-    /// `EnablePostUsernameOverride` on the wire.
-    pub enable_post_username_override: ::core::option::Option<bool>,
-    /// `EnablePostIconOverride` on the wire.
-    pub enable_post_icon_override: ::core::option::Option<bool>,
-    /// `EnableTesting` on the wire.
-    pub enable_testing: ::core::option::Option<bool>,
-    /// `EnableDeveloper` on the wire.
-    pub enable_developer: ::core::option::Option<bool>,
-    /// `EnableSecurityFixAlert` on the wire.
-    pub enable_security_fix_alert: ::core::option::Option<bool>,
-    /// `EnableInsecureOutgoingConnections` on the wire.
-    pub enable_insecure_outgoing_connections: ::core::option::Option<bool>,
-    /// `EnableMultifactorAuthentication` on the wire.
-    pub enable_multifactor_authentication: ::core::option::Option<bool>,
-    /// `EnforceMultifactorAuthentication` on the wire.
-    pub enforce_multifactor_authentication: ::core::option::Option<bool>,
-    /// `AllowCorsFrom` on the wire.
-    pub allow_cors_from: ::core::option::Option<::std::string::String>,
-    /// `SessionLengthWebInDays` on the wire.
-    pub session_length_web_in_days: ::core::option::Option<i64>,
-    /// `SessionLengthMobileInDays` on the wire.
-    pub session_length_mobile_in_days: ::core::option::Option<i64>,
-    /// `SessionLengthSSOInDays` on the wire.
-    pub session_length_sso_in_days: ::core::option::Option<i64>,
-    /// `SessionCacheInMinutes` on the wire.
-    pub session_cache_in_minutes: ::core::option::Option<i64>,
-    /// `WebsocketSecurePort` on the wire.
-    pub websocket_secure_port: ::core::option::Option<i64>,
-    /// `WebsocketPort` on the wire.
-    pub websocket_port: ::core::option::Option<i64>,
-    /// `WebserverMode` on the wire.
-    pub webserver_mode: ::core::option::Option<::std::string::String>,
-    /// `EnableCustomEmoji` on the wire.
-    pub enable_custom_emoji: ::core::option::Option<bool>,
-    /// `RestrictCustomEmojiCreation` on the wire.
-    pub restrict_custom_emoji_creation: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigServiceSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut site_url = ::core::option::Option::None;
-        let mut listen_address = ::core::option::Option::None;
-        let mut connection_security = ::core::option::Option::None;
-        let mut tls_cert_file = ::core::option::Option::None;
-        let mut tls_key_file = ::core::option::Option::None;
-        let mut use_lets_encrypt = ::core::option::Option::None;
-        let mut lets_encrypt_certificate_cache_file = ::core::option::Option::None;
-        let mut forward80_to443 = ::core::option::Option::None;
-        let mut read_timeout = ::core::option::Option::None;
-        let mut write_timeout = ::core::option::Option::None;
-        let mut maximum_login_attempts = ::core::option::Option::None;
-        let mut segment_developer_key = ::core::option::Option::None;
-        let mut google_developer_key = ::core::option::Option::None;
-        let mut enable_oauth_service_provider = ::core::option::Option::None;
-        let mut enable_incoming_webhooks = ::core::option::Option::None;
-        let mut enable_outgoing_webhooks = ::core::option::Option::None;
-        let mut enable_commands = ::core::option::Option::None;
-        let mut enable_only_admin_integrations = ::core::option::Option::None;
-        let mut enable_post_username_override = ::core::option::Option::None;
-        let mut enable_post_icon_override = ::core::option::Option::None;
-        let mut enable_testing = ::core::option::Option::None;
-        let mut enable_developer = ::core::option::Option::None;
-        let mut enable_security_fix_alert = ::core::option::Option::None;
-        let mut enable_insecure_outgoing_connections = ::core::option::Option::None;
-        let mut enable_multifactor_authentication = ::core::option::Option::None;
-        let mut enforce_multifactor_authentication = ::core::option::Option::None;
-        let mut allow_cors_from = ::core::option::Option::None;
-        let mut session_length_web_in_days = ::core::option::Option::None;
-        let mut session_length_mobile_in_days = ::core::option::Option::None;
-        let mut session_length_sso_in_days = ::core::option::Option::None;
-        let mut session_cache_in_minutes = ::core::option::Option::None;
-        let mut websocket_secure_port = ::core::option::Option::None;
-        let mut websocket_port = ::core::option::Option::None;
-        let mut webserver_mode = ::core::option::Option::None;
-        let mut enable_custom_emoji = ::core::option::Option::None;
-        let mut restrict_custom_emoji_creation = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "SiteURL" => reader.optional(&mut site_url, key),
-                    "ListenAddress" => reader.optional(&mut listen_address, key),
-                    "ConnectionSecurity" => {
-                        reader.optional(&mut connection_security, key)
-                    }
-                    "TLSCertFile" => reader.optional(&mut tls_cert_file, key),
-                    "TLSKeyFile" => reader.optional(&mut tls_key_file, key),
-                    "UseLetsEncrypt" => reader.optional(&mut use_lets_encrypt, key),
-                    "LetsEncryptCertificateCacheFile" => {
-                        reader.optional(&mut lets_encrypt_certificate_cache_file, key)
-                    }
-                    "Forward80To443" => reader.optional(&mut forward80_to443, key),
-                    "ReadTimeout" => reader.optional(&mut read_timeout, key),
-                    "WriteTimeout" => reader.optional(&mut write_timeout, key),
-                    "MaximumLoginAttempts" => {
-                        reader.optional(&mut maximum_login_attempts, key)
-                    }
-                    "SegmentDeveloperKey" => {
-                        reader.optional(&mut segment_developer_key, key)
-                    }
-                    "GoogleDeveloperKey" => {
-                        reader.optional(&mut google_developer_key, key)
-                    }
-                    "EnableOAuthServiceProvider" => {
-                        reader.optional(&mut enable_oauth_service_provider, key)
-                    }
-                    "EnableIncomingWebhooks" => {
-                        reader.optional(&mut enable_incoming_webhooks, key)
-                    }
-                    "EnableOutgoingWebhooks" => {
-                        reader.optional(&mut enable_outgoing_webhooks, key)
-                    }
-                    "EnableCommands" => reader.optional(&mut enable_commands, key),
-                    "EnableOnlyAdminIntegrations" => {
-                        reader.optional(&mut enable_only_admin_integrations, key)
-                    }
-                    "EnablePostUsernameOverride" => {
-                        reader.optional(&mut enable_post_username_override, key)
-                    }
-                    "EnablePostIconOverride" => {
-                        reader.optional(&mut enable_post_icon_override, key)
-                    }
-                    "EnableTesting" => reader.optional(&mut enable_testing, key),
-                    "EnableDeveloper" => reader.optional(&mut enable_developer, key),
-                    "EnableSecurityFixAlert" => {
-                        reader.optional(&mut enable_security_fix_alert, key)
-                    }
-                    "EnableInsecureOutgoingConnections" => {
-                        reader.optional(&mut enable_insecure_outgoing_connections, key)
-                    }
-                    "EnableMultifactorAuthentication" => {
-                        reader.optional(&mut enable_multifactor_authentication, key)
-                    }
-                    "EnforceMultifactorAuthentication" => {
-                        reader.optional(&mut enforce_multifactor_authentication, key)
-                    }
-                    "AllowCorsFrom" => reader.optional(&mut allow_cors_from, key),
-                    "SessionLengthWebInDays" => {
-                        reader.optional(&mut session_length_web_in_days, key)
-                    }
-                    "SessionLengthMobileInDays" => {
-                        reader.optional(&mut session_length_mobile_in_days, key)
-                    }
-                    "SessionLengthSSOInDays" => {
-                        reader.optional(&mut session_length_sso_in_days, key)
-                    }
-                    "SessionCacheInMinutes" => {
-                        reader.optional(&mut session_cache_in_minutes, key)
-                    }
-                    "WebsocketSecurePort" => {
-                        reader.optional(&mut websocket_secure_port, key)
-                    }
-                    "WebsocketPort" => reader.optional(&mut websocket_port, key),
-                    "WebserverMode" => reader.optional(&mut webserver_mode, key),
-                    "EnableCustomEmoji" => reader.optional(&mut enable_custom_emoji, key),
-                    "RestrictCustomEmojiCreation" => {
-                        reader.optional(&mut restrict_custom_emoji_creation, key)
-                    }
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            site_url,
-            listen_address,
-            connection_security,
-            tls_cert_file,
-            tls_key_file,
-            use_lets_encrypt,
-            lets_encrypt_certificate_cache_file,
-            forward80_to443,
-            read_timeout,
-            write_timeout,
-            maximum_login_attempts,
-            segment_developer_key,
-            google_developer_key,
-            enable_oauth_service_provider,
-            enable_incoming_webhooks,
-            enable_outgoing_webhooks,
-            enable_commands,
-            enable_only_admin_integrations,
-            enable_post_username_override,
-            enable_post_icon_override,
-            enable_testing,
-            enable_developer,
-            enable_security_fix_alert,
-            enable_insecure_outgoing_connections,
-            enable_multifactor_authentication,
-            enforce_multifactor_authentication,
-            allow_cors_from,
-            session_length_web_in_days,
-            session_length_mobile_in_days,
-            session_length_sso_in_days,
-            session_cache_in_minutes,
-            websocket_secure_port,
-            websocket_port,
-            webserver_mode,
-            enable_custom_emoji,
-            restrict_custom_emoji_creation,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("SiteURL", &self.site_url);
-        object.optional("ListenAddress", &self.listen_address);
-        object.optional("ConnectionSecurity", &self.connection_security);
-        object.optional("TLSCertFile", &self.tls_cert_file);
-        object.optional("TLSKeyFile", &self.tls_key_file);
-        object.optional("UseLetsEncrypt", &self.use_lets_encrypt);
-        object
-            .optional(
-                "LetsEncryptCertificateCacheFile",
-                &self.lets_encrypt_certificate_cache_file,
-            );
-        object.optional("Forward80To443", &self.forward80_to443);
-        object.optional("ReadTimeout", &self.read_timeout);
-        object.optional("WriteTimeout", &self.write_timeout);
-        object.optional("MaximumLoginAttempts", &self.maximum_login_attempts);
-        object.optional("SegmentDeveloperKey", &self.segment_developer_key);
-        object.optional("GoogleDeveloperKey", &self.google_developer_key);
-        object
-            .optional("EnableOAuthServiceProvider", &self.enable_oauth_service_provider);
-        object.optional("EnableIncomingWebhooks", &self.enable_incoming_webhooks);
-        object.optional("EnableOutgoingWebhooks", &self.enable_outgoing_webhooks);
-        object.optional("EnableCommands", &self.enable_commands);
-        object
-            .optional(
-                "EnableOnlyAdminIntegrations",
-                &self.enable_only_admin_integrations,
-            );
-        object
-            .optional("EnablePostUsernameOverride", &self.enable_post_username_override);
-        object.optional("EnablePostIconOverride", &self.enable_post_icon_override);
-        object.optional("EnableTesting", &self.enable_testing);
-        object.optional("EnableDeveloper", &self.enable_developer);
-        object.optional("EnableSecurityFixAlert", &self.enable_security_fix_alert);
-        object
-            .optional(
-                "EnableInsecureOutgoingConnections",
-                &self.enable_insecure_outgoing_connections,
-            );
-        object
-            .optional(
-                "EnableMultifactorAuthentication",
-                &self.enable_multifactor_authentication,
-            );
-        object
-            .optional(
-                "EnforceMultifactorAuthentication",
-                &self.enforce_multifactor_authentication,
-            );
-        object.optional("AllowCorsFrom", &self.allow_cors_from);
-        object.optional("SessionLengthWebInDays", &self.session_length_web_in_days);
-        object
-            .optional("SessionLengthMobileInDays", &self.session_length_mobile_in_days);
-        object.optional("SessionLengthSSOInDays", &self.session_length_sso_in_days);
-        object.optional("SessionCacheInMinutes", &self.session_cache_in_minutes);
-        object.optional("WebsocketSecurePort", &self.websocket_secure_port);
-        object.optional("WebsocketPort", &self.websocket_port);
-        object.optional("WebserverMode", &self.webserver_mode);
-        object.optional("EnableCustomEmoji", &self.enable_custom_emoji);
-        object
-            .optional(
-                "RestrictCustomEmojiCreation",
-                &self.restrict_custom_emoji_creation,
-            );
-        object.end();
-    }
-}
-
-/// Settings of teams.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigTeamSettings {
-    /// `SiteName` on the wire.
-    pub site_name: ::core::option::Option<::std::string::String>,
-    /// `MaxUsersPerTeam` on the wire.
-    pub max_users_per_team: ::core::option::Option<i64>,
-    /// `EnableTeamCreation` on the wire.
-    pub enable_team_creation: ::core::option::Option<bool>,
-    /// `EnableUserCreation` on the wire.
-    pub enable_user_creation: ::core::option::Option<bool>,
-    /// `EnableOpenServer` on the wire.
-    pub enable_open_server: ::core::option::Option<bool>,
-    /// `RestrictCreationToDomains` on the wire.
-    pub restrict_creation_to_domains: ::core::option::Option<::std::string::String>,
-    /// `EnableCustomBrand` on the wire.
-    pub enable_custom_brand: ::core::option::Option<bool>,
-    /// `CustomBrandText` on the wire.
-    pub custom_brand_text: ::core::option::Option<::std::string::String>,
-    /// `CustomDescriptionText` on the wire.
-    pub custom_description_text: ::core::option::Option<::std::string::String>,
-    /// `RestrictDirectMessage` on the wire.
-    pub restrict_direct_message: ::core::option::Option<::std::string::String>,
-    /// `RestrictTeamInvite` on the wire.
-    pub restrict_team_invite: ::core::option::Option<::std::string::String>,
-    /// `RestrictPublicChannelManagement` on the wire.
-    pub restrict_public_channel_management: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `RestrictPrivateChannelManagement` on the wire.
-    pub restrict_private_channel_management: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `RestrictPublicChannelCreation` on the wire.
-    pub restrict_public_channel_creation: ::core::option::Option<::std::string::String>,
-    /// `RestrictPrivateChannelCreation` on the wire.
-    pub restrict_private_channel_creation: ::core::option::Option<::std::string::String>,
-    /// `RestrictPublicChannelDeletion` on the wire.
-    pub restrict_public_channel_deletion: ::core::option::Option<::std::string::String>,
-    /// `RestrictPrivateChannelDeletion` on the wire.
-    pub restrict_private_channel_deletion: ::core::option::Option<::std::string::String>,
-    /// `UserStatusAwayTimeout` on the wire.
-    pub user_status_away_timeout: ::core::option::Option<i64>,
-    /// `MaxChannelsPerTeam` on the wire.
-    pub max_channels_per_team: ::core::option::Option<i64>,
-    /// `MaxNotificationsPerChannel` on the wire.
-    pub max_notifications_per_channel: ::core::option::Option<i64>,
-}
-
-impl ::bothends_runtime::Json for ConfigTeamSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut site_name = ::core::option::Option::None;
-        let mut max_users_per_team = ::core::option::Option::None;
-        let mut enable_team_creation = ::core::option::Option::None;
-        let mut enable_user_creation = ::core::option::Option::None;
-        let mut enable_open_server = ::core::option::Option::None;
-        let mut restrict_creation_to_domains = ::core::option::Option::None;
-        let mut enable_custom_brand = ::core::option::Option::None;
-        let mut custom_brand_text = ::core::option::Option::None;
-        let mut custom_description_text = ::core::option::Option::None;
-        let mut restrict_direct_message = ::core::option::Option::None;
-        let mut restrict_team_invite = ::core::option::Option::None;
-        let mut restrict_public_channel_management = ::core::option::Option::None;
-        let mut restrict_private_channel_management = ::core::option::Option::None;
-        let mut restrict_public_channel_creation = ::core::option::Option::None;
-        let mut restrict_private_channel_creation = ::core::option::Option::None;
-        let mut restrict_public_channel_deletion = ::core::option::Option::None;
-        let mut restrict_private_channel_deletion = ::core::option::Option::None;
-        let mut user_status_away_timeout = ::core::option::Option::None;
-        let mut max_channels_per_team = ::core::option::Option::None;
-        let mut max_notifications_per_channel = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "SiteName" => reader.optional(&mut site_name, key),
-                    "MaxUsersPerTeam" => reader.optional(&mut max_users_per_team, key),
-                    "EnableTeamCreation" => {
-                        reader.optional(&mut enable_team_creation, key)
-                    }
-                    "EnableUserCreation" => {
-                        reader.optional(&mut enable_user_creation, key)
-                    }
-                    "EnableOpenServer" => reader.optional(&mut enable_open_server, key),
-                    "RestrictCreationToDomains" => {
-                        reader.optional(&mut restrict_creation_to_domains, key)
-                    }
-                    "EnableCustomBrand" => reader.optional(&mut enable_custom_brand, key),
-                    "CustomBrandText" => reader.optional(&mut custom_brand_text, key),
-                    "CustomDescriptionText" => {
-                        reader.optional(&mut custom_description_text, key)
-                    }
-                    "RestrictDirectMessage" => {
-                        reader.optional(&mut restrict_direct_message, key)
-                    }
-                    "RestrictTeamInvite" => {
-                        reader.optional(&mut restrict_team_invite, key)
-                    }
-                    "RestrictPublicChannelManagement" => {
-                        reader.optional(&mut restrict_public_channel_management, key)
-                    }
-                    "RestrictPrivateChannelManagement" => {
-                        reader.optional(&mut restrict_private_channel_management, key)
-                    }
-                    "RestrictPublicChannelCreation" => {
-                        reader.optional(&mut restrict_public_channel_creation, key)
-                    }
-                    "RestrictPrivateChannelCreation" => {
-                        reader.optional(&mut restrict_private_channel_creation, key)
-                    }
-                    "RestrictPublicChannelDeletion" => {
-                        reader.optional(&mut restrict_public_channel_deletion, key)
-                    }
-                    "RestrictPrivateChannelDeletion" => {
-                        reader.optional(&mut restrict_private_channel_deletion, key)
-                    }
-                    "UserStatusAwayTimeout" => {
-                        reader.optional(&mut user_status_away_timeout, key)
-                    }
-                    "MaxChannelsPerTeam" => {
-                        reader.optional(&mut max_channels_per_team, key)
-                    }
-                    "MaxNotificationsPerChannel" => {
-                        reader.optional(&mut max_notifications_per_channel, key)
-                    }
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            site_name,
-            max_users_per_team,
-            enable_team_creation,
-            enable_user_creation,
-            enable_open_server,
-            restrict_creation_to_domains,
-            enable_custom_brand,
-            custom_brand_text,
-            custom_description_text,
-            restrict_direct_message,
-            restrict_team_invite,
-            restrict_public_channel_management,
-            restrict_private_channel_management,
-            restrict_public_channel_creation,
-            restrict_private_channel_creation,
-            restrict_public_channel_deletion,
-            restrict_private_channel_deletion,
-            user_status_away_timeout,
-            max_channels_per_team,
-            max_notifications_per_channel,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("SiteName", &self.site_name);
-        object.optional("MaxUsersPerTeam", &self.max_users_per_team);
-        object.optional("EnableTeamCreation", &self.enable_team_creation);
-        object.optional("EnableUserCreation", &self.enable_user_creation);
-        object.optional("EnableOpenServer", &self.enable_open_server);
-        object.optional("RestrictCreationToDomains", &self.restrict_creation_to_domains);
-        object.optional("EnableCustomBrand", &self.enable_custom_brand);
-        object.optional("CustomBrandText", &self.custom_brand_text);
-        object.optional("CustomDescriptionText", &self.custom_description_text);
-        object.optional("RestrictDirectMessage", &self.restrict_direct_message);
-        object.optional("RestrictTeamInvite", &self.restrict_team_invite);
-        object
-            .optional(
-                "RestrictPublicChannelManagement",
-                &self.restrict_public_channel_management,
-            );
-        object
-            .optional(
-                "RestrictPrivateChannelManagement",
-                &self.restrict_private_channel_management,
-            );
-        object
-            .optional(
-                "RestrictPublicChannelCreation",
-                &self.restrict_public_channel_creation,
-            );
-        object
-            .optional(
-                "RestrictPrivateChannelCreation",
-                &self.restrict_private_channel_creation,
-            );
-        object
-            .optional(
-                "RestrictPublicChannelDeletion",
-                &self.restrict_public_channel_deletion,
-            );
-        object
-            .optional(
-                "RestrictPrivateChannelDeletion",
-                &self.restrict_private_channel_deletion,
-            );
-        object.optional("UserStatusAwayTimeout", &self.user_status_away_timeout);
-        object.optional("MaxChannelsPerTeam", &self.max_channels_per_team);
-        object
-            .optional("MaxNotificationsPerChannel", &self.max_notifications_per_channel);
-        object.end();
-    }
-}
-
-/// Settings of the database.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigSqlSettings {
-    /// `DriverName` on the wire.
-    pub driver_name: ::core::option::Option<::std::string::String>,
-    /// `DataSource` on the wire.
-    pub data_source: ::core::option::Option<::std::string::String>,
-    /// `DataSourceReplicas` on the wire.
-    pub data_source_replicas: ::core::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    /// `MaxIdleConns` on the wire.
-    pub max_idle_conns: ::core::option::Option<i64>,
-    /// `MaxOpenConns` on the wire.
-    pub max_open_conns: ::core::option::Option<i64>,
-    /// `Trace` on the wire.
-    pub trace: ::core::option::Option<bool>,
-    /// `AtRestEncryptKey` on the wire.
-    pub at_rest_encrypt_key: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigSqlSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut driver_name = ::core::option::Option::None;
-        let mut data_source = ::core::option::Option::None;
-        let mut data_source_replicas = ::core::option::Option::None;
-        let mut max_idle_conns = ::core::option::Option::None;
-        let mut max_open_conns = ::core::option::Option::None;
-        let mut trace = ::core::option::Option::None;
-        let mut at_rest_encrypt_key = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "DriverName" => reader.optional(&mut driver_name, key),
-                    "DataSource" => reader.optional(&mut data_source, key),
-                    "DataSourceReplicas" => {
-                        reader.optional(&mut data_source_replicas, key)
-                    }
-                    "MaxIdleConns" => reader.optional(&mut max_idle_conns, key),
-                    "MaxOpenConns" => reader.optional(&mut max_open_conns, key),
-                    "Trace" => reader.optional(&mut trace, key),
-                    "AtRestEncryptKey" => reader.optional(&mut at_rest_encrypt_key, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            driver_name,
-            data_source,
-            data_source_replicas,
-            max_idle_conns,
-            max_open_conns,
-            trace,
-            at_rest_encrypt_key,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("DriverName", &self.driver_name);
-        object.optional("DataSource", &self.data_source);
-        object.optional("DataSourceReplicas", &self.data_source_replicas);
-        object.optional("MaxIdleConns", &self.max_idle_conns);
-        object.optional("MaxOpenConns", &self.max_open_conns);
-        object.optional("Trace", &self.trace);
-        object.optional("AtRestEncryptKey", &self.at_rest_encrypt_key);
-        object.end();
-    }
-}
-
-/// Settings of the log.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigLogSettings {
-    /// `EnableConsole` on the wire.
-    pub enable_console: ::core::option::Option<bool>,
-    /// `ConsoleLevel` on the wire.
-    pub console_level: ::core::option::Option<::std::string::String>,
-    /// `EnableFile` on the wire.
-    pub enable_file: ::core::option::Option<bool>,
-    /// `FileLevel` on the wire.
-    pub file_level: ::core::option::Option<::std::string::String>,
-    /// `FileLocation` on the wire.
-    pub file_location: ::core::option::Option<::std::string::String>,
-    /// `EnableWebhookDebugging` on the wire.
-    pub enable_webhook_debugging: ::core::option::Option<bool>,
-    /// `EnableDiagnostics` on the wire.
-    pub enable_diagnostics: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ConfigLogSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable_console = ::core::option::Option::None;
-        let mut console_level = ::core::option::Option::None;
-        let mut enable_file = ::core::option::Option::None;
-        let mut file_level = ::core::option::Option::None;
-        let mut file_location = ::core::option::Option::None;
-        let mut enable_webhook_debugging = ::core::option::Option::None;
-        let mut enable_diagnostics = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "EnableConsole" => reader.optional(&mut enable_console, key),
-                    "ConsoleLevel" => reader.optional(&mut console_level, key),
-                    "EnableFile" => reader.optional(&mut enable_file, key),
-                    "FileLevel" => reader.optional(&mut file_level, key),
-                    "FileLocation" => reader.optional(&mut file_location, key),
-                    "EnableWebhookDebugging" => {
-                        reader.optional(&mut enable_webhook_debugging, key)
-                    }
-                    "EnableDiagnostics" => reader.optional(&mut enable_diagnostics, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable_console,
-            console_level,
-            enable_file,
-            file_level,
-            file_location,
-            enable_webhook_debugging,
-            enable_diagnostics,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("EnableConsole", &self.enable_console);
-        object.optional("ConsoleLevel", &self.console_level);
-        object.optional("EnableFile", &self.enable_file);
-        object.optional("FileLevel", &self.file_level);
-        object.optional("FileLocation", &self.file_location);
-        object.optional("EnableWebhookDebugging", &self.enable_webhook_debugging);
-        object.optional("EnableDiagnostics", &self.enable_diagnostics);
-        object.end();
-    }
-}
-
-/// Settings of passwords.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigPasswordSettings {
-    /// `MinimumLength` on the wire.
-    pub minimum_length: ::core::option::Option<i64>,
-    /// `Lowercase` on the wire.
-    pub lowercase: ::core::option::Option<bool>,
-    /// `Number` on the wire.
-    pub number: ::core::option::Option<bool>,
-    /// `Uppercase` on the wire.
-    pub uppercase: ::core::option::Option<bool>,
-    /// `Symbol` on the wire.
-    pub symbol: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ConfigPasswordSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut minimum_length = ::core::option::Option::None;
-        let mut lowercase = ::core::option::Option::None;
-        let mut number = ::core::option::Option::None;
-        let mut uppercase = ::core::option::Option::None;
-        let mut symbol = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "MinimumLength" => reader.optional(&mut minimum_length, key),
-                    "Lowercase" => reader.optional(&mut lowercase, key),
-                    "Number" => reader.optional(&mut number, key),
-                    "Uppercase" => reader.optional(&mut uppercase, key),
-                    "Symbol" => reader.optional(&mut symbol, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            minimum_length,
-            lowercase,
-            number,
-            uppercase,
-            symbol,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("MinimumLength", &self.minimum_length);
-        object.optional("Lowercase", &self.lowercase);
-        object.optional("Number", &self.number);
-        object.optional("Uppercase", &self.uppercase);
-        object.optional("Symbol", &self.symbol);
-        object.end();
-    }
-}
-
-/// Settings of files.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigFileSettings {
-    /// `MaxFileSize` on the wire.
-    pub max_file_size: ::core::option::Option<i64>,
-    /// `DriverName` on the wire.
-    pub driver_name: ::core::option::Option<::std::string::String>,
-    /// `Directory` on the wire.
-    pub directory: ::core::option::Option<::std::string::String>,
-    /// `EnablePublicLink` on the wire.
-    pub enable_public_link: ::core::option::Option<bool>,
-    /// `PublicLinkSalt` on the wire.
-    pub public_link_salt: ::core::option::Option<::std::string::String>,
-    /// `ThumbnailWidth` on the wire.
-    pub thumbnail_width: ::core::option::Option<i64>,
-    /// `ThumbnailHeight` on the wire.
-    pub thumbnail_height: ::core::option::Option<i64>,
-    /// `PreviewWidth` on the wire.
-    pub preview_width: ::core::option::Option<i64>,
-    /// `PreviewHeight` on the wire.
-    pub preview_height: ::core::option::Option<i64>,
-    /// `ProfileWidth` on the wire.
-    pub profile_width: ::core::option::Option<i64>,
-    /// `ProfileHeight` on the wire.
-    pub profile_height: ::core::option::Option<i64>,
-    /// `InitialFont` on the wire.
-    pub initial_font: ::core::option::Option<::std::string::String>,
-    /// `AmazonS3AccessKeyId` on the wire.
-    pub amazon_s3_access_key_id: ::core::option::Option<::std::string::String>,
-    /// `AmazonS3SecretAccessKey` on the wire.
-    pub amazon_s3_secret_access_key: ::core::option::Option<::std::string::String>,
-    /// `AmazonS3Bucket` on the wire.
-    pub amazon_s3_bucket: ::core::option::Option<::std::string::String>,
-    /// `AmazonS3Region` on the wire.
-    pub amazon_s3_region: ::core::option::Option<::std::string::String>,
-    /// `AmazonS3Endpoint` on the wire.
-    pub amazon_s3_endpoint: ::core::option::Option<::std::string::String>,
-    /// `AmazonS3SSL` on the wire.
-    pub amazon_s3ssl: ::core::option::Option<bool>,
-    /// `AmazonS3StorageClass` on the wire.
-    pub amazon_s3_storage_class: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigFileSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut max_file_size = ::core::option::Option::None;
-        let mut driver_name = ::core::option::Option::None;
-        let mut directory = ::core::option::Option::None;
-        let mut enable_public_link = ::core::option::Option::None;
-        let mut public_link_salt = ::core::option::Option::None;
-        let mut thumbnail_width = ::core::option::Option::None;
-        let mut thumbnail_height = ::core::option::Option::None;
-        let mut preview_width = ::core::option::Option::None;
-        let mut preview_height = ::core::option::Option::None;
-        let mut profile_width = ::core::option::Option::None;
-        let mut profile_height = ::core::option::Option::None;
-        let mut initial_font = ::core::option::Option::None;
-        let mut amazon_s3_access_key_id = ::core::option::Option::None;
-        let mut amazon_s3_secret_access_key = ::core::option::Option::None;
-        let mut amazon_s3_bucket = ::core::option::Option::None;
-        let mut amazon_s3_region = ::core::option::Option::None;
-        let mut amazon_s3_endpoint = ::core::option::Option::None;
-        let mut amazon_s3ssl = ::core::option::Option::None;
-        let mut amazon_s3_storage_class = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "MaxFileSize" => reader.optional(&mut max_file_size, key),
-                    "DriverName" => reader.optional(&mut driver_name, key),
-                    "Directory" => reader.optional(&mut directory, key),
-                    "EnablePublicLink" => reader.optional(&mut enable_public_link, key),
-                    "PublicLinkSalt" => reader.optional(&mut public_link_salt, key),
-                    "ThumbnailWidth" => reader.optional(&mut thumbnail_width, key),
-                    "ThumbnailHeight" => reader.optional(&mut thumbnail_height, key),
-                    "PreviewWidth" => reader.optional(&mut preview_width, key),
-                    "PreviewHeight" => reader.optional(&mut preview_height, key),
-                    "ProfileWidth" => reader.optional(&mut profile_width, key),
-                    "ProfileHeight" => reader.optional(&mut profile_height, key),
-                    "InitialFont" => reader.optional(&mut initial_font, key),
-                    "AmazonS3AccessKeyId" => {
-                        reader.optional(&mut amazon_s3_access_key_id, key)
-                    }
-                    "AmazonS3SecretAccessKey" => {
-                        reader.optional(&mut amazon_s3_secret_access_key, key)
-                    }
-                    "AmazonS3Bucket" => reader.optional(&mut amazon_s3_bucket, key),
-                    "AmazonS3Region" => reader.optional(&mut amazon_s3_region, key),
-                    "AmazonS3Endpoint" => reader.optional(&mut amazon_s3_endpoint, key),
-                    "AmazonS3SSL" => reader.optional(&mut amazon_s3ssl, key),
-                    "AmazonS3StorageClass" => {
-                        reader.optional(&mut amazon_s3_storage_class, key)
-                    }
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            max_file_size,
-            driver_name,
-            directory,
-            enable_public_link,
-            public_link_salt,
-            thumbnail_width,
-            thumbnail_height,
-            preview_width,
-            preview_height,
-            profile_width,
-            profile_height,
-            initial_font,
-            amazon_s3_access_key_id,
-            amazon_s3_secret_access_key,
-            amazon_s3_bucket,
-            amazon_s3_region,
-            amazon_s3_endpoint,
-            amazon_s3ssl,
-            amazon_s3_storage_class,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("MaxFileSize", &self.max_file_size);
-        object.optional("DriverName", &self.driver_name);
-        object.optional("Directory", &self.directory);
-        object.optional("EnablePublicLink", &self.enable_public_link);
-        object.optional("PublicLinkSalt", &self.public_link_salt);
-        object.optional("ThumbnailWidth", &self.thumbnail_width);
-        object.optional("ThumbnailHeight", &self.thumbnail_height);
-        object.optional("PreviewWidth", &self.preview_width);
-        object.optional("PreviewHeight", &self.preview_height);
-        object.optional("ProfileWidth", &self.profile_width);
-        object.optional("ProfileHeight", &self.profile_height);
-        object.optional("InitialFont", &self.initial_font);
-        object.optional("AmazonS3AccessKeyId", &self.amazon_s3_access_key_id);
-        object.optional("AmazonS3SecretAccessKey", &self.amazon_s3_secret_access_key);
-        object.optional("AmazonS3Bucket", &self.amazon_s3_bucket);
-        object.optional("AmazonS3Region", &self.amazon_s3_region);
-        object.optional("AmazonS3Endpoint", &self.amazon_s3_endpoint);
-        object.optional("AmazonS3SSL", &self.amazon_s3ssl);
-        object.optional("AmazonS3StorageClass", &self.amazon_s3_storage_class);
-        object.end();
-    }
-}
-
-/// Settings of email.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigEmailSettings {
-    /// `EnableSignUpWithEmail` on the wire.
-    pub enable_sign_up_with_email: ::core::option::Option<bool>,
-    /// `EnableSignInWithEmail` on the wire.
-    pub enable_sign_in_with_email: ::core::option::Option<bool>,
-    /// `EnableSignInWithUsername` on the wire.
-    pub enable_sign_in_with_username: ::core::option::Option<bool>,
-    /// `SendEmailNotifications` on the wire.
-    pub send_email_notifications: ::core::option::Option<bool>,
-    /// `RequireEmailVerification` on the wire.
-    pub require_email_verification: ::core::option::Option<bool>,
-    /// `FeedbackName` on the wire.
-    pub feedback_name: ::core::option::Option<::std::string::String>,
-    /// `FeedbackEmail` on the wire.
-    pub feedback_email: ::core::option::Option<::std::string::String>,
-    /// `FeedbackOrganization` on the wire.
-    pub feedback_organization: ::core::option::Option<::std::string::String>,
-    /// `SMTPUsername` on the wire.
-    pub smtp_username: ::core::option::Option<::std::string::String>,
-    /// `SMTPPassword` on the wire.
-    pub smtp_password: ::core::option::Option<::std::string::String>,
-    /// `SMTPServer` on the wire.
-    pub smtp_server: ::core::option::Option<::std::string::String>,
-    /// `SMTPPort` on the wire.
-    pub smtp_port: ::core::option::Option<::std::string::String>,
-    /// `ConnectionSecurity` on the wire.
-    pub connection_security: ::core::option::Option<::std::string::String>,
-    /// `InviteSalt` on the wire.
-    pub invite_salt: ::core::option::Option<::std::string::String>,
-    /// `PasswordResetSalt` on the wire.
-    pub password_reset_salt: ::core::option::Option<::std::string::String>,
-    /// `SendPushNotifications` on the wire.
-    pub send_push_notifications: ::core::option::Option<bool>,
-    /// `PushNotificationServer` on the wire.
-    pub push_notification_server: ::core::option::Option<::std::string::String>,
-    /// `PushNotificationContents` on the wire.
-    pub push_notification_contents: ::core::option::Option<::std::string::String>,
-    /// `EnableEmailBatching` on the wire.
-    pub enable_email_batching: ::core::option::Option<bool>,
-    /// `EmailBatchingBufferSize` on the wire.
-    pub email_batching_buffer_size: ::core::option::Option<i64>,
-    /// `EmailBatchingInterval` on the wire.
-    pub email_batching_interval: ::core::option::Option<i64>,
-}
-
-impl ::bothends_runtime::Json for ConfigEmailSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable_sign_up_with_email = ::core::option::Option::None;
-        let mut enable_sign_in_with_email = ::core::option::Option::None;
-        let mut enable_sign_in_with_username = ::core::option::Option::None;
-        let mut send_email_notifications = ::core::option::Option::None;
-        let mut require_email_verification = ::core::option::Option::None;
-        let mut feedback_name = ::core::option::Option::None;
-        let mut feedback_email = ::core::option::Option::None;
-        let mut feedback_organization = ::core::option::Option::None;
-        let mut smtp_username = ::core::option::Option::None;
-        let mut smtp_password = ::core::option::Option::None;
-        let mut smtp_server = ::core::option::Option::None;
-        let mut smtp_port = ::core::option::Option::None;
-        let mut connection_security = ::core::option::Option::None;
-        let mut invite_salt = ::core::option::Option::None;
-        let mut password_reset_salt = ::core::option::Option::None;
-        let mut send_push_notifications = ::core::option::Option::None;
-        let mut push_notification_server = ::core::option::Option::None;
-        let mut push_notification_contents = ::core::option::Option::None;
-        let mut enable_email_batching = ::core::option::Option::None;
-        let mut email_batching_buffer_size = ::core::option::Option::None;
-        let mut email_batching_interval = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "EnableSignUpWithEmail" => {
-                        reader.optional(&mut enable_sign_up_with_email, key)
-                    }
-                    "EnableSignInWithEmail" => {
-                        reader.optional(&mut enable_sign_in_with_email, key)
-                    }
-                    "EnableSignInWithUsername" => {
-                        reader.optional(&mut enable_sign_in_with_username, key)
-                    }
-                    "SendEmailNotifications" => {
-                        reader.optional(&mut send_email_notifications, key)
-                    }
-                    "RequireEmailVerification" => {
-                        reader.optional(&mut require_email_verification, key)
-                    }
-                    "FeedbackName" => reader.optional(&mut feedback_name, key),
-                    "FeedbackEmail" => reader.optional(&mut feedback_email, key),
-                    "FeedbackOrganization" => {
-                        reader.optional(&mut feedback_organization, key)
-                    }
-                    "SMTPUsername" => reader.optional(&mut smtp_username, key),
-                    "SMTPPassword" => reader.optional(&mut smtp_password, key),
-                    "SMTPServer" => reader.optional(&mut smtp_server, key),
-                    "SMTPPort" => reader.optional(&mut smtp_port, key),
-                    "ConnectionSecurity" => {
-                        reader.optional(&mut connection_security, key)
-                    }
-                    "InviteSalt" => reader.optional(&mut invite_salt, key),
-                    "PasswordResetSalt" => reader.optional(&mut password_reset_salt, key),
-                    "SendPushNotifications" => {
-                        reader.optional(&mut send_push_notifications, key)
-                    }
-                    "PushNotificationServer" => {
-                        reader.optional(&mut push_notification_server, key)
-                    }
-                    "PushNotificationContents" => {
-                        reader.optional(&mut push_notification_contents, key)
-                    }
-                    "EnableEmailBatching" => {
-                        reader.optional(&mut enable_email_batching, key)
-                    }
-                    "EmailBatchingBufferSize" => {
-                        reader.optional(&mut email_batching_buffer_size, key)
-                    }
-                    "EmailBatchingInterval" => {
-                        reader.optional(&mut email_batching_interval, key)
-                    }
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable_sign_up_with_email,
-            enable_sign_in_with_email,
-            enable_sign_in_with_username,
-            send_email_notifications,
-            require_email_verification,
-            feedback_name,
-            feedback_email,
-            feedback_organization,
-            smtp_username,
-            smtp_password,
-            smtp_server,
-            smtp_port,
-            connection_security,
-            invite_salt,
-            password_reset_salt,
-            send_push_notifications,
-            push_notification_server,
-            push_notification_contents,
-            enable_email_batching,
-            email_batching_buffer_size,
-            email_batching_interval,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("EnableSignUpWithEmail", &self.enable_sign_up_with_email);
-        object.optional("EnableSignInWithEmail", &self.enable_sign_in_with_email);
-        object.optional("EnableSignInWithUsername", &self.enable_sign_in_with_username);
-        object.optional("SendEmailNotifications", &self.send_email_notifications);
-        object.optional("RequireEmailVerification", &self.require_email_verification);
-        object.optional("FeedbackName", &self.feedback_name);
-        object.optional("FeedbackEmail", &self.feedback_email);
-        object.optional("FeedbackOrganization", &self.feedback_organization);
-        object.optional("SMTPUsername", &self.smtp_username);
-        object.optional("SMTPPassword", &self.smtp_password);
-        object.optional("SMTPServer", &self.smtp_server);
-        object.optional("SMTPPort", &self.smtp_port);
-        object.optional("ConnectionSecurity", &self.connection_security);
-        object.optional("InviteSalt", &self.invite_salt);
-        object.optional("PasswordResetSalt", &self.password_reset_salt);
-        object.optional("SendPushNotifications", &self.send_push_notifications);
-        object.optional("PushNotificationServer", &self.push_notification_server);
-        object.optional("PushNotificationContents", &self.push_notification_contents);
-        object.optional("EnableEmailBatching", &self.enable_email_batching);
-        object.optional("EmailBatchingBufferSize", &self.email_batching_buffer_size);
-        object.optional("EmailBatchingInterval", &self.email_batching_interval);
-        object.end();
-    }
-}
-
-/// Settings of rate limits.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigRateLimitSettings {
-    /// `Enable` on the wire.
-    pub enable: ::core::option::Option<bool>,
-    /// `PerSec` on the wire.
-    pub per_sec: ::core::option::Option<i64>,
-    /// `MaxBurst` on the wire.
-    pub max_burst: ::core::option::Option<i64>,
-    /// `MemoryStoreSize` on the wire.
-    pub memory_store_size: ::core::option::Option<i64>,
-    /// `VaryByRemoteAddr` on the wire.
-    pub vary_by_remote_addr: ::core::option::Option<bool>,
-    /// `VaryByHeader` on the wire.
-    pub vary_by_header: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigRateLimitSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable = ::core::option::Option::None;
-        let mut per_sec = ::core::option::Option::None;
-        let mut max_burst = ::core::option::Option::None;
-        let mut memory_store_size = ::core::option::Option::None;
-        let mut vary_by_remote_addr = ::core::option::Option::None;
-        let mut vary_by_header = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Enable" => reader.optional(&mut enable, key),
-                    "PerSec" => reader.optional(&mut per_sec, key),
-                    "MaxBurst" => reader.optional(&mut max_burst, key),
-                    "MemoryStoreSize" => reader.optional(&mut memory_store_size, key),
-                    "VaryByRemoteAddr" => reader.optional(&mut vary_by_remote_addr, key),
-                    "VaryByHeader" => reader.optional(&mut vary_by_header, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable,
-            per_sec,
-            max_burst,
-            memory_store_size,
-            vary_by_remote_addr,
-            vary_by_header,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("Enable", &self.enable);
-        object.optional("PerSec", &self.per_sec);
-        object.optional("MaxBurst", &self.max_burst);
-        object.optional("MemoryStoreSize", &self.memory_store_size);
-        object.optional("VaryByRemoteAddr", &self.vary_by_remote_addr);
-        object.optional("VaryByHeader", &self.vary_by_header);
-        object.end();
-    }
-}
-
-/// Settings of support.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigSupportSettings {
-    /// `TermsOfServiceLink` on the wire.
-    pub terms_of_service_link: ::core::option::Option<::std::string::String>,
-    /// `PrivacyPolicyLink` on the wire.
-    pub privacy_policy_link: ::core::option::Option<::std::string::String>,
-    /// `AboutLink` on the wire.
-    pub about_link: ::core::option::Option<::std::string::String>,
-    /// `HelpLink` on the wire.
-    pub help_link: ::core::option::Option<::std::string::String>,
-    /// `ReportAProblemLink` on the wire.
-    pub report_a_problem_link: ::core::option::Option<::std::string::String>,
-    /// `ReportAProblemType` on the wire.
-    pub report_a_problem_type: ::core::option::Option<::std::string::String>,
-    /// `ReportAProblemMail` on the wire.
-    pub report_a_problem_mail: ::core::option::Option<::std::string::String>,
-    /// `AllowDownloadLogs` on the wire.
-    pub allow_download_logs: ::core::option::Option<bool>,
-    /// `SupportEmail` on the wire.
-    pub support_email: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigSupportSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut terms_of_service_link = ::core::option::Option::None;
-        let mut privacy_policy_link = ::core::option::Option::None;
-        let mut about_link = ::core::option::Option::None;
-        let mut help_link = ::core::option::Option::None;
-        let mut report_a_problem_link = ::core::option::Option::None;
-        let mut report_a_problem_type = ::core::option::Option::None;
-        let mut report_a_problem_mail = ::core::option::Option::None;
-        let mut allow_download_logs = ::core::option::Option::None;
-        let mut support_email = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "TermsOfServiceLink" => {
-                        reader.optional(&mut terms_of_service_link, key)
-                    }
-                    "PrivacyPolicyLink" => reader.optional(&mut privacy_policy_link, key),
-                    "AboutLink" => reader.optional(&mut about_link, key),
-                    "HelpLink" => reader.optional(&mut help_link, key),
-                    "ReportAProblemLink" => {
-                        reader.optional(&mut report_a_problem_link, key)
-                    }
-                    "ReportAProblemType" => {
-                        reader.optional(&mut report_a_problem_type, key)
-                    }
-                    "ReportAProblemMail" => {
-                        reader.optional(&mut report_a_problem_mail, key)
-                    }
-                    "AllowDownloadLogs" => reader.optional(&mut allow_download_logs, key),
-                    "SupportEmail" => reader.optional(&mut support_email, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            terms_of_service_link,
-            privacy_policy_link,
-            about_link,
-            help_link,
-            report_a_problem_link,
-            report_a_problem_type,
-            report_a_problem_mail,
-            allow_download_logs,
-            support_email,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("TermsOfServiceLink", &self.terms_of_service_link);
-        object.optional("PrivacyPolicyLink", &self.privacy_policy_link);
-        object.optional("AboutLink", &self.about_link);
-        object.optional("HelpLink", &self.help_link);
-        object.optional("ReportAProblemLink", &self.report_a_problem_link);
-        object.optional("ReportAProblemType", &self.report_a_problem_type);
-        object.optional("ReportAProblemMail", &self.report_a_problem_mail);
-        object.optional("AllowDownloadLogs", &self.allow_download_logs);
-        object.optional("SupportEmail", &self.support_email);
-        object.end();
-    }
-}
-
-/// Settings of LDAP.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigLdapSettings {
-    /// `Enable` on the wire.
-    pub enable: ::core::option::Option<bool>,
-    /// `LdapServer` on the wire.
-    pub ldap_server: ::core::option::Option<::std::string::String>,
-    /// `LdapPort` on the wire.
-    pub ldap_port: ::core::option::Option<i64>,
-    /// `ConnectionSecurity` on the wire.
-    pub connection_security: ::core::option::Option<::std::string::String>,
-    /// `BaseDN` on the wire.
-    pub base_dn: ::core::option::Option<::std::string::String>,
-    /// `BindUsername` on the wire.
-    pub bind_username: ::core::option::Option<::std::string::String>,
-    /// `BindPassword` on the wire.
-    pub bind_password: ::core::option::Option<::std::string::String>,
-    /// `UserFilter` on the wire.
-    pub user_filter: ::core::option::Option<::std::string::String>,
-    /// `FirstNameAttribute` on the wire.
-    pub first_name_attribute: ::core::option::Option<::std::string::String>,
-    /// `LastNameAttribute` on the wire.
-    pub last_name_attribute: ::core::option::Option<::std::string::String>,
-    /// `EmailAttribute` on the wire.
-    pub email_attribute: ::core::option::Option<::std::string::String>,
-    /// `UsernameAttribute` on the wire.
-    pub username_attribute: ::core::option::Option<::std::string::String>,
-    /// `NicknameAttribute` on the wire.
-    pub nickname_attribute: ::core::option::Option<::std::string::String>,
-    /// `IdAttribute` on the wire.
-    pub id_attribute: ::core::option::Option<::std::string::String>,
-    /// `PositionAttribute` on the wire.
-    pub position_attribute: ::core::option::Option<::std::string::String>,
-    /// `SyncIntervalMinutes` on the wire.
-    pub sync_interval_minutes: ::core::option::Option<i64>,
-    /// `SkipCertificateVerification` on the wire.
-    pub skip_certificate_verification: ::core::option::Option<bool>,
-    /// `QueryTimeout` on the wire.
-    pub query_timeout: ::core::option::Option<i64>,
-    /// `MaxPageSize` on the wire.
-    pub max_page_size: ::core::option::Option<i64>,
-    /// `LoginFieldName` on the wire.
-    pub login_field_name: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigLdapSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable = ::core::option::Option::None;
-        let mut ldap_server = ::core::option::Option::None;
-        let mut ldap_port = ::core::option::Option::None;
-        let mut connection_security = ::core::option::Option::None;
-        let mut base_dn = ::core::option::Option::None;
-        let mut bind_username = ::core::option::Option::None;
-        let mut bind_password = ::core::option::Option::None;
-        let mut user_filter = ::core::option::Option::None;
-        let mut first_name_attribute = ::core::option::Option::None;
-        let mut last_name_attribute = ::core::option::Option::None;
-        let mut email_attribute = ::core::option::Option::None;
-        let mut username_attribute = ::core::option::Option::None;
-        let mut nickname_attribute = ::core::option::Option::None;
-        let mut id_attribute = ::core::option::Option::None;
-        let mut position_attribute = ::core::option::Option::None;
-        let mut sync_interval_minutes = ::core::option::Option::None;
-        let mut skip_certificate_verification = ::core::option::Option::None;
-        let mut query_timeout = ::core::option::Option::None;
-        let mut max_page_size = ::core::option::Option::None;
-        let mut login_field_name = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Enable" => reader.optional(&mut enable, key),
-                    "LdapServer" => reader.optional(&mut ldap_server, key),
-                    "LdapPort" => reader.optional(&mut ldap_port, key),
-                    "ConnectionSecurity" => {
-                        reader.optional(&mut connection_security, key)
-                    }
-                    "BaseDN" => reader.optional(&mut base_dn, key),
-                    "BindUsername" => reader.optional(&mut bind_username, key),
-                    "BindPassword" => reader.optional(&mut bind_password, key),
-                    "UserFilter" => reader.optional(&mut user_filter, key),
-                    "FirstNameAttribute" => {
-                        reader.optional(&mut first_name_attribute, key)
-                    }
-                    "LastNameAttribute" => reader.optional(&mut last_name_attribute, key),
-                    "EmailAttribute" => reader.optional(&mut email_attribute, key),
-                    "UsernameAttribute" => reader.optional(&mut username_attribute, key),
-                    "NicknameAttribute" => reader.optional(&mut nickname_attribute, key),
-                    "IdAttribute" => reader.optional(&mut id_attribute, key),
-                    "PositionAttribute" => reader.optional(&mut position_attribute, key),
-                    "SyncIntervalMinutes" => {
-                        reader.optional(&mut sync_interval_minutes, key)
-                    }
-                    "SkipCertificateVerification" => {
-                        reader.optional(&mut skip_certificate_verification, key)
-                    }
-                    "QueryTimeout" => reader.optional(&mut query_timeout, key),
-                    "MaxPageSize" => reader.optional(&mut max_page_size, key),
-                    "LoginFieldName" => reader.optional(&mut login_field_name, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable,
-            ldap_server,
-            ldap_port,
-            connection_security,
-            base_dn,
-            bind_username,
-            bind_password,
-            user_filter,
-            first_name_attribute,
-            last_name_attribute,
-            email_attribute,
-            username_attribute,
-            nickname_attribute,
-            id_attribute,
-            position_attribute,
-            sync_interval_minutes,
-            skip_certificate_verification,
-            query_timeout,
-            max_page_size,
-            login_field_name,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("Enable", &self.enable);
-        object.optional("LdapServer", &self.ldap_server);
-        object.optional("LdapPort", &self.ldap_port);
-        object.optional("ConnectionSecurity", &self.connection_security);
-        object.optional("BaseDN", &self.base_dn);
-        object.optional("BindUsername", &self.bind_username);
-        object.optional("BindPassword", &self.bind_password);
-        object.optional("UserFilter", &self.user_filter);
-        object.optional("FirstNameAttribute", &self.first_name_attribute);
-        object.optional("LastNameAttribute", &self.last_name_attribute);
-        object.optional("EmailAttribute", &self.email_attribute);
-        object.optional("UsernameAttribute", &self.username_attribute);
-        object.optional("NicknameAttribute", &self.nickname_attribute);
-        object.optional("IdAttribute", &self.id_attribute);
-        object.optional("PositionAttribute", &self.position_attribute);
-        object.optional("SyncIntervalMinutes", &self.sync_interval_minutes);
-        object
-            .optional(
-                "SkipCertificateVerification",
-                &self.skip_certificate_verification,
-            );
-        object.optional("QueryTimeout", &self.query_timeout);
-        object.optional("MaxPageSize", &self.max_page_size);
-        object.optional("LoginFieldName", &self.login_field_name);
-        object.end();
-    }
-}
-
-/// Settings of compliance.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigComplianceSettings {
-    /// `Enable` on the wire.
-    pub enable: ::core::option::Option<bool>,
-    /// `Directory` on the wire.
-    pub directory: ::core::option::Option<::std::string::String>,
-    /// `EnableDaily` on the wire.
-    pub enable_daily: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ConfigComplianceSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable = ::core::option::Option::None;
-        let mut directory = ::core::option::Option::None;
-        let mut enable_daily = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Enable" => reader.optional(&mut enable, key),
-                    "Directory" => reader.optional(&mut directory, key),
-                    "EnableDaily" => reader.optional(&mut enable_daily, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable,
-            directory,
-            enable_daily,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("Enable", &self.enable);
-        object.optional("Directory", &self.directory);
-        object.optional("EnableDaily", &self.enable_daily);
-        object.end();
-    }
-}
-
-/// Settings of languages.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigLocalizationSettings {
-    /// `DefaultServerLocale` on the wire.
-    pub default_server_locale: ::core::option::Option<::std::string::String>,
-    /// `DefaultClientLocale` on the wire.
-    pub default_client_locale: ::core::option::Option<::std::string::String>,
-    /// `AvailableLocales` on the wire.
-    pub available_locales: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigLocalizationSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut default_server_locale = ::core::option::Option::None;
-        let mut default_client_locale = ::core::option::Option::None;
-        let mut available_locales = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "DefaultServerLocale" => {
-                        reader.optional(&mut default_server_locale, key)
-                    }
-                    "DefaultClientLocale" => {
-                        reader.optional(&mut default_client_locale, key)
-                    }
-                    "AvailableLocales" => reader.optional(&mut available_locales, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            default_server_locale,
-            default_client_locale,
-            available_locales,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("DefaultServerLocale", &self.default_server_locale);
-        object.optional("DefaultClientLocale", &self.default_client_locale);
-        object.optional("AvailableLocales", &self.available_locales);
-        object.end();
-    }
-}
-
-/// Settings of SAML.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigSamlSettings {
-    /// `Enable` on the wire.
-    pub enable: ::core::option::Option<bool>,
-    /// `Verify` on the wire.
-    pub verify: ::core::option::Option<bool>,
-    /// `Encrypt` on the wire.
-    pub encrypt: ::core::option::Option<bool>,
-    /// `IdpUrl` on the wire.
-    pub idp_url: ::core::option::Option<::std::string::String>,
-    /// `IdpDescriptorUrl` on the wire.
-    pub idp_descriptor_url: ::core::option::Option<::std::string::String>,
-    /// `AssertionConsumerServiceURL` on the wire.
-    pub assertion_consumer_service_url: ::core::option::Option<::std::string::String>,
-    /// `IdpCertificateFile` on the wire.
-    pub idp_certificate_file: ::core::option::Option<::std::string::String>,
-    /// `PublicCertificateFile` on the wire.
-    pub public_certificate_file: ::core::option::Option<::std::string::String>,
-    /// `PrivateKeyFile` on the wire.
-    pub private_key_file: ::core::option::Option<::std::string::String>,
-    /// `FirstNameAttribute` on the wire.
-    pub first_name_attribute: ::core::option::Option<::std::string::String>,
-    /// `LastNameAttribute` on the wire.
-    pub last_name_attribute: ::core::option::Option<::std::string::String>,
-    /// `EmailAttribute` on the wire.
-    pub email_attribute: ::core::option::Option<::std::string::String>,
-    /// `UsernameAttribute` on the wire.
-    pub username_attribute: ::core::option::Option<::std::string::String>,
-    /// `NicknameAttribute` on the wire.
-    pub nickname_attribute: ::core::option::Option<::std::string::String>,
-    /// `LocaleAttribute` on the wire.
-    pub locale_attribute: ::core::option::Option<::std::string::String>,
-    /// `PositionAttribute` on the wire.
-    pub position_attribute: ::core::option::Option<::std::string::String>,
-    /// `LoginButtonText` on the wire.
-    pub login_button_text: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigSamlSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable = ::core::option::Option::None;
-        let mut verify = ::core::option::Option::None;
-        let mut encrypt = ::core::option::Option::None;
-        let mut idp_url = ::core::option::Option::None;
-        let mut idp_descriptor_url = ::core::option::Option::None;
-        let mut assertion_consumer_service_url = ::core::option::Option::None;
-        let mut idp_certificate_file = ::core::option::Option::None;
-        let mut public_certificate_file = ::core::option::Option::None;
-        let mut private_key_file = ::core::option::Option::None;
-        let mut first_name_attribute = ::core::option::Option::None;
-        let mut last_name_attribute = ::core::option::Option::None;
-        let mut email_attribute = ::core::option::Option::None;
-        let mut username_attribute = ::core::option::Option::None;
-        let mut nickname_attribute = ::core::option::Option::None;
-        let mut locale_attribute = ::core::option::Option::None;
-        let mut position_attribute = ::core::option::Option::None;
-        let mut login_button_text = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Enable" => reader.optional(&mut enable, key),
-                    "Verify" => reader.optional(&mut verify, key),
-                    "Encrypt" => reader.optional(&mut encrypt, key),
-                    "IdpUrl" => reader.optional(&mut idp_url, key),
-                    "IdpDescriptorUrl" => reader.optional(&mut idp_descriptor_url, key),
-                    "AssertionConsumerServiceURL" => {
-                        reader.optional(&mut assertion_consumer_service_url, key)
-                    }
-                    "IdpCertificateFile" => {
-                        reader.optional(&mut idp_certificate_file, key)
-                    }
-                    "PublicCertificateFile" => {
-                        reader.optional(&mut public_certificate_file, key)
-                    }
-                    "PrivateKeyFile" => reader.optional(&mut private_key_file, key),
-                    "FirstNameAttribute" => {
-                        reader.optional(&mut first_name_attribute, key)
-                    }
-                    "LastNameAttribute" => reader.optional(&mut last_name_attribute, key),
-                    "EmailAttribute" => reader.optional(&mut email_attribute, key),
-                    "UsernameAttribute" => reader.optional(&mut username_attribute, key),
-                    "NicknameAttribute" => reader.optional(&mut nickname_attribute, key),
-                    "LocaleAttribute" => reader.optional(&mut locale_attribute, key),
-                    "PositionAttribute" => reader.optional(&mut position_attribute, key),
-                    "LoginButtonText" => reader.optional(&mut login_button_text, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable,
-            verify,
-            encrypt,
-            idp_url,
-            idp_descriptor_url,
-            assertion_consumer_service_url,
-            idp_certificate_file,
-            public_certificate_file,
-            private_key_file,
-            first_name_attribute,
-            last_name_attribute,
-            email_attribute,
-            username_attribute,
-            nickname_attribute,
-            locale_attribute,
-            position_attribute,
-            login_button_text,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("Enable", &self.enable);
-        object.optional("Verify", &self.verify);
-        object.optional("Encrypt", &self.encrypt);
-        object.optional("IdpUrl", &self.idp_url);
-        object.optional("IdpDescriptorUrl", &self.idp_descriptor_url);
-        object
-            .optional(
-                "AssertionConsumerServiceURL",
-                &self.assertion_consumer_service_url,
-            );
-        object.optional("IdpCertificateFile", &self.idp_certificate_file);
-        object.optional("PublicCertificateFile", &self.public_certificate_file);
-        object.optional("PrivateKeyFile", &self.private_key_file);
-        object.optional("FirstNameAttribute", &self.first_name_attribute);
-        object.optional("LastNameAttribute", &self.last_name_attribute);
-        object.optional("EmailAttribute", &self.email_attribute);
-        object.optional("UsernameAttribute", &self.username_attribute);
-        object.optional("NicknameAttribute", &self.nickname_attribute);
-        object.optional("LocaleAttribute", &self.locale_attribute);
-        object.optional("PositionAttribute", &self.position_attribute);
-        object.optional("LoginButtonText", &self.login_button_text);
-        object.end();
-    }
-}
-
-/// Settings of native apps.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigNativeAppSettings {
-    /// `AppDownloadLink` on the wire.
-    pub app_download_link: ::core::option::Option<::std::string::String>,
-    /// `AndroidAppDownloadLink` on the wire.
-    pub android_app_download_link: ::core::option::Option<::std::string::String>,
-    /// `IosAppDownloadLink` on the wire.
-    pub ios_app_download_link: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigNativeAppSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut app_download_link = ::core::option::Option::None;
-        let mut android_app_download_link = ::core::option::Option::None;
-        let mut ios_app_download_link = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "AppDownloadLink" => reader.optional(&mut app_download_link, key),
-                    "AndroidAppDownloadLink" => {
-                        reader.optional(&mut android_app_download_link, key)
-                    }
-                    "IosAppDownloadLink" => {
-                        reader.optional(&mut ios_app_download_link, key)
-                    }
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            app_download_link,
-            android_app_download_link,
-            ios_app_download_link,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("AppDownloadLink", &self.app_download_link);
-        object.optional("AndroidAppDownloadLink", &self.android_app_download_link);
-        object.optional("IosAppDownloadLink", &self.ios_app_download_link);
-        object.end();
-    }
-}
-
-/// Settings of the cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigClusterSettings {
-    /// `Enable` on the wire.
-    pub enable: ::core::option::Option<bool>,
-    /// `InterNodeListenAddress` on the wire.
-    pub inter_node_listen_address: ::core::option::Option<::std::string::String>,
-    /// `InterNodeUrls` on the wire.
-    pub inter_node_urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-
-impl ::bothends_runtime::Json for ConfigClusterSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable = ::core::option::Option::None;
-        let mut inter_node_listen_address = ::core::option::Option::None;
-        let mut inter_node_urls = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Enable" => reader.optional(&mut enable, key),
-                    "InterNodeListenAddress" => {
-                        reader.optional(&mut inter_node_listen_address, key)
-                    }
-                    "InterNodeUrls" => reader.optional(&mut inter_node_urls, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable,
-            inter_node_listen_address,
-            inter_node_urls,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("Enable", &self.enable);
-        object.optional("InterNodeListenAddress", &self.inter_node_listen_address);
-        object.optional("InterNodeUrls", &self.inter_node_urls);
-        object.end();
-    }
-}
-
-/// Settings of metrics.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigMetricsSettings {
-    /// `Enable` on the wire.
-    pub enable: ::core::option::Option<bool>,
-    /// `BlockProfileRate` on the wire.
-    pub block_profile_rate: ::core::option::Option<i64>,
-    /// `ListenAddress` on the wire.
-    pub listen_address: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ConfigMetricsSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable = ::core::option::Option::None;
-        let mut block_profile_rate = ::core::option::Option::None;
-        let mut listen_address = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Enable" => reader.optional(&mut enable, key),
-                    "BlockProfileRate" => reader.optional(&mut block_profile_rate, key),
-                    "ListenAddress" => reader.optional(&mut listen_address, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable,
-            block_profile_rate,
-            listen_address,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("Enable", &self.enable);
-        object.optional("BlockProfileRate", &self.block_profile_rate);
-        object.optional("ListenAddress", &self.listen_address);
-        object.end();
-    }
-}
-
-/// Settings of analytics.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigAnalyticsSettings {
-    /// `MaxUsersForStatistics` on the wire.
-    pub max_users_for_statistics: ::core::option::Option<i64>,
-}
-
-impl ::bothends_runtime::Json for ConfigAnalyticsSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut max_users_for_statistics = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "MaxUsersForStatistics" => {
-                        reader.optional(&mut max_users_for_statistics, key)
-                    }
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { max_users_for_statistics })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("MaxUsersForStatistics", &self.max_users_for_statistics);
-        object.end();
-    }
-}
-
 /// A channel membership with the team that it is in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelMemberWithTeamData {
@@ -4167,7 +8859,7 @@ pub struct ChannelMemberWithTeamData {
     pub roles: ::core::option::Option<::std::string::String>,
     /// When it was last viewed, in milliseconds since 1970.
     pub last_viewed_at: ::core::option::Option<i64>,
-    /// How many messages.
+    /// How many messages have been read.
     pub msg_count: ::core::option::Option<i64>,
     /// How many times the user is mentioned.
     pub mention_count: ::core::option::Option<i64>,
@@ -4175,11 +8867,27 @@ pub struct ChannelMemberWithTeamData {
     pub notify_props: ::core::option::Option<api::schemas::ChannelNotifyProps>,
     /// When it was last changed, in milliseconds since 1970.
     pub last_update_at: ::core::option::Option<i64>,
+    /// How many messages that are no replies have been read.
+    pub msg_count_root: ::core::option::Option<i64>,
+    /// How many times the user is mentioned outside of threads.
+    pub mention_count_root: ::core::option::Option<i64>,
+    /// How many mentions are urgent.
+    pub urgent_mention_count: ::core::option::Option<i64>,
+    /// Whether the scheme makes the member a guest.
+    pub scheme_guest: ::core::option::Option<bool>,
+    /// Whether the scheme makes the member a user.
+    pub scheme_user: ::core::option::Option<bool>,
+    /// Whether the scheme makes the member an administrator.
+    pub scheme_admin: ::core::option::Option<bool>,
+    /// Names of the roles beyond the scheme, separated by spaces.
+    pub explicit_roles: ::core::option::Option<::std::string::String>,
+    /// Whether the member sees messages untranslated.
+    pub autotranslation_disabled: ::core::option::Option<bool>,
     /// `team_display_name` on the wire.
     pub team_display_name: ::core::option::Option<::std::string::String>,
     /// `team_name` on the wire.
     pub team_name: ::core::option::Option<::std::string::String>,
-    /// `team_update_at` on the wire.
+    /// When the team was last changed, in milliseconds since 1970.
     pub team_update_at: ::core::option::Option<i64>,
 }
 
@@ -4195,6 +8903,14 @@ impl ::bothends_runtime::Json for ChannelMemberWithTeamData {
         let mut mention_count = ::core::option::Option::None;
         let mut notify_props = ::core::option::Option::None;
         let mut last_update_at = ::core::option::Option::None;
+        let mut msg_count_root = ::core::option::Option::None;
+        let mut mention_count_root = ::core::option::Option::None;
+        let mut urgent_mention_count = ::core::option::Option::None;
+        let mut scheme_guest = ::core::option::Option::None;
+        let mut scheme_user = ::core::option::Option::None;
+        let mut scheme_admin = ::core::option::Option::None;
+        let mut explicit_roles = ::core::option::Option::None;
+        let mut autotranslation_disabled = ::core::option::Option::None;
         let mut team_display_name = ::core::option::Option::None;
         let mut team_name = ::core::option::Option::None;
         let mut team_update_at = ::core::option::Option::None;
@@ -4209,6 +8925,18 @@ impl ::bothends_runtime::Json for ChannelMemberWithTeamData {
                     "mention_count" => reader.optional(&mut mention_count, key),
                     "notify_props" => reader.optional(&mut notify_props, key),
                     "last_update_at" => reader.optional(&mut last_update_at, key),
+                    "msg_count_root" => reader.optional(&mut msg_count_root, key),
+                    "mention_count_root" => reader.optional(&mut mention_count_root, key),
+                    "urgent_mention_count" => {
+                        reader.optional(&mut urgent_mention_count, key)
+                    }
+                    "scheme_guest" => reader.optional(&mut scheme_guest, key),
+                    "scheme_user" => reader.optional(&mut scheme_user, key),
+                    "scheme_admin" => reader.optional(&mut scheme_admin, key),
+                    "explicit_roles" => reader.optional(&mut explicit_roles, key),
+                    "autotranslation_disabled" => {
+                        reader.optional(&mut autotranslation_disabled, key)
+                    }
                     "team_display_name" => reader.optional(&mut team_display_name, key),
                     "team_name" => reader.optional(&mut team_name, key),
                     "team_update_at" => reader.optional(&mut team_update_at, key),
@@ -4224,6 +8952,14 @@ impl ::bothends_runtime::Json for ChannelMemberWithTeamData {
             mention_count,
             notify_props,
             last_update_at,
+            msg_count_root,
+            mention_count_root,
+            urgent_mention_count,
+            scheme_guest,
+            scheme_user,
+            scheme_admin,
+            explicit_roles,
+            autotranslation_disabled,
             team_display_name,
             team_name,
             team_update_at,
@@ -4240,6 +8976,14 @@ impl ::bothends_runtime::Json for ChannelMemberWithTeamData {
         object.optional("mention_count", &self.mention_count);
         object.optional("notify_props", &self.notify_props);
         object.optional("last_update_at", &self.last_update_at);
+        object.optional("msg_count_root", &self.msg_count_root);
+        object.optional("mention_count_root", &self.mention_count_root);
+        object.optional("urgent_mention_count", &self.urgent_mention_count);
+        object.optional("scheme_guest", &self.scheme_guest);
+        object.optional("scheme_user", &self.scheme_user);
+        object.optional("scheme_admin", &self.scheme_admin);
+        object.optional("explicit_roles", &self.explicit_roles);
+        object.optional("autotranslation_disabled", &self.autotranslation_disabled);
         object.optional("team_display_name", &self.team_display_name);
         object.optional("team_name", &self.team_name);
         object.optional("team_update_at", &self.team_update_at);
@@ -4247,116 +8991,231 @@ impl ::bothends_runtime::Json for ChannelMemberWithTeamData {
     }
 }
 
-/// From `/components/schemas/CPAValue/properties/value` of the document.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CpaValueValue {
-    /// As `string`.
-    String(::std::string::String),
-    /// As `[string]`.
-    List(::std::vec::Vec<::std::string::String>),
-    /// A value that fits none of the shapes, kept as it came.
-    Other(::bothends_runtime::serde_json::Value),
-}
-
-impl CpaValueValue {
-    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
-        ("String", |reader| reader.value().map(Self::String)),
-        ("List", |reader| reader.value().map(Self::List)),
-    ];
-    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
-    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
-        match self {
-            Self::Other(value) => {
-                ::core::option::Option::Some(
-                    ::bothends_runtime::json::misfit(value, Self::ARMS),
-                )
-            }
-            _ => ::core::option::Option::None,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for CpaValueValue {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader.union(Self::ARMS, Self::Other)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        match self {
-            Self::String(value) => writer.value(value),
-            Self::List(value) => writer.value(value),
-            Self::Other(value) => writer.value(value),
-        }
-    }
-}
-
-impl ::core::convert::From<::std::string::String> for CpaValueValue {
-    fn from(value: ::std::string::String) -> Self {
-        Self::String(value)
-    }
-}
-
-impl ::core::convert::From<::std::vec::Vec<::std::string::String>> for CpaValueValue {
-    fn from(value: ::std::vec::Vec<::std::string::String>) -> Self {
-        Self::List(value)
-    }
-}
-
-/// From `/components/schemas/ClientRegistrationResponse/properties/token_endpoint_auth_method` of the document.
+/// Open, private, a direct or a group message, and others of newer servers.
 #[derive(Clone, Debug)]
-pub enum ClientRegistrationResponseTokenEndpointAuthMethod {
-    /// `client_secret_post`
-    ClientSecretPost,
-    /// `none`
-    None,
+pub enum ChannelType {
+    /// `O`
+    O,
+    /// `P`
+    P,
+    /// `D`
+    D,
+    /// `G`
+    G,
+    /// `S`
+    S,
+    /// `BO`
+    Bo,
+    /// `BP`
+    Bp,
     /// A value that the document does not know, kept as it came.
     Other(::std::string::String),
 }
 
-impl ClientRegistrationResponseTokenEndpointAuthMethod {
+impl ChannelType {
     /// The value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::ClientSecretPost => "client_secret_post",
-            Self::None => "none",
+            Self::O => "O",
+            Self::P => "P",
+            Self::D => "D",
+            Self::G => "G",
+            Self::S => "S",
+            Self::Bo => "BO",
+            Self::Bp => "BP",
             Self::Other(value) => value,
         }
     }
 }
 
-impl ::core::convert::From<&str> for ClientRegistrationResponseTokenEndpointAuthMethod {
+impl ::core::convert::From<&str> for ChannelType {
     fn from(value: &str) -> Self {
         match value {
-            "client_secret_post" => Self::ClientSecretPost,
-            "none" => Self::None,
+            "O" => Self::O,
+            "P" => Self::P,
+            "D" => Self::D,
+            "G" => Self::G,
+            "S" => Self::S,
+            "BO" => Self::Bo,
+            "BP" => Self::Bp,
             _ => Self::Other(value.to_owned()),
         }
     }
 }
 
-impl ::core::cmp::PartialEq for ClientRegistrationResponseTokenEndpointAuthMethod {
+impl ::core::cmp::PartialEq for ChannelType {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
     }
 }
 
-impl ::core::cmp::Eq for ClientRegistrationResponseTokenEndpointAuthMethod {}
+impl ::core::cmp::Eq for ChannelType {}
 
-impl ::core::hash::Hash for ClientRegistrationResponseTokenEndpointAuthMethod {
+impl ::core::hash::Hash for ChannelType {
     fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
         ::core::hash::Hash::hash(&self.as_str(), state);
     }
 }
 
-impl ::core::fmt::Display for ClientRegistrationResponseTokenEndpointAuthMethod {
+impl ::core::fmt::Display for ChannelType {
     fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         ::core::fmt::Display::fmt(&self.as_str(), formatter)
     }
 }
 
-impl ::bothends_runtime::Json for ClientRegistrationResponseTokenEndpointAuthMethod {
+impl ::bothends_runtime::Json for ChannelType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ChannelType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Whether the desktop makes a sound.
+#[derive(Clone, Debug)]
+pub enum ChannelNotifyPropsDesktopSound {
+    /// `default`
+    Default,
+    /// `on`
+    On,
+    /// `off`
+    Off,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ChannelNotifyPropsDesktopSound {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::On => "on",
+            Self::Off => "off",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ChannelNotifyPropsDesktopSound {
+    fn from(value: &str) -> Self {
+        match value {
+            "default" => Self::Default,
+            "on" => Self::On,
+            "off" => Self::Off,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ChannelNotifyPropsDesktopSound {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ChannelNotifyPropsDesktopSound {}
+
+impl ::core::hash::Hash for ChannelNotifyPropsDesktopSound {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ChannelNotifyPropsDesktopSound {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelNotifyPropsDesktopSound {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ChannelNotifyPropsDesktopSound {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Whether new threads are followed.
+#[derive(Clone, Debug)]
+pub enum ChannelNotifyPropsChannelAutoFollowThreads {
+    /// `on`
+    On,
+    /// `off`
+    Off,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ChannelNotifyPropsChannelAutoFollowThreads {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ChannelNotifyPropsChannelAutoFollowThreads {
+    fn from(value: &str) -> Self {
+        match value {
+            "on" => Self::On,
+            "off" => Self::Off,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ChannelNotifyPropsChannelAutoFollowThreads {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ChannelNotifyPropsChannelAutoFollowThreads {}
+
+impl ::core::hash::Hash for ChannelNotifyPropsChannelAutoFollowThreads {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ChannelNotifyPropsChannelAutoFollowThreads {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelNotifyPropsChannelAutoFollowThreads {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -4373,7 +9232,972 @@ impl ::bothends_runtime::Json for ClientRegistrationResponseTokenEndpointAuthMet
 }
 
 impl ::core::convert::From<::std::string::String>
-for ClientRegistrationResponseTokenEndpointAuthMethod {
+for ChannelNotifyPropsChannelAutoFollowThreads {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Whether the value is a literal (0) or an attribute (1).
+#[derive(Clone, Debug)]
+pub enum ConditionValueType {
+    /// `0`
+    N0,
+    /// `1`
+    N1,
+    /// A value that the document does not know, kept as it came.
+    Other(i64),
+}
+
+impl ConditionValueType {
+    /// The number on the wire.
+    pub fn as_i64(&self) -> i64 {
+        match self {
+            Self::N0 => 0i64,
+            Self::N1 => 1i64,
+            Self::Other(value) => *value,
+        }
+    }
+}
+
+impl ::core::convert::From<i64> for ConditionValueType {
+    fn from(value: i64) -> Self {
+        match value {
+            0i64 => Self::N0,
+            1i64 => Self::N1,
+            _ => Self::Other(value),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ConditionValueType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_i64() == other.as_i64()
+    }
+}
+
+impl ::core::cmp::Eq for ConditionValueType {}
+
+impl ::core::hash::Hash for ConditionValueType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_i64(), state);
+    }
+}
+
+impl ::core::fmt::Display for ConditionValueType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_i64(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ConditionValueType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(reader.integer()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.integer(self.as_i64());
+    }
+}
+
+/// From `/components/schemas/ChannelMembersBatch/properties/errors/items` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelMembersBatchError {
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+    /// Key of the message.
+    pub id: ::std::string::String,
+    /// What went wrong.
+    pub error: ::std::string::String,
+}
+
+impl ChannelMembersBatchError {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        user_id: ::std::string::String,
+        id: ::std::string::String,
+        error: ::std::string::String,
+    ) -> Self {
+        Self { user_id, id, error }
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelMembersBatchError {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user_id = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "user_id" => reader.field(&mut user_id, key),
+                    "id" => reader.field(&mut id, key),
+                    "error" => reader.field(&mut error, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            user_id: ::bothends_runtime::json::Reader::required(user_id, "user_id")?,
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            error: ::bothends_runtime::json::Reader::required(error, "error")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("user_id", &self.user_id);
+        object.field("id", &self.id);
+        object.field("error", &self.error);
+        object.end();
+    }
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum ChannelJoinRequestStatus {
+    /// `pending`
+    Pending,
+    /// `approved`
+    Approved,
+    /// `denied`
+    Denied,
+    /// `withdrawn`
+    Withdrawn,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ChannelJoinRequestStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+            Self::Withdrawn => "withdrawn",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ChannelJoinRequestStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "pending" => Self::Pending,
+            "approved" => Self::Approved,
+            "denied" => Self::Denied,
+            "withdrawn" => Self::Withdrawn,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ChannelJoinRequestStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ChannelJoinRequestStatus {}
+
+impl ::core::hash::Hash for ChannelJoinRequestStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ChannelJoinRequestStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelJoinRequestStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ChannelJoinRequestStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ConfigServiceSettings/properties/CollapsedThreads` of the document.
+#[derive(Clone, Debug)]
+pub enum ConfigServiceSettingsCollapsedThreads {
+    /// `disabled`
+    Disabled,
+    /// `default_on`
+    DefaultOn,
+    /// `default_off`
+    DefaultOff,
+    /// `always_on`
+    AlwaysOn,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ConfigServiceSettingsCollapsedThreads {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::DefaultOn => "default_on",
+            Self::DefaultOff => "default_off",
+            Self::AlwaysOn => "always_on",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ConfigServiceSettingsCollapsedThreads {
+    fn from(value: &str) -> Self {
+        match value {
+            "disabled" => Self::Disabled,
+            "default_on" => Self::DefaultOn,
+            "default_off" => Self::DefaultOff,
+            "always_on" => Self::AlwaysOn,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ConfigServiceSettingsCollapsedThreads {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ConfigServiceSettingsCollapsedThreads {}
+
+impl ::core::hash::Hash for ConfigServiceSettingsCollapsedThreads {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ConfigServiceSettingsCollapsedThreads {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ConfigServiceSettingsCollapsedThreads {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for ConfigServiceSettingsCollapsedThreads {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ConfigSqlSettings/properties/ReplicaLagSettings/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigSqlSettingsReplicaLagSetting {
+    /// `DataSource` on the wire.
+    pub data_source: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `QueryAbsoluteLag` on the wire.
+    pub query_absolute_lag: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `QueryTimeLag` on the wire.
+    pub query_time_lag: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigSqlSettingsReplicaLagSetting {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut data_source = ::bothends_runtime::Maybe::Absent;
+        let mut query_absolute_lag = ::bothends_runtime::Maybe::Absent;
+        let mut query_time_lag = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "DataSource" => reader.maybe(&mut data_source, key),
+                    "QueryAbsoluteLag" => reader.maybe(&mut query_absolute_lag, key),
+                    "QueryTimeLag" => reader.maybe(&mut query_time_lag, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            data_source,
+            query_absolute_lag,
+            query_time_lag,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("DataSource", &self.data_source);
+        object.maybe("QueryAbsoluteLag", &self.query_absolute_lag);
+        object.maybe("QueryTimeLag", &self.query_time_lag);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/ConfigEmailSettings/properties/PushNotificationServerType` of the document.
+#[derive(Clone, Debug)]
+pub enum ConfigEmailSettingsPushNotificationServerType {
+    /// `off`
+    Off,
+    /// `custom`
+    Custom,
+    /// `mhpns`
+    Mhpns,
+    /// `mtpns`
+    Mtpns,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ConfigEmailSettingsPushNotificationServerType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Off => "off",
+            Self::Custom => "custom",
+            Self::Mhpns => "mhpns",
+            Self::Mtpns => "mtpns",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ConfigEmailSettingsPushNotificationServerType {
+    fn from(value: &str) -> Self {
+        match value {
+            "off" => Self::Off,
+            "custom" => Self::Custom,
+            "mhpns" => Self::Mhpns,
+            "mtpns" => Self::Mtpns,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ConfigEmailSettingsPushNotificationServerType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ConfigEmailSettingsPushNotificationServerType {}
+
+impl ::core::hash::Hash for ConfigEmailSettingsPushNotificationServerType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ConfigEmailSettingsPushNotificationServerType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ConfigEmailSettingsPushNotificationServerType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for ConfigEmailSettingsPushNotificationServerType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ConfigEmailSettings/properties/PushNotificationServerLocation` of the document.
+#[derive(Clone, Debug)]
+pub enum ConfigEmailSettingsPushNotificationServerLocation {
+    /// `global`
+    Global,
+    /// `us`
+    Us,
+    /// `de`
+    De,
+    /// `jp`
+    Jp,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ConfigEmailSettingsPushNotificationServerLocation {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Global => "global",
+            Self::Us => "us",
+            Self::De => "de",
+            Self::Jp => "jp",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ConfigEmailSettingsPushNotificationServerLocation {
+    fn from(value: &str) -> Self {
+        match value {
+            "global" => Self::Global,
+            "us" => Self::Us,
+            "de" => Self::De,
+            "jp" => Self::Jp,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ConfigEmailSettingsPushNotificationServerLocation {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ConfigEmailSettingsPushNotificationServerLocation {}
+
+impl ::core::hash::Hash for ConfigEmailSettingsPushNotificationServerLocation {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ConfigEmailSettingsPushNotificationServerLocation {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ConfigEmailSettingsPushNotificationServerLocation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for ConfigEmailSettingsPushNotificationServerLocation {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ConfigMessageExportSettings/properties/GlobalRelaySettings` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigMessageExportSettingsGlobalRelaySettings {
+    /// `CustomerType` on the wire.
+    pub customer_type: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SMTPUsername` on the wire.
+    pub smtp_username: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SMTPPassword` on the wire.
+    pub smtp_password: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `EmailAddress` on the wire.
+    pub email_address: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `SMTPServerTimeout` on the wire.
+    pub smtp_server_timeout: ::bothends_runtime::Maybe<i64>,
+    /// `CustomSMTPServerName` on the wire.
+    pub custom_smtp_server_name: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `CustomSMTPPort` on the wire.
+    pub custom_smtp_port: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigMessageExportSettingsGlobalRelaySettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut customer_type = ::bothends_runtime::Maybe::Absent;
+        let mut smtp_username = ::bothends_runtime::Maybe::Absent;
+        let mut smtp_password = ::bothends_runtime::Maybe::Absent;
+        let mut email_address = ::bothends_runtime::Maybe::Absent;
+        let mut smtp_server_timeout = ::bothends_runtime::Maybe::Absent;
+        let mut custom_smtp_server_name = ::bothends_runtime::Maybe::Absent;
+        let mut custom_smtp_port = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "CustomerType" => reader.maybe(&mut customer_type, key),
+                    "SMTPUsername" => reader.maybe(&mut smtp_username, key),
+                    "SMTPPassword" => reader.maybe(&mut smtp_password, key),
+                    "EmailAddress" => reader.maybe(&mut email_address, key),
+                    "SMTPServerTimeout" => reader.maybe(&mut smtp_server_timeout, key),
+                    "CustomSMTPServerName" => {
+                        reader.maybe(&mut custom_smtp_server_name, key)
+                    }
+                    "CustomSMTPPort" => reader.maybe(&mut custom_smtp_port, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            customer_type,
+            smtp_username,
+            smtp_password,
+            email_address,
+            smtp_server_timeout,
+            custom_smtp_server_name,
+            custom_smtp_port,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("CustomerType", &self.customer_type);
+        object.maybe("SMTPUsername", &self.smtp_username);
+        object.maybe("SMTPPassword", &self.smtp_password);
+        object.maybe("EmailAddress", &self.email_address);
+        object.maybe("SMTPServerTimeout", &self.smtp_server_timeout);
+        object.maybe("CustomSMTPServerName", &self.custom_smtp_server_name);
+        object.maybe("CustomSMTPPort", &self.custom_smtp_port);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/ConfigPluginSettings/properties/PluginStates/additionalProperties` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigPluginSettingsPluginState {
+    /// `Enable` on the wire.
+    pub enable: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ConfigPluginSettingsPluginState {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.optional(&mut enable, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { enable })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("Enable", &self.enable);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/ConfigAutoTranslationSettings/properties/LibreTranslate` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigAutoTranslationSettingsLibreTranslate {
+    /// `URL` on the wire.
+    pub url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `APIKey` on the wire.
+    pub api_key: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigAutoTranslationSettingsLibreTranslate {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut url = ::bothends_runtime::Maybe::Absent;
+        let mut api_key = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "URL" => reader.maybe(&mut url, key),
+                    "APIKey" => reader.maybe(&mut api_key, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { url, api_key })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("URL", &self.url);
+        object.maybe("APIKey", &self.api_key);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/ConfigAutoTranslationSettings/properties/Agents` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigAutoTranslationSettingsAgents {
+    /// `LLMServiceID` on the wire.
+    pub llm_service_id: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ConfigAutoTranslationSettingsAgents {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut llm_service_id = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "LLMServiceID" => reader.maybe(&mut llm_service_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { llm_service_id })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("LLMServiceID", &self.llm_service_id);
+        object.end();
+    }
+}
+
+/// What it leads to.
+#[derive(Clone, Debug)]
+pub enum ChannelBookmarkType {
+    /// `link`
+    Link,
+    /// `file`
+    File,
+    /// `board`
+    Board,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ChannelBookmarkType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Link => "link",
+            Self::File => "file",
+            Self::Board => "board",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ChannelBookmarkType {
+    fn from(value: &str) -> Self {
+        match value {
+            "link" => Self::Link,
+            "file" => Self::File,
+            "board" => Self::Board,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ChannelBookmarkType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ChannelBookmarkType {}
+
+impl ::core::hash::Hash for ChannelBookmarkType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ChannelBookmarkType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelBookmarkType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ChannelBookmarkType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// HTTP method of the request: POST or GET; empty for a built-in command.
+#[derive(Clone, Debug)]
+pub enum CommandMethod {
+    /// `P`
+    P,
+    /// `G`
+    G,
+    /// (empty)
+    Empty,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl CommandMethod {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::P => "P",
+            Self::G => "G",
+            Self::Empty => "",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for CommandMethod {
+    fn from(value: &str) -> Self {
+        match value {
+            "P" => Self::P,
+            "G" => Self::G,
+            "" => Self::Empty,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for CommandMethod {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for CommandMethod {}
+
+impl ::core::hash::Hash for CommandMethod {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for CommandMethod {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for CommandMethod {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for CommandMethod {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Who sees the answer.
+#[derive(Clone, Debug)]
+pub enum CommandResponseResponseType {
+    /// (empty)
+    Empty,
+    /// `ephemeral`
+    Ephemeral,
+    /// `in_channel`
+    InChannel,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl CommandResponseResponseType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Ephemeral => "ephemeral",
+            Self::InChannel => "in_channel",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for CommandResponseResponseType {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "ephemeral" => Self::Ephemeral,
+            "in_channel" => Self::InChannel,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for CommandResponseResponseType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for CommandResponseResponseType {}
+
+impl ::core::hash::Hash for CommandResponseResponseType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for CommandResponseResponseType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for CommandResponseResponseType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for CommandResponseResponseType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Which channels it looks at.
+#[derive(Clone, Debug)]
+pub enum ChannelMode {
+    /// `specific`
+    Specific,
+    /// `all_unreads`
+    AllUnreads,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ChannelMode {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Specific => "specific",
+            Self::AllUnreads => "all_unreads",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ChannelMode {
+    fn from(value: &str) -> Self {
+        match value {
+            "specific" => Self::Specific,
+            "all_unreads" => Self::AllUnreads,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ChannelMode {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ChannelMode {}
+
+impl ::core::hash::Hash for ChannelMode {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ChannelMode {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelMode {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ChannelMode {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
     }
@@ -4384,6 +10208,10 @@ for ClientRegistrationResponseTokenEndpointAuthMethod {
 pub struct CheckAccessControlPolicyExpressionBody {
     /// The expression.
     pub expression: ::core::option::Option<::std::string::String>,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for CheckAccessControlPolicyExpressionBody {
@@ -4391,19 +10219,189 @@ impl ::bothends_runtime::Json for CheckAccessControlPolicyExpressionBody {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut expression = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "expression" => reader.optional(&mut expression, key),
+                    "channelId" => reader.optional(&mut channel_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { expression })
+        ::core::result::Result::Ok(Self {
+            expression,
+            channel_id,
+            team_id,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("expression", &self.expression);
+        object.optional("channelId", &self.channel_id);
+        object.optional("teamId", &self.team_id);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1{channel_id}~1convert_to_channel/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConvertGroupMessageToChannelBody {
+    /// Id of the group message, as in the path.
+    pub channel_id: ::std::string::String,
+    /// Id of the team that the channel is to be in.
+    pub team_id: ::std::string::String,
+    /// Name in URLs.
+    pub name: ::std::string::String,
+    /// Name as people see it.
+    pub display_name: ::std::string::String,
+}
+
+impl ConvertGroupMessageToChannelBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        channel_id: ::std::string::String,
+        team_id: ::std::string::String,
+        name: ::std::string::String,
+        display_name: ::std::string::String,
+    ) -> Self {
+        Self {
+            channel_id,
+            team_id,
+            name,
+            display_name,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ConvertGroupMessageToChannelBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut channel_id = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "channel_id" => reader.field(&mut channel_id, key),
+                    "team_id" => reader.field(&mut team_id, key),
+                    "name" => reader.field(&mut name, key),
+                    "display_name" => reader.field(&mut display_name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            channel_id: ::bothends_runtime::json::Reader::required(
+                channel_id,
+                "channel_id",
+            )?,
+            team_id: ::bothends_runtime::json::Reader::required(team_id, "team_id")?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            display_name: ::bothends_runtime::json::Reader::required(
+                display_name,
+                "display_name",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("channel_id", &self.channel_id);
+        object.field("team_id", &self.team_id);
+        object.field("name", &self.name);
+        object.field("display_name", &self.display_name);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1{channel_id}~1join_requests~1count/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CountPendingChannelJoinRequestsOk {
+    /// How many there are.
+    pub count: i64,
+}
+
+impl CountPendingChannelJoinRequestsOk {
+    /// With what is required; everything else is left out.
+    pub fn new(count: i64) -> Self {
+        Self { count }
+    }
+}
+
+impl ::bothends_runtime::Json for CountPendingChannelJoinRequestsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "count" => reader.field(&mut count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            count: ::bothends_runtime::json::Reader::required(count, "count")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("count", &self.count);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1system~1onboarding~1complete/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompleteOnboardingBody {
+    /// Name of the organisation.
+    pub organization: ::core::option::Option<::std::string::String>,
+    /// Ids of plugins to install.
+    pub install_plugins: ::std::vec::Vec<::std::string::String>,
+}
+
+impl CompleteOnboardingBody {
+    /// With what is required; everything else is left out.
+    pub fn new(install_plugins: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self {
+            organization: ::core::default::Default::default(),
+            install_plugins,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for CompleteOnboardingBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut organization = ::core::option::Option::None;
+        let mut install_plugins = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "organization" => reader.optional(&mut organization, key),
+                    "install_plugins" => reader.field(&mut install_plugins, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            organization,
+            install_plugins: ::bothends_runtime::json::Reader::required(
+                install_plugins,
+                "install_plugins",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("organization", &self.organization);
+        object.field("install_plugins", &self.install_plugins);
         object.end();
     }
 }
@@ -4482,13 +10480,18 @@ pub struct CreateChannelBookmarkBody {
     pub image_url: ::core::option::Option<::std::string::String>,
     /// `emoji` on the wire.
     pub emoji: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: api::schemas::Type,
+    /// What it leads to.
+    pub r#type: api::schemas::ChannelBookmarkType,
+    /// Id of the board that it leads to.
+    pub target_id: ::core::option::Option<::std::string::String>,
 }
 
 impl CreateChannelBookmarkBody {
     /// With what is required; everything else is left out.
-    pub fn new(display_name: ::std::string::String, r#type: api::schemas::Type) -> Self {
+    pub fn new(
+        display_name: ::std::string::String,
+        r#type: api::schemas::ChannelBookmarkType,
+    ) -> Self {
         Self {
             file_id: ::core::default::Default::default(),
             display_name,
@@ -4496,6 +10499,7 @@ impl CreateChannelBookmarkBody {
             image_url: ::core::default::Default::default(),
             emoji: ::core::default::Default::default(),
             r#type,
+            target_id: ::core::default::Default::default(),
         }
     }
 }
@@ -4510,6 +10514,7 @@ impl ::bothends_runtime::Json for CreateChannelBookmarkBody {
         let mut image_url = ::core::option::Option::None;
         let mut emoji = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
+        let mut target_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4519,6 +10524,7 @@ impl ::bothends_runtime::Json for CreateChannelBookmarkBody {
                     "image_url" => reader.optional(&mut image_url, key),
                     "emoji" => reader.optional(&mut emoji, key),
                     "type" => reader.field(&mut r#type, key),
+                    "target_id" => reader.optional(&mut target_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4532,6 +10538,7 @@ impl ::bothends_runtime::Json for CreateChannelBookmarkBody {
             image_url,
             emoji,
             r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            target_id,
         })
     }
 
@@ -4543,6 +10550,7 @@ impl ::bothends_runtime::Json for CreateChannelBookmarkBody {
         object.optional("image_url", &self.image_url);
         object.optional("emoji", &self.emoji);
         object.field("type", &self.r#type);
+        object.optional("target_id", &self.target_id);
         object.end();
     }
 }
@@ -4652,6 +10660,16 @@ pub struct CreateChannelBody {
     pub header: ::core::option::Option<::std::string::String>,
     /// `type` on the wire.
     pub r#type: ::std::string::String,
+    /// Whether only groups decide who is a member.
+    pub group_constrained: ::core::option::Option<bool>,
+    /// The banner of a channel.
+    pub banner_info: ::core::option::Option<api::schemas::ChannelBanner>,
+    /// Whether a private channel can be found by others.
+    pub discoverable: ::core::option::Option<bool>,
+    /// Category that new members see the channel in.
+    pub default_category_name: ::core::option::Option<::std::string::String>,
+    /// Category that all members see the channel in.
+    pub managed_category_name: ::core::option::Option<::std::string::String>,
 }
 
 impl CreateChannelBody {
@@ -4669,6 +10687,11 @@ impl CreateChannelBody {
             purpose: ::core::default::Default::default(),
             header: ::core::default::Default::default(),
             r#type,
+            group_constrained: ::core::default::Default::default(),
+            banner_info: ::core::default::Default::default(),
+            discoverable: ::core::default::Default::default(),
+            default_category_name: ::core::default::Default::default(),
+            managed_category_name: ::core::default::Default::default(),
         }
     }
 }
@@ -4683,6 +10706,11 @@ impl ::bothends_runtime::Json for CreateChannelBody {
         let mut purpose = ::core::option::Option::None;
         let mut header = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
+        let mut group_constrained = ::core::option::Option::None;
+        let mut banner_info = ::core::option::Option::None;
+        let mut discoverable = ::core::option::Option::None;
+        let mut default_category_name = ::core::option::Option::None;
+        let mut managed_category_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4692,6 +10720,15 @@ impl ::bothends_runtime::Json for CreateChannelBody {
                     "purpose" => reader.optional(&mut purpose, key),
                     "header" => reader.optional(&mut header, key),
                     "type" => reader.field(&mut r#type, key),
+                    "group_constrained" => reader.optional(&mut group_constrained, key),
+                    "banner_info" => reader.optional(&mut banner_info, key),
+                    "discoverable" => reader.optional(&mut discoverable, key),
+                    "default_category_name" => {
+                        reader.optional(&mut default_category_name, key)
+                    }
+                    "managed_category_name" => {
+                        reader.optional(&mut managed_category_name, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4705,6 +10742,11 @@ impl ::bothends_runtime::Json for CreateChannelBody {
             purpose,
             header,
             r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            group_constrained,
+            banner_info,
+            discoverable,
+            default_category_name,
+            managed_category_name,
         })
     }
 
@@ -4716,6 +10758,11 @@ impl ::bothends_runtime::Json for CreateChannelBody {
         object.optional("purpose", &self.purpose);
         object.optional("header", &self.header);
         object.field("type", &self.r#type);
+        object.optional("group_constrained", &self.group_constrained);
+        object.optional("banner_info", &self.banner_info);
+        object.optional("discoverable", &self.discoverable);
+        object.optional("default_category_name", &self.default_category_name);
+        object.optional("managed_category_name", &self.managed_category_name);
         object.end();
     }
 }
@@ -4854,24 +10901,112 @@ impl ::bothends_runtime::Json for CheckCwsConnectionOk {
     }
 }
 
+/// HTTP method of the request: POST or GET.
+#[derive(Clone, Debug)]
+pub enum CreateCommandBodyMethod {
+    /// `P`
+    P,
+    /// `G`
+    G,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl CreateCommandBodyMethod {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::P => "P",
+            Self::G => "G",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for CreateCommandBodyMethod {
+    fn from(value: &str) -> Self {
+        match value {
+            "P" => Self::P,
+            "G" => Self::G,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for CreateCommandBodyMethod {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for CreateCommandBodyMethod {}
+
+impl ::core::hash::Hash for CreateCommandBodyMethod {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for CreateCommandBodyMethod {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for CreateCommandBodyMethod {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for CreateCommandBodyMethod {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v4~1commands/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateCommandBody {
     /// Id of the team.
     pub team_id: ::std::string::String,
-    /// `method` on the wire.
-    pub method: ::std::string::String,
+    /// HTTP method of the request: POST or GET.
+    pub method: api::schemas::CreateCommandBodyMethod,
     /// `trigger` on the wire.
     pub trigger: ::std::string::String,
     /// `url` on the wire.
     pub url: ::std::string::String,
+    /// Name that the answer is shown with.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Picture that the answer is shown with.
+    pub icon_url: ::core::option::Option<::std::string::String>,
+    /// Whether it is suggested.
+    pub auto_complete: ::core::option::Option<bool>,
+    /// What it does, in the suggestion.
+    pub auto_complete_desc: ::core::option::Option<::std::string::String>,
+    /// What may follow it, in the suggestion.
+    pub auto_complete_hint: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
+    /// What it does.
+    pub description: ::core::option::Option<::std::string::String>,
 }
 
 impl CreateCommandBody {
     /// With what is required; everything else is left out.
     pub fn new(
         team_id: ::std::string::String,
-        method: ::std::string::String,
+        method: api::schemas::CreateCommandBodyMethod,
         trigger: ::std::string::String,
         url: ::std::string::String,
     ) -> Self {
@@ -4880,6 +11015,13 @@ impl CreateCommandBody {
             method,
             trigger,
             url,
+            username: ::core::default::Default::default(),
+            icon_url: ::core::default::Default::default(),
+            auto_complete: ::core::default::Default::default(),
+            auto_complete_desc: ::core::default::Default::default(),
+            auto_complete_hint: ::core::default::Default::default(),
+            display_name: ::core::default::Default::default(),
+            description: ::core::default::Default::default(),
         }
     }
 }
@@ -4892,6 +11034,13 @@ impl ::bothends_runtime::Json for CreateCommandBody {
         let mut method = ::core::option::Option::None;
         let mut trigger = ::core::option::Option::None;
         let mut url = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut icon_url = ::core::option::Option::None;
+        let mut auto_complete = ::core::option::Option::None;
+        let mut auto_complete_desc = ::core::option::Option::None;
+        let mut auto_complete_hint = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4899,6 +11048,13 @@ impl ::bothends_runtime::Json for CreateCommandBody {
                     "method" => reader.field(&mut method, key),
                     "trigger" => reader.field(&mut trigger, key),
                     "url" => reader.field(&mut url, key),
+                    "username" => reader.optional(&mut username, key),
+                    "icon_url" => reader.optional(&mut icon_url, key),
+                    "auto_complete" => reader.optional(&mut auto_complete, key),
+                    "auto_complete_desc" => reader.optional(&mut auto_complete_desc, key),
+                    "auto_complete_hint" => reader.optional(&mut auto_complete_hint, key),
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "description" => reader.optional(&mut description, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4907,6 +11063,13 @@ impl ::bothends_runtime::Json for CreateCommandBody {
             method: ::bothends_runtime::json::Reader::required(method, "method")?,
             trigger: ::bothends_runtime::json::Reader::required(trigger, "trigger")?,
             url: ::bothends_runtime::json::Reader::required(url, "url")?,
+            username,
+            icon_url,
+            auto_complete,
+            auto_complete_desc,
+            auto_complete_hint,
+            display_name,
+            description,
         })
     }
 
@@ -4916,6 +11079,155 @@ impl ::bothends_runtime::Json for CreateCommandBody {
         object.field("method", &self.method);
         object.field("trigger", &self.trigger);
         object.field("url", &self.url);
+        object.optional("username", &self.username);
+        object.optional("icon_url", &self.icon_url);
+        object.optional("auto_complete", &self.auto_complete);
+        object.optional("auto_complete_desc", &self.auto_complete_desc);
+        object.optional("auto_complete_hint", &self.auto_complete_hint);
+        object.optional("display_name", &self.display_name);
+        object.optional("description", &self.description);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1compliance~1reports/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateComplianceReportBody {
+    /// What the report is about.
+    pub desc: ::std::string::String,
+    /// Kind of report.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// When the period begins, in milliseconds since 1970.
+    pub start_at: i64,
+    /// When the period ends, in milliseconds since 1970.
+    pub end_at: i64,
+    /// Only messages with one of these words.
+    pub keywords: ::core::option::Option<::std::string::String>,
+    /// Only messages of these users, by email address.
+    pub emails: ::core::option::Option<::std::string::String>,
+}
+
+impl CreateComplianceReportBody {
+    /// With what is required; everything else is left out.
+    pub fn new(desc: ::std::string::String, start_at: i64, end_at: i64) -> Self {
+        Self {
+            desc,
+            r#type: ::core::default::Default::default(),
+            start_at,
+            end_at,
+            keywords: ::core::default::Default::default(),
+            emails: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for CreateComplianceReportBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut desc = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut start_at = ::core::option::Option::None;
+        let mut end_at = ::core::option::Option::None;
+        let mut keywords = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "desc" => reader.field(&mut desc, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "start_at" => reader.field(&mut start_at, key),
+                    "end_at" => reader.field(&mut end_at, key),
+                    "keywords" => reader.optional(&mut keywords, key),
+                    "emails" => reader.optional(&mut emails, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            desc: ::bothends_runtime::json::Reader::required(desc, "desc")?,
+            r#type,
+            start_at: ::bothends_runtime::json::Reader::required(start_at, "start_at")?,
+            end_at: ::bothends_runtime::json::Reader::required(end_at, "end_at")?,
+            keywords,
+            emails,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("desc", &self.desc);
+        object.optional("type", &self.r#type);
+        object.field("start_at", &self.start_at);
+        object.field("end_at", &self.end_at);
+        object.optional("keywords", &self.keywords);
+        object.optional("emails", &self.emails);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1terms_of_service/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateTermsOfServiceBody {
+    /// The terms, as Markdown.
+    pub text: ::std::string::String,
+}
+
+impl CreateTermsOfServiceBody {
+    /// With what is required; everything else is left out.
+    pub fn new(text: ::std::string::String) -> Self {
+        Self { text }
+    }
+}
+
+impl ::bothends_runtime::Json for CreateTermsOfServiceBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut text = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "text" => reader.field(&mut text, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            text: ::bothends_runtime::json::Reader::required(text, "text")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("text", &self.text);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1content_flagging~1post~1{post_id}~1remove/put/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CommentBody {
+    /// What the reviewer says to it.
+    pub comment: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for CommentBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut comment = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "comment" => reader.optional(&mut comment, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { comment })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("comment", &self.comment);
         object.end();
     }
 }
@@ -5063,24 +11375,23 @@ impl ::bothends_runtime::Json for CreateEmojiBody {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateUploadBody {
     /// Id of the channel.
-    pub channel_id: ::std::string::String,
+    pub channel_id: ::core::option::Option<::std::string::String>,
     /// `filename` on the wire.
     pub filename: ::std::string::String,
     /// Size in bytes.
     pub file_size: i64,
+    /// What is uploaded.
+    pub r#type: ::core::option::Option<api::schemas::UploadSessionType>,
 }
 
 impl CreateUploadBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        channel_id: ::std::string::String,
-        filename: ::std::string::String,
-        file_size: i64,
-    ) -> Self {
+    pub fn new(filename: ::std::string::String, file_size: i64) -> Self {
         Self {
-            channel_id,
+            channel_id: ::core::default::Default::default(),
             filename,
             file_size,
+            r#type: ::core::default::Default::default(),
         }
     }
 }
@@ -5092,33 +11403,34 @@ impl ::bothends_runtime::Json for CreateUploadBody {
         let mut channel_id = ::core::option::Option::None;
         let mut filename = ::core::option::Option::None;
         let mut file_size = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "channel_id" => reader.field(&mut channel_id, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
                     "filename" => reader.field(&mut filename, key),
                     "file_size" => reader.field(&mut file_size, key),
+                    "type" => reader.optional(&mut r#type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            channel_id: ::bothends_runtime::json::Reader::required(
-                channel_id,
-                "channel_id",
-            )?,
+            channel_id,
             filename: ::bothends_runtime::json::Reader::required(filename, "filename")?,
             file_size: ::bothends_runtime::json::Reader::required(
                 file_size,
                 "file_size",
             )?,
+            r#type,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("channel_id", &self.channel_id);
+        object.optional("channel_id", &self.channel_id);
         object.field("filename", &self.filename);
         object.field("file_size", &self.file_size);
+        object.optional("type", &self.r#type);
         object.end();
     }
 }
@@ -5136,6 +11448,8 @@ pub struct CreateGroupBody {
     pub allow_reference: bool,
     /// Ids of the users.
     pub user_ids: ::std::vec::Vec<::std::string::String>,
+    /// What it is for.
+    pub description: ::core::option::Option<::std::string::String>,
 }
 
 impl CreateGroupBody {
@@ -5153,6 +11467,7 @@ impl CreateGroupBody {
             source,
             allow_reference,
             user_ids,
+            description: ::core::default::Default::default(),
         }
     }
 }
@@ -5166,6 +11481,7 @@ impl ::bothends_runtime::Json for CreateGroupBody {
         let mut source = ::core::option::Option::None;
         let mut allow_reference = ::core::option::Option::None;
         let mut user_ids = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -5174,6 +11490,7 @@ impl ::bothends_runtime::Json for CreateGroupBody {
                     "source" => reader.field(&mut source, key),
                     "allow_reference" => reader.field(&mut allow_reference, key),
                     "user_ids" => reader.field(&mut user_ids, key),
+                    "description" => reader.optional(&mut description, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5189,6 +11506,7 @@ impl ::bothends_runtime::Json for CreateGroupBody {
                 "allow_reference",
             )?,
             user_ids: ::bothends_runtime::json::Reader::required(user_ids, "user_ids")?,
+            description,
         })
     }
 
@@ -5199,6 +11517,7 @@ impl ::bothends_runtime::Json for CreateGroupBody {
         object.field("source", &self.source);
         object.field("allow_reference", &self.allow_reference);
         object.field("user_ids", &self.user_ids);
+        object.optional("description", &self.description);
         object.end();
     }
 }
@@ -5368,6 +11687,10 @@ pub struct CreatePostBody {
     >,
     /// What belongs to a new post beside its text.
     pub metadata: ::core::option::Option<api::schemas::NewPostMetadata>,
+    /// Key of the post at the client, so that it is not made twice.
+    pub pending_post_id: ::core::option::Option<::std::string::String>,
+    /// Kind of post: empty, or `custom_` and more.
+    pub r#type: ::core::option::Option<::std::string::String>,
 }
 
 impl CreatePostBody {
@@ -5383,6 +11706,8 @@ impl CreatePostBody {
             file_ids: ::core::default::Default::default(),
             props: ::core::default::Default::default(),
             metadata: ::core::default::Default::default(),
+            pending_post_id: ::core::default::Default::default(),
+            r#type: ::core::default::Default::default(),
         }
     }
 }
@@ -5397,6 +11722,8 @@ impl ::bothends_runtime::Json for CreatePostBody {
         let mut file_ids = ::core::option::Option::None;
         let mut props = ::core::option::Option::None;
         let mut metadata = ::core::option::Option::None;
+        let mut pending_post_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -5406,6 +11733,8 @@ impl ::bothends_runtime::Json for CreatePostBody {
                     "file_ids" => reader.optional(&mut file_ids, key),
                     "props" => reader.optional(&mut props, key),
                     "metadata" => reader.optional(&mut metadata, key),
+                    "pending_post_id" => reader.optional(&mut pending_post_id, key),
+                    "type" => reader.optional(&mut r#type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5419,6 +11748,8 @@ impl ::bothends_runtime::Json for CreatePostBody {
             file_ids,
             props,
             metadata,
+            pending_post_id,
+            r#type,
         })
     }
 
@@ -5430,6 +11761,8 @@ impl ::bothends_runtime::Json for CreatePostBody {
         object.optional("file_ids", &self.file_ids);
         object.optional("props", &self.props);
         object.optional("metadata", &self.metadata);
+        object.optional("pending_post_id", &self.pending_post_id);
+        object.optional("type", &self.r#type);
         object.end();
     }
 }
@@ -5501,6 +11834,10 @@ pub struct CreateScheduledPostBody {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// What belongs to a new post beside its text.
+    pub metadata: ::core::option::Option<api::schemas::NewPostMetadata>,
+    /// How urgent a post is.
+    pub priority: ::core::option::Option<api::schemas::PostPriority>,
 }
 
 impl CreateScheduledPostBody {
@@ -5517,6 +11854,8 @@ impl CreateScheduledPostBody {
             root_id: ::core::default::Default::default(),
             file_ids: ::core::default::Default::default(),
             props: ::core::default::Default::default(),
+            metadata: ::core::default::Default::default(),
+            priority: ::core::default::Default::default(),
         }
     }
 }
@@ -5531,6 +11870,8 @@ impl ::bothends_runtime::Json for CreateScheduledPostBody {
         let mut root_id = ::core::option::Option::None;
         let mut file_ids = ::core::option::Option::None;
         let mut props = ::core::option::Option::None;
+        let mut metadata = ::core::option::Option::None;
+        let mut priority = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -5540,6 +11881,8 @@ impl ::bothends_runtime::Json for CreateScheduledPostBody {
                     "root_id" => reader.optional(&mut root_id, key),
                     "file_ids" => reader.optional(&mut file_ids, key),
                     "props" => reader.optional(&mut props, key),
+                    "metadata" => reader.optional(&mut metadata, key),
+                    "priority" => reader.optional(&mut priority, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5556,6 +11899,8 @@ impl ::bothends_runtime::Json for CreateScheduledPostBody {
             root_id,
             file_ids,
             props,
+            metadata,
+            priority,
         })
     }
 
@@ -5567,6 +11912,8 @@ impl ::bothends_runtime::Json for CreateScheduledPostBody {
         object.optional("root_id", &self.root_id);
         object.optional("file_ids", &self.file_ids);
         object.optional("props", &self.props);
+        object.optional("metadata", &self.metadata);
+        object.optional("priority", &self.priority);
         object.end();
     }
 }
@@ -5786,6 +12133,14 @@ pub struct CreateTeamBody {
     pub display_name: ::std::string::String,
     /// `type` on the wire.
     pub r#type: ::std::string::String,
+    /// What the team is for.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Whether everybody may join.
+    pub allow_open_invite: ::core::option::Option<bool>,
+    /// Name of the company.
+    pub company_name: ::core::option::Option<::std::string::String>,
+    /// Domains of email addresses that may join, separated by commas.
+    pub allowed_domains: ::core::option::Option<::std::string::String>,
 }
 
 impl CreateTeamBody {
@@ -5795,7 +12150,15 @@ impl CreateTeamBody {
         display_name: ::std::string::String,
         r#type: ::std::string::String,
     ) -> Self {
-        Self { name, display_name, r#type }
+        Self {
+            name,
+            display_name,
+            r#type,
+            description: ::core::default::Default::default(),
+            allow_open_invite: ::core::default::Default::default(),
+            company_name: ::core::default::Default::default(),
+            allowed_domains: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -5806,12 +12169,20 @@ impl ::bothends_runtime::Json for CreateTeamBody {
         let mut name = ::core::option::Option::None;
         let mut display_name = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut allow_open_invite = ::core::option::Option::None;
+        let mut company_name = ::core::option::Option::None;
+        let mut allowed_domains = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "name" => reader.field(&mut name, key),
                     "display_name" => reader.field(&mut display_name, key),
                     "type" => reader.field(&mut r#type, key),
+                    "description" => reader.optional(&mut description, key),
+                    "allow_open_invite" => reader.optional(&mut allow_open_invite, key),
+                    "company_name" => reader.optional(&mut company_name, key),
+                    "allowed_domains" => reader.optional(&mut allowed_domains, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5822,6 +12193,10 @@ impl ::bothends_runtime::Json for CreateTeamBody {
                 "display_name",
             )?,
             r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            description,
+            allow_open_invite,
+            company_name,
+            allowed_domains,
         })
     }
 
@@ -5830,6 +12205,10 @@ impl ::bothends_runtime::Json for CreateTeamBody {
         object.field("name", &self.name);
         object.field("display_name", &self.display_name);
         object.field("type", &self.r#type);
+        object.optional("description", &self.description);
+        object.optional("allow_open_invite", &self.allow_open_invite);
+        object.optional("company_name", &self.company_name);
+        object.optional("allowed_domains", &self.allowed_domains);
         object.end();
     }
 }
@@ -6035,12 +12414,17 @@ impl ::bothends_runtime::Json for CheckUserMfaOk {
 pub struct CreateUserAccessTokenBody {
     /// `description` on the wire.
     pub description: ::std::string::String,
+    /// When it ends, in milliseconds since 1970; 0 for never.
+    pub expires_at: ::core::option::Option<i64>,
 }
 
 impl CreateUserAccessTokenBody {
     /// With what is required; everything else is left out.
     pub fn new(description: ::std::string::String) -> Self {
-        Self { description }
+        Self {
+            description,
+            expires_at: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -6049,10 +12433,12 @@ impl ::bothends_runtime::Json for CreateUserAccessTokenBody {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut description = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "description" => reader.field(&mut description, key),
+                    "expires_at" => reader.optional(&mut expires_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -6061,12 +12447,14 @@ impl ::bothends_runtime::Json for CreateUserAccessTokenBody {
                 description,
                 "description",
             )?,
+            expires_at,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("description", &self.description);
+        object.optional("expires_at", &self.expires_at);
         object.end();
     }
 }
@@ -6170,13 +12558,17 @@ pub struct CreateOutgoingWebhookBody {
     /// Name as people see it.
     pub display_name: ::std::string::String,
     /// `trigger_words` on the wire.
-    pub trigger_words: ::std::vec::Vec<::std::string::String>,
+    pub trigger_words: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `trigger_when` on the wire.
     pub trigger_when: ::core::option::Option<i64>,
     /// URLs that are called.
     pub callback_urls: ::std::vec::Vec<::std::string::String>,
     /// Default: `"application/x-www-form-urlencoded"`.
     pub content_type: ::core::option::Option<::std::string::String>,
+    /// Name that posts are shown with.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Picture that posts are shown with.
+    pub icon_url: ::core::option::Option<::std::string::String>,
 }
 
 impl CreateOutgoingWebhookBody {
@@ -6184,7 +12576,6 @@ impl CreateOutgoingWebhookBody {
     pub fn new(
         team_id: ::std::string::String,
         display_name: ::std::string::String,
-        trigger_words: ::std::vec::Vec<::std::string::String>,
         callback_urls: ::std::vec::Vec<::std::string::String>,
     ) -> Self {
         Self {
@@ -6193,10 +12584,12 @@ impl CreateOutgoingWebhookBody {
             creator_id: ::core::default::Default::default(),
             description: ::core::default::Default::default(),
             display_name,
-            trigger_words,
+            trigger_words: ::core::default::Default::default(),
             trigger_when: ::core::default::Default::default(),
             callback_urls,
             content_type: ::core::default::Default::default(),
+            username: ::core::default::Default::default(),
+            icon_url: ::core::default::Default::default(),
         }
     }
 }
@@ -6214,6 +12607,8 @@ impl ::bothends_runtime::Json for CreateOutgoingWebhookBody {
         let mut trigger_when = ::core::option::Option::None;
         let mut callback_urls = ::core::option::Option::None;
         let mut content_type = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut icon_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -6222,10 +12617,12 @@ impl ::bothends_runtime::Json for CreateOutgoingWebhookBody {
                     "creator_id" => reader.optional(&mut creator_id, key),
                     "description" => reader.optional(&mut description, key),
                     "display_name" => reader.field(&mut display_name, key),
-                    "trigger_words" => reader.field(&mut trigger_words, key),
+                    "trigger_words" => reader.optional(&mut trigger_words, key),
                     "trigger_when" => reader.optional(&mut trigger_when, key),
                     "callback_urls" => reader.field(&mut callback_urls, key),
                     "content_type" => reader.optional(&mut content_type, key),
+                    "username" => reader.optional(&mut username, key),
+                    "icon_url" => reader.optional(&mut icon_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -6238,16 +12635,15 @@ impl ::bothends_runtime::Json for CreateOutgoingWebhookBody {
                 display_name,
                 "display_name",
             )?,
-            trigger_words: ::bothends_runtime::json::Reader::required(
-                trigger_words,
-                "trigger_words",
-            )?,
+            trigger_words,
             trigger_when,
             callback_urls: ::bothends_runtime::json::Reader::required(
                 callback_urls,
                 "callback_urls",
             )?,
             content_type,
+            username,
+            icon_url,
         })
     }
 
@@ -6258,10 +12654,12 @@ impl ::bothends_runtime::Json for CreateOutgoingWebhookBody {
         object.optional("creator_id", &self.creator_id);
         object.optional("description", &self.description);
         object.field("display_name", &self.display_name);
-        object.field("trigger_words", &self.trigger_words);
+        object.optional("trigger_words", &self.trigger_words);
         object.optional("trigger_when", &self.trigger_when);
         object.field("callback_urls", &self.callback_urls);
         object.optional("content_type", &self.content_type);
+        object.optional("username", &self.username);
+        object.optional("icon_url", &self.icon_url);
         object.end();
     }
 }
@@ -6269,28 +12667,47 @@ impl ::bothends_runtime::Json for CreateOutgoingWebhookBody {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     Channel, ChannelMember, ChannelWithTeamData, ChannelNotifyProps, CertificateUpload,
-    ChannelSearch, ChannelsWithCount, CelExpression, Condition, ChannelIds,
-    ChannelBookmark, ChannelBookmarkWithFileInfo, ChannelStats, ChannelData,
-    ChannelUnread, ChannelModeration, ChannelModeratedRoles, ChannelModeratedRole,
-    ChannelModeratedRolesPatch, ChannelModerationPatch, ChannelMemberCountByGroup,
-    ChannelBanner, CloudCustomer, Command, CommandResponse, Compliance,
-    ContentFlaggingConfig, CpaFieldValue, CpaValue, CpaOption, CpaAttributes,
-    ClientRegistrationRequest, ClientRegistrationResponse, ChannelUnreadAt,
-    CustomStatusDuration, CustomStatus, Config, ClusterInfo, ConfigServiceSettings,
-    ConfigTeamSettings, ConfigSqlSettings, ConfigLogSettings, ConfigPasswordSettings,
-    ConfigFileSettings, ConfigEmailSettings, ConfigRateLimitSettings,
-    ConfigSupportSettings, ConfigLdapSettings, ConfigComplianceSettings,
-    ConfigLocalizationSettings, ConfigSamlSettings, ConfigNativeAppSettings,
-    ConfigClusterSettings, ConfigMetricsSettings, ConfigAnalyticsSettings,
-    ChannelMemberWithTeamData, CpaValueValue,
-    ClientRegistrationResponseTokenEndpointAuthMethod,
-    CheckAccessControlPolicyExpressionBody, CreateRecapBody, CreateChannelBookmarkBody,
-    ConvertBotToUserBody, CreateChannelBody, ConfirmCustomerPaymentBody,
-    CheckCwsConnectionOkStatus, CheckCwsConnectionOk, CreateCommandBody,
-    CreateCpaFieldBody, CertificateBody, CreateEmojiBody, CreateUploadBody,
-    CreateGroupBody, CreateJobBody, CreateOAuthAppBody, CreatePostBody,
-    CreatePostEphemeralBody, CreateScheduledPostBody, CreateSchemeBody,
-    CreateRemoteClusterBody, CreateRemoteClusterCreated, CanUserDirectMessageOk,
-    CreateTeamBody, CreateUserBody, CheckUserMfaBody, CheckUserMfaOk,
-    CreateUserAccessTokenBody, CreateIncomingWebhookBody, CreateOutgoingWebhookBody
+    ChannelsWithCount, ChannelBanner, ChannelSearch, CelExpression, Condition,
+    ChannelIds, ChannelViewTimes, ChannelMembersBatch, ChannelJoinRequest,
+    ChannelJoinRequests, Config, ConfigServiceSettings, ConfigTeamSettings,
+    ConfigSqlSettings, ConfigLogSettings, ConfigPasswordSettings, ConfigFileSettings,
+    ConfigEmailSettings, ConfigRateLimitSettings, ConfigSupportSettings,
+    ConfigLdapSettings, ConfigComplianceSettings, ConfigLocalizationSettings,
+    ConfigSamlSettings, ConfigNativeAppSettings, ConfigClusterSettings,
+    ConfigMetricsSettings, ConfigAnalyticsSettings, ConfigClientRequirements,
+    ConfigExperimentalAuditSettings, ConfigAnnouncementSettings, ConfigThemeSettings,
+    ConfigIntuneSettings, ConfigExperimentalSettings, ConfigCacheSettings,
+    ConfigElasticsearchSettings, ConfigDataRetentionSettings,
+    ConfigMessageExportSettings, ConfigJobSettings, ConfigPluginSettings,
+    ConfigDisplaySettings, ConfigGuestAccountsSettings, ConfigImageProxySettings,
+    ConfigCloudSettings, ConfigImportSettings, ConfigExportSettings,
+    ConfigWranglerSettings, ConfigConnectedWorkspacesSettings,
+    ConfigAccessControlSettings, ContentFlaggingConfig, ConfigAutoTranslationSettings,
+    ConfigMobileEphemeralModeSettings, ChannelBookmark, ChannelBookmarkWithFileInfo,
+    ChannelStats, ChannelData, ChannelUnread, ChannelModeration, ChannelModeratedRoles,
+    ChannelModeratedRole, ChannelModeratedRolesPatch, ChannelModerationPatch,
+    ChannelMemberCountByGroup, CloudCustomer, Command, CommandResponse, Compliance,
+    CpaOption, CpaAttributes, ClientRegistrationRequest, ClientRegistrationResponse,
+    ChannelUnreadAt, CustomStatusDuration, CustomStatus, ClusterInfo,
+    ChannelMemberWithTeamData, ChannelType, ChannelNotifyPropsDesktopSound,
+    ChannelNotifyPropsChannelAutoFollowThreads, ConditionValueType,
+    ChannelMembersBatchError, ChannelJoinRequestStatus,
+    ConfigServiceSettingsCollapsedThreads, ConfigSqlSettingsReplicaLagSetting,
+    ConfigEmailSettingsPushNotificationServerType,
+    ConfigEmailSettingsPushNotificationServerLocation,
+    ConfigMessageExportSettingsGlobalRelaySettings, ConfigPluginSettingsPluginState,
+    ConfigAutoTranslationSettingsLibreTranslate, ConfigAutoTranslationSettingsAgents,
+    ChannelBookmarkType, CommandMethod, CommandResponseResponseType, ChannelMode,
+    CheckAccessControlPolicyExpressionBody, ConvertGroupMessageToChannelBody,
+    CountPendingChannelJoinRequestsOk, CompleteOnboardingBody, CreateRecapBody,
+    CreateChannelBookmarkBody, ConvertBotToUserBody, CreateChannelBody,
+    ConfirmCustomerPaymentBody, CheckCwsConnectionOkStatus, CheckCwsConnectionOk,
+    CreateCommandBodyMethod, CreateCommandBody, CreateComplianceReportBody,
+    CreateTermsOfServiceBody, CommentBody, CreateCpaFieldBody, CertificateBody,
+    CreateEmojiBody, CreateUploadBody, CreateGroupBody, CreateJobBody,
+    CreateOAuthAppBody, CreatePostBody, CreatePostEphemeralBody, CreateScheduledPostBody,
+    CreateSchemeBody, CreateRemoteClusterBody, CreateRemoteClusterCreated,
+    CanUserDirectMessageOk, CreateTeamBody, CreateUserBody, CheckUserMfaBody,
+    CheckUserMfaOk, CreateUserAccessTokenBody, CreateIncomingWebhookBody,
+    CreateOutgoingWebhookBody
 );

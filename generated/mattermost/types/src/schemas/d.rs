@@ -13,12 +13,9 @@ pub struct Dialog {
     pub title: ::std::string::String,
     /// `introduction_text` on the wire.
     pub introduction_text: ::core::option::Option<::std::string::String>,
-    /// `elements` on the wire.
-    pub elements: ::std::vec::Vec<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+    /// The elements.
+    pub elements: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::DialogElement>,
     >,
     /// `submit_label` on the wire.
     pub submit_label: ::core::option::Option<::std::string::String>,
@@ -26,27 +23,25 @@ pub struct Dialog {
     pub notify_on_cancel: ::core::option::Option<bool>,
     /// `state` on the wire.
     pub state: ::core::option::Option<::std::string::String>,
+    /// URL of an icon.
+    pub icon_url: ::core::option::Option<::std::string::String>,
+    /// Where the dialog is fetched anew.
+    pub source_url: ::core::option::Option<::std::string::String>,
 }
 
 impl Dialog {
     /// With what is required; everything else is left out.
-    pub fn new(
-        title: ::std::string::String,
-        elements: ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    ) -> Self {
+    pub fn new(title: ::std::string::String) -> Self {
         Self {
             callback_id: ::core::default::Default::default(),
             title,
             introduction_text: ::core::default::Default::default(),
-            elements,
+            elements: ::core::default::Default::default(),
             submit_label: ::core::default::Default::default(),
             notify_on_cancel: ::core::default::Default::default(),
             state: ::core::default::Default::default(),
+            icon_url: ::core::default::Default::default(),
+            source_url: ::core::default::Default::default(),
         }
     }
 }
@@ -58,20 +53,24 @@ impl ::bothends_runtime::Json for Dialog {
         let mut callback_id = ::core::option::Option::None;
         let mut title = ::core::option::Option::None;
         let mut introduction_text = ::core::option::Option::None;
-        let mut elements = ::core::option::Option::None;
+        let mut elements = ::bothends_runtime::Maybe::Absent;
         let mut submit_label = ::core::option::Option::None;
         let mut notify_on_cancel = ::core::option::Option::None;
         let mut state = ::core::option::Option::None;
+        let mut icon_url = ::core::option::Option::None;
+        let mut source_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "callback_id" => reader.optional(&mut callback_id, key),
                     "title" => reader.field(&mut title, key),
                     "introduction_text" => reader.optional(&mut introduction_text, key),
-                    "elements" => reader.field(&mut elements, key),
+                    "elements" => reader.maybe(&mut elements, key),
                     "submit_label" => reader.optional(&mut submit_label, key),
                     "notify_on_cancel" => reader.optional(&mut notify_on_cancel, key),
                     "state" => reader.optional(&mut state, key),
+                    "icon_url" => reader.optional(&mut icon_url, key),
+                    "source_url" => reader.optional(&mut source_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -79,10 +78,12 @@ impl ::bothends_runtime::Json for Dialog {
             callback_id,
             title: ::bothends_runtime::json::Reader::required(title, "title")?,
             introduction_text,
-            elements: ::bothends_runtime::json::Reader::required(elements, "elements")?,
+            elements,
             submit_label,
             notify_on_cancel,
             state,
+            icon_url,
+            source_url,
         })
     }
 
@@ -91,10 +92,12 @@ impl ::bothends_runtime::Json for Dialog {
         object.optional("callback_id", &self.callback_id);
         object.field("title", &self.title);
         object.optional("introduction_text", &self.introduction_text);
-        object.field("elements", &self.elements);
+        object.maybe("elements", &self.elements);
         object.optional("submit_label", &self.submit_label);
         object.optional("notify_on_cancel", &self.notify_on_cancel);
         object.optional("state", &self.state);
+        object.optional("icon_url", &self.icon_url);
+        object.optional("source_url", &self.source_url);
         object.end();
     }
 }
@@ -133,13 +136,159 @@ impl ::bothends_runtime::Json for DialogOption {
     }
 }
 
+/// An element of a dialog.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DialogElement {
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
+    /// Name of the value.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// What it is: text, textarea, select, bool, radio, date, datetime.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Kind of text.
+    pub subtype: ::core::option::Option<::std::string::String>,
+    /// The value at first.
+    pub default: ::core::option::Option<::std::string::String>,
+    /// Text in the empty element.
+    pub placeholder: ::core::option::Option<::std::string::String>,
+    /// Text below it.
+    pub help_text: ::core::option::Option<::std::string::String>,
+    /// Whether it may stay empty.
+    pub optional: ::core::option::Option<bool>,
+    /// How long the text has to be.
+    pub min_length: ::core::option::Option<i64>,
+    /// How long the text may be.
+    pub max_length: ::core::option::Option<i64>,
+    /// What a menu offers instead of options.
+    pub data_source: ::core::option::Option<api::schemas::DialogElementDataSource>,
+    /// Where a dynamic menu gets its options.
+    pub data_source_url: ::core::option::Option<::std::string::String>,
+    /// The options.
+    pub options: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::PostActionOption>,
+    >,
+    /// Whether several options can be chosen.
+    pub multiselect: ::core::option::Option<bool>,
+    /// Whether the dialog is fetched anew when it changes.
+    pub refresh: ::core::option::Option<bool>,
+    /// First date.
+    pub min_date: ::core::option::Option<::std::string::String>,
+    /// Last date.
+    pub max_date: ::core::option::Option<::std::string::String>,
+    /// Minutes between the times that are offered.
+    pub time_interval: ::core::option::Option<i64>,
+    /// How dates and times are chosen.
+    pub datetime_config: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for DialogElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut display_name = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut subtype = ::core::option::Option::None;
+        let mut default = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        let mut help_text = ::core::option::Option::None;
+        let mut optional = ::core::option::Option::None;
+        let mut min_length = ::core::option::Option::None;
+        let mut max_length = ::core::option::Option::None;
+        let mut data_source = ::core::option::Option::None;
+        let mut data_source_url = ::core::option::Option::None;
+        let mut options = ::bothends_runtime::Maybe::Absent;
+        let mut multiselect = ::core::option::Option::None;
+        let mut refresh = ::core::option::Option::None;
+        let mut min_date = ::core::option::Option::None;
+        let mut max_date = ::core::option::Option::None;
+        let mut time_interval = ::core::option::Option::None;
+        let mut datetime_config = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "name" => reader.optional(&mut name, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "subtype" => reader.optional(&mut subtype, key),
+                    "default" => reader.optional(&mut default, key),
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    "help_text" => reader.optional(&mut help_text, key),
+                    "optional" => reader.optional(&mut optional, key),
+                    "min_length" => reader.optional(&mut min_length, key),
+                    "max_length" => reader.optional(&mut max_length, key),
+                    "data_source" => reader.optional(&mut data_source, key),
+                    "data_source_url" => reader.optional(&mut data_source_url, key),
+                    "options" => reader.maybe(&mut options, key),
+                    "multiselect" => reader.optional(&mut multiselect, key),
+                    "refresh" => reader.optional(&mut refresh, key),
+                    "min_date" => reader.optional(&mut min_date, key),
+                    "max_date" => reader.optional(&mut max_date, key),
+                    "time_interval" => reader.optional(&mut time_interval, key),
+                    "datetime_config" => reader.optional(&mut datetime_config, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            display_name,
+            name,
+            r#type,
+            subtype,
+            default,
+            placeholder,
+            help_text,
+            optional,
+            min_length,
+            max_length,
+            data_source,
+            data_source_url,
+            options,
+            multiselect,
+            refresh,
+            min_date,
+            max_date,
+            time_interval,
+            datetime_config,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("display_name", &self.display_name);
+        object.optional("name", &self.name);
+        object.optional("type", &self.r#type);
+        object.optional("subtype", &self.subtype);
+        object.optional("default", &self.default);
+        object.optional("placeholder", &self.placeholder);
+        object.optional("help_text", &self.help_text);
+        object.optional("optional", &self.optional);
+        object.optional("min_length", &self.min_length);
+        object.optional("max_length", &self.max_length);
+        object.optional("data_source", &self.data_source);
+        object.optional("data_source_url", &self.data_source_url);
+        object.maybe("options", &self.options);
+        object.optional("multiselect", &self.multiselect);
+        object.optional("refresh", &self.refresh);
+        object.optional("min_date", &self.min_date);
+        object.optional("max_date", &self.max_date);
+        object.optional("time_interval", &self.time_interval);
+        object.optional("datetime_config", &self.datetime_config);
+        object.end();
+    }
+}
+
 /// What a retention policy says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DataRetentionPolicyWithoutId {
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
-    /// `post_duration` on the wire.
-    pub post_duration: ::core::option::Option<i64>,
+    /// How many days messages are kept; -1 for ever.
+    pub post_duration: ::bothends_runtime::Maybe<i64>,
 }
 
 impl ::bothends_runtime::Json for DataRetentionPolicyWithoutId {
@@ -147,12 +296,12 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithoutId {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut display_name = ::core::option::Option::None;
-        let mut post_duration = ::core::option::Option::None;
+        let mut post_duration = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
                     "display_name" => reader.optional(&mut display_name, key),
-                    "post_duration" => reader.optional(&mut post_duration, key),
+                    "post_duration" => reader.maybe(&mut post_duration, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -165,7 +314,7 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithoutId {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("display_name", &self.display_name);
-        object.optional("post_duration", &self.post_duration);
+        object.maybe("post_duration", &self.post_duration);
         object.end();
     }
 }
@@ -175,8 +324,8 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithoutId {
 pub struct DataRetentionPolicy {
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
-    /// `post_duration` on the wire.
-    pub post_duration: ::core::option::Option<i64>,
+    /// How many days messages are kept; -1 for ever.
+    pub post_duration: ::bothends_runtime::Maybe<i64>,
     /// `id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
 }
@@ -186,13 +335,13 @@ impl ::bothends_runtime::Json for DataRetentionPolicy {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut display_name = ::core::option::Option::None;
-        let mut post_duration = ::core::option::Option::None;
+        let mut post_duration = ::bothends_runtime::Maybe::Absent;
         let mut id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "display_name" => reader.optional(&mut display_name, key),
-                    "post_duration" => reader.optional(&mut post_duration, key),
+                    "post_duration" => reader.maybe(&mut post_duration, key),
                     "id" => reader.optional(&mut id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -207,7 +356,7 @@ impl ::bothends_runtime::Json for DataRetentionPolicy {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("display_name", &self.display_name);
-        object.optional("post_duration", &self.post_duration);
+        object.maybe("post_duration", &self.post_duration);
         object.optional("id", &self.id);
         object.end();
     }
@@ -218,8 +367,8 @@ impl ::bothends_runtime::Json for DataRetentionPolicy {
 pub struct DataRetentionPolicyWithTeamAndChannelCounts {
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
-    /// `post_duration` on the wire.
-    pub post_duration: ::core::option::Option<i64>,
+    /// How many days messages are kept; -1 for ever.
+    pub post_duration: ::bothends_runtime::Maybe<i64>,
     /// `id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// `team_count` on the wire.
@@ -233,7 +382,7 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithTeamAndChannelCounts {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut display_name = ::core::option::Option::None;
-        let mut post_duration = ::core::option::Option::None;
+        let mut post_duration = ::bothends_runtime::Maybe::Absent;
         let mut id = ::core::option::Option::None;
         let mut team_count = ::core::option::Option::None;
         let mut channel_count = ::core::option::Option::None;
@@ -241,7 +390,7 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithTeamAndChannelCounts {
             .object(
                 &mut |key, reader| match key {
                     "display_name" => reader.optional(&mut display_name, key),
-                    "post_duration" => reader.optional(&mut post_duration, key),
+                    "post_duration" => reader.maybe(&mut post_duration, key),
                     "id" => reader.optional(&mut id, key),
                     "team_count" => reader.optional(&mut team_count, key),
                     "channel_count" => reader.optional(&mut channel_count, key),
@@ -260,7 +409,7 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithTeamAndChannelCounts {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("display_name", &self.display_name);
-        object.optional("post_duration", &self.post_duration);
+        object.maybe("post_duration", &self.post_duration);
         object.optional("id", &self.id);
         object.optional("team_count", &self.team_count);
         object.optional("channel_count", &self.channel_count);
@@ -273,8 +422,8 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithTeamAndChannelCounts {
 pub struct DataRetentionPolicyWithTeamAndChannelIds {
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
-    /// `post_duration` on the wire.
-    pub post_duration: ::core::option::Option<i64>,
+    /// How many days messages are kept; -1 for ever.
+    pub post_duration: ::bothends_runtime::Maybe<i64>,
     /// Ids of the teams.
     pub team_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ids of the channels.
@@ -286,14 +435,14 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithTeamAndChannelIds {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut display_name = ::core::option::Option::None;
-        let mut post_duration = ::core::option::Option::None;
+        let mut post_duration = ::bothends_runtime::Maybe::Absent;
         let mut team_ids = ::core::option::Option::None;
         let mut channel_ids = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "display_name" => reader.optional(&mut display_name, key),
-                    "post_duration" => reader.optional(&mut post_duration, key),
+                    "post_duration" => reader.maybe(&mut post_duration, key),
                     "team_ids" => reader.optional(&mut team_ids, key),
                     "channel_ids" => reader.optional(&mut channel_ids, key),
                     _ => ::core::result::Result::Ok(false),
@@ -310,7 +459,7 @@ impl ::bothends_runtime::Json for DataRetentionPolicyWithTeamAndChannelIds {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("display_name", &self.display_name);
-        object.optional("post_duration", &self.post_duration);
+        object.maybe("post_duration", &self.post_duration);
         object.optional("team_ids", &self.team_ids);
         object.optional("channel_ids", &self.channel_ids);
         object.end();
@@ -388,10 +537,562 @@ impl ::bothends_runtime::Json for DataRetentionPolicyForChannel {
     }
 }
 
+/// A page of policies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DataRetentionPolicyList {
+    /// The policies.
+    pub policies: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::DataRetentionPolicyWithTeamAndChannelCounts>,
+    >,
+    /// How many there are.
+    pub total_count: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for DataRetentionPolicyList {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut policies = ::core::option::Option::None;
+        let mut total_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "policies" => reader.optional(&mut policies, key),
+                    "total_count" => reader.optional(&mut total_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { policies, total_count })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("policies", &self.policies);
+        object.optional("total_count", &self.total_count);
+        object.end();
+    }
+}
+
+/// A message that is not sent yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: i64,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: i64,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: i64,
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+    /// Id of the channel.
+    pub channel_id: ::std::string::String,
+    /// Id of the thread's first post; empty outside of threads.
+    pub root_id: ::std::string::String,
+    /// The text.
+    pub message: ::std::string::String,
+    /// Kind of the post.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// More properties of the post.
+    pub props: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >,
+    /// Ids of the files.
+    pub file_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// What belongs to a post beside its text.
+    pub metadata: ::core::option::Option<api::schemas::PostMetadata>,
+    /// How urgent the message will be.
+    pub priority: ::core::option::Option<api::schemas::Priority>,
+}
+
+impl Draft {
+    /// With what is required; everything else is left out.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each thing that the document requires"
+    )]
+    pub fn new(
+        create_at: i64,
+        update_at: i64,
+        delete_at: i64,
+        user_id: ::std::string::String,
+        channel_id: ::std::string::String,
+        root_id: ::std::string::String,
+        message: ::std::string::String,
+        props: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    ) -> Self {
+        Self {
+            create_at,
+            update_at,
+            delete_at,
+            user_id,
+            channel_id,
+            root_id,
+            message,
+            r#type: ::core::default::Default::default(),
+            props,
+            file_ids: ::core::default::Default::default(),
+            metadata: ::core::default::Default::default(),
+            priority: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for Draft {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut root_id = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        let mut file_ids = ::core::option::Option::None;
+        let mut metadata = ::core::option::Option::None;
+        let mut priority = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "create_at" => reader.field(&mut create_at, key),
+                    "update_at" => reader.field(&mut update_at, key),
+                    "delete_at" => reader.field(&mut delete_at, key),
+                    "user_id" => reader.field(&mut user_id, key),
+                    "channel_id" => reader.field(&mut channel_id, key),
+                    "root_id" => reader.field(&mut root_id, key),
+                    "message" => reader.field(&mut message, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "props" => reader.field(&mut props, key),
+                    "file_ids" => reader.optional(&mut file_ids, key),
+                    "metadata" => reader.optional(&mut metadata, key),
+                    "priority" => reader.optional(&mut priority, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            create_at: ::bothends_runtime::json::Reader::required(
+                create_at,
+                "create_at",
+            )?,
+            update_at: ::bothends_runtime::json::Reader::required(
+                update_at,
+                "update_at",
+            )?,
+            delete_at: ::bothends_runtime::json::Reader::required(
+                delete_at,
+                "delete_at",
+            )?,
+            user_id: ::bothends_runtime::json::Reader::required(user_id, "user_id")?,
+            channel_id: ::bothends_runtime::json::Reader::required(
+                channel_id,
+                "channel_id",
+            )?,
+            root_id: ::bothends_runtime::json::Reader::required(root_id, "root_id")?,
+            message: ::bothends_runtime::json::Reader::required(message, "message")?,
+            r#type,
+            props: ::bothends_runtime::json::Reader::required(props, "props")?,
+            file_ids,
+            metadata,
+            priority,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("create_at", &self.create_at);
+        object.field("update_at", &self.update_at);
+        object.field("delete_at", &self.delete_at);
+        object.field("user_id", &self.user_id);
+        object.field("channel_id", &self.channel_id);
+        object.field("root_id", &self.root_id);
+        object.field("message", &self.message);
+        object.optional("type", &self.r#type);
+        object.field("props", &self.props);
+        object.optional("file_ids", &self.file_ids);
+        object.optional("metadata", &self.metadata);
+        object.optional("priority", &self.priority);
+        object.end();
+    }
+}
+
+/// A draft to keep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DraftToSave {
+    /// Id of the channel.
+    pub channel_id: ::std::string::String,
+    /// The text; empty deletes the draft.
+    pub message: ::std::string::String,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
+    /// Id of the user; it is always the caller.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Id of the thread's first post; empty outside of threads.
+    pub root_id: ::core::option::Option<::std::string::String>,
+    /// Kind of the post.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// More properties of the post.
+    pub props: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Ids of the files.
+    pub file_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// What belongs to a post beside its text.
+    pub metadata: ::core::option::Option<api::schemas::PostMetadata>,
+    /// How urgent the message will be.
+    pub priority: ::core::option::Option<api::schemas::Priority>,
+}
+
+impl DraftToSave {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        channel_id: ::std::string::String,
+        message: ::std::string::String,
+    ) -> Self {
+        Self {
+            channel_id,
+            message,
+            create_at: ::core::default::Default::default(),
+            update_at: ::core::default::Default::default(),
+            user_id: ::core::default::Default::default(),
+            root_id: ::core::default::Default::default(),
+            r#type: ::core::default::Default::default(),
+            props: ::core::default::Default::default(),
+            file_ids: ::core::default::Default::default(),
+            metadata: ::core::default::Default::default(),
+            priority: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for DraftToSave {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut channel_id = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut root_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        let mut file_ids = ::core::option::Option::None;
+        let mut metadata = ::core::option::Option::None;
+        let mut priority = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "channel_id" => reader.field(&mut channel_id, key),
+                    "message" => reader.field(&mut message, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "root_id" => reader.optional(&mut root_id, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "props" => reader.optional(&mut props, key),
+                    "file_ids" => reader.optional(&mut file_ids, key),
+                    "metadata" => reader.optional(&mut metadata, key),
+                    "priority" => reader.optional(&mut priority, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            channel_id: ::bothends_runtime::json::Reader::required(
+                channel_id,
+                "channel_id",
+            )?,
+            message: ::bothends_runtime::json::Reader::required(message, "message")?,
+            create_at,
+            update_at,
+            user_id,
+            root_id,
+            r#type,
+            props,
+            file_ids,
+            metadata,
+            priority,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("channel_id", &self.channel_id);
+        object.field("message", &self.message);
+        object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
+        object.optional("user_id", &self.user_id);
+        object.optional("root_id", &self.root_id);
+        object.optional("type", &self.r#type);
+        object.optional("props", &self.props);
+        object.optional("file_ids", &self.file_ids);
+        object.optional("metadata", &self.metadata);
+        object.optional("priority", &self.priority);
+        object.end();
+    }
+}
+
+/// Whether the desktop makes a sound.
+#[derive(Clone, Debug)]
+pub enum DesktopSound {
+    /// `default`
+    Default,
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl DesktopSound {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::True => "true",
+            Self::False => "false",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for DesktopSound {
+    fn from(value: &str) -> Self {
+        match value {
+            "default" => Self::Default,
+            "true" => Self::True,
+            "false" => Self::False,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for DesktopSound {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for DesktopSound {}
+
+impl ::core::hash::Hash for DesktopSound {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for DesktopSound {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for DesktopSound {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for DesktopSound {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What a menu offers instead of options.
+#[derive(Clone, Debug)]
+pub enum DialogElementDataSource {
+    /// (empty)
+    Empty,
+    /// `users`
+    Users,
+    /// `channels`
+    Channels,
+    /// `dynamic`
+    Dynamic,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl DialogElementDataSource {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Users => "users",
+            Self::Channels => "channels",
+            Self::Dynamic => "dynamic",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for DialogElementDataSource {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "users" => Self::Users,
+            "channels" => Self::Channels,
+            "dynamic" => Self::Dynamic,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for DialogElementDataSource {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for DialogElementDataSource {}
+
+impl ::core::hash::Hash for DialogElementDataSource {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for DialogElementDataSource {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for DialogElementDataSource {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for DialogElementDataSource {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1oauth~1deauthorize/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeauthorizeOAuthAppBody {
+    /// Id of the OAuth app.
+    pub client_id: ::std::string::String,
+}
+
+impl DeauthorizeOAuthAppBody {
+    /// With what is required; everything else is left out.
+    pub fn new(client_id: ::std::string::String) -> Self {
+        Self { client_id }
+    }
+}
+
+impl ::bothends_runtime::Json for DeauthorizeOAuthAppBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut client_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "client_id" => reader.field(&mut client_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            client_id: ::bothends_runtime::json::Reader::required(
+                client_id,
+                "client_id",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("client_id", &self.client_id);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1posts~1{post_id}~1actions~1{action_id}/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DoPostActionBody {
+    /// The option that was chosen in a menu.
+    pub selected_option: ::core::option::Option<::std::string::String>,
+    /// The cookie of the action, for posts that are not stored.
+    pub cookie: ::core::option::Option<::std::string::String>,
+    /// Values for the query of the integration.
+    pub query: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+}
+
+impl ::bothends_runtime::Json for DoPostActionBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut selected_option = ::core::option::Option::None;
+        let mut cookie = ::core::option::Option::None;
+        let mut query = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "selected_option" => reader.optional(&mut selected_option, key),
+                    "cookie" => reader.optional(&mut cookie, key),
+                    "query" => reader.optional(&mut query, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            selected_option,
+            cookie,
+            query,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("selected_option", &self.selected_option);
+        object.optional("cookie", &self.cookie);
+        object.optional("query", &self.query);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    Dialog, DialogOption, DataRetentionPolicyWithoutId, DataRetentionPolicy,
-    DataRetentionPolicyWithTeamAndChannelCounts,
+    Dialog, DialogOption, DialogElement, DataRetentionPolicyWithoutId,
+    DataRetentionPolicy, DataRetentionPolicyWithTeamAndChannelCounts,
     DataRetentionPolicyWithTeamAndChannelIds, DataRetentionPolicyForTeam,
-    DataRetentionPolicyForChannel
+    DataRetentionPolicyForChannel, DataRetentionPolicyList, Draft, DraftToSave,
+    DesktopSound, DialogElementDataSource, DeauthorizeOAuthAppBody, DoPostActionBody
 );

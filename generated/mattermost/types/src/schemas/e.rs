@@ -65,13 +65,45 @@ impl ::bothends_runtime::Json for Emoji {
     }
 }
 
+/// Whether an invitation by email was sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EmailInviteWithError {
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// Why it was not sent.
+    pub error: ::bothends_runtime::Maybe<api::schemas::AppError>,
+}
+
+impl ::bothends_runtime::Json for EmailInviteWithError {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut email = ::core::option::Option::None;
+        let mut error = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "email" => reader.optional(&mut email, key),
+                    "error" => reader.maybe(&mut error, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { email, error })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("email", &self.email);
+        object.maybe("error", &self.error);
+        object.end();
+    }
+}
+
 /// An error in an expression.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExpressionError {
     /// `message` on the wire.
     pub message: ::core::option::Option<::std::string::String>,
-    /// `field` on the wire.
-    pub field: ::core::option::Option<::std::string::String>,
     /// `line` on the wire.
     pub line: ::core::option::Option<i64>,
     /// `column` on the wire.
@@ -83,31 +115,23 @@ impl ::bothends_runtime::Json for ExpressionError {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut message = ::core::option::Option::None;
-        let mut field = ::core::option::Option::None;
         let mut line = ::core::option::Option::None;
         let mut column = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "message" => reader.optional(&mut message, key),
-                    "field" => reader.optional(&mut field, key),
                     "line" => reader.optional(&mut line, key),
                     "column" => reader.optional(&mut column, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self {
-            message,
-            field,
-            line,
-            column,
-        })
+        ::core::result::Result::Ok(Self { message, line, column })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("message", &self.message);
-        object.optional("field", &self.field);
         object.optional("line", &self.line);
         object.optional("column", &self.column);
         object.end();
@@ -115,33 +139,24 @@ impl ::bothends_runtime::Json for ExpressionError {
 }
 
 /// Those who hear of each event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventTargetMapping {
     /// `assigned` on the wire.
-    pub assigned: ::std::vec::Vec<::std::string::String>,
+    pub assigned: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::EventTargetMappingAssignedItem>,
+    >,
     /// `dismissed` on the wire.
-    pub dismissed: ::std::vec::Vec<::std::string::String>,
+    pub dismissed: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::EventTargetMappingAssignedItem>,
+    >,
     /// `flagged` on the wire.
-    pub flagged: ::std::vec::Vec<::std::string::String>,
+    pub flagged: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::EventTargetMappingAssignedItem>,
+    >,
     /// `removed` on the wire.
-    pub removed: ::std::vec::Vec<::std::string::String>,
-}
-
-impl EventTargetMapping {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        assigned: ::std::vec::Vec<::std::string::String>,
-        dismissed: ::std::vec::Vec<::std::string::String>,
-        flagged: ::std::vec::Vec<::std::string::String>,
-        removed: ::std::vec::Vec<::std::string::String>,
-    ) -> Self {
-        Self {
-            assigned,
-            dismissed,
-            flagged,
-            removed,
-        }
-    }
+    pub removed: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::EventTargetMappingAssignedItem>,
+    >,
 }
 
 impl ::bothends_runtime::Json for EventTargetMapping {
@@ -155,30 +170,27 @@ impl ::bothends_runtime::Json for EventTargetMapping {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "assigned" => reader.field(&mut assigned, key),
-                    "dismissed" => reader.field(&mut dismissed, key),
-                    "flagged" => reader.field(&mut flagged, key),
-                    "removed" => reader.field(&mut removed, key),
+                    "assigned" => reader.optional(&mut assigned, key),
+                    "dismissed" => reader.optional(&mut dismissed, key),
+                    "flagged" => reader.optional(&mut flagged, key),
+                    "removed" => reader.optional(&mut removed, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            assigned: ::bothends_runtime::json::Reader::required(assigned, "assigned")?,
-            dismissed: ::bothends_runtime::json::Reader::required(
-                dismissed,
-                "dismissed",
-            )?,
-            flagged: ::bothends_runtime::json::Reader::required(flagged, "flagged")?,
-            removed: ::bothends_runtime::json::Reader::required(removed, "removed")?,
+            assigned,
+            dismissed,
+            flagged,
+            removed,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("assigned", &self.assigned);
-        object.field("dismissed", &self.dismissed);
-        object.field("flagged", &self.flagged);
-        object.field("removed", &self.removed);
+        object.optional("assigned", &self.assigned);
+        object.optional("dismissed", &self.dismissed);
+        object.optional("flagged", &self.flagged);
+        object.optional("removed", &self.removed);
         object.end();
     }
 }
@@ -190,6 +202,15 @@ pub struct EphemeralPost {
     pub channel_id: ::std::string::String,
     /// `message` on the wire.
     pub message: ::std::string::String,
+    /// Id of the thread's first post.
+    pub root_id: ::core::option::Option<::std::string::String>,
+    /// What integrations say about the post.
+    pub props: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
 }
 
 impl EphemeralPost {
@@ -198,7 +219,12 @@ impl EphemeralPost {
         channel_id: ::std::string::String,
         message: ::std::string::String,
     ) -> Self {
-        Self { channel_id, message }
+        Self {
+            channel_id,
+            message,
+            root_id: ::core::default::Default::default(),
+            props: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -208,11 +234,15 @@ impl ::bothends_runtime::Json for EphemeralPost {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut channel_id = ::core::option::Option::None;
         let mut message = ::core::option::Option::None;
+        let mut root_id = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "channel_id" => reader.field(&mut channel_id, key),
                     "message" => reader.field(&mut message, key),
+                    "root_id" => reader.optional(&mut root_id, key),
+                    "props" => reader.optional(&mut props, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -222,6 +252,8 @@ impl ::bothends_runtime::Json for EphemeralPost {
                 "channel_id",
             )?,
             message: ::bothends_runtime::json::Reader::required(message, "message")?,
+            root_id,
+            props,
         })
     }
 
@@ -229,11 +261,13 @@ impl ::bothends_runtime::Json for EphemeralPost {
         let mut object = writer.object();
         object.field("channel_id", &self.channel_id);
         object.field("message", &self.message);
+        object.optional("root_id", &self.root_id);
+        object.optional("props", &self.props);
         object.end();
     }
 }
 
-/// Which settings come from environment variables; it mirrors the configuration.
+/// Which settings come from the environment; those that do not are absent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnvironmentConfig {
     /// Which settings of the service come from environment variables.
@@ -264,8 +298,10 @@ pub struct EnvironmentConfig {
     pub rate_limit_settings: ::core::option::Option<
         api::schemas::EnvironmentConfigRateLimitSettings,
     >,
-    /// What users see of each other; or which of these settings come from environment variables.
-    pub privacy_settings: ::core::option::Option<api::schemas::PrivacySettings>,
+    /// Which settings come from the environment.
+    pub privacy_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigPrivacySettings,
+    >,
     /// Which settings of support come from environment variables.
     pub support_settings: ::core::option::Option<
         api::schemas::EnvironmentConfigSupportSettings,
@@ -308,6 +344,97 @@ pub struct EnvironmentConfig {
     pub analytics_settings: ::core::option::Option<
         api::schemas::EnvironmentConfigAnalyticsSettings,
     >,
+    /// Settings of a section that come from the environment.
+    pub client_requirements: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub experimental_audit_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub announcement_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub theme_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub open_id_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub intune_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub experimental_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub cache_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub elasticsearch_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub data_retention_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of the section that come from the environment; sections within it are objects again.
+    pub message_export_settings: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Settings of a section that come from the environment.
+    pub job_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub plugin_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub display_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub guest_accounts_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub image_proxy_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub cloud_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub feature_flags: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub import_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub export_settings: ::core::option::Option<api::schemas::EnvironmentConfigSection>,
+    /// Settings of a section that come from the environment.
+    pub wrangler_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub connected_workspaces_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of a section that come from the environment.
+    pub access_control_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
+    /// Settings of the section that come from the environment; sections within it are objects again.
+    pub content_flagging_settings: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Settings of the section that come from the environment; sections within it are objects again.
+    pub auto_translation_settings: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Settings of a section that come from the environment.
+    pub mobile_ephemeral_mode_settings: ::core::option::Option<
+        api::schemas::EnvironmentConfigSection,
+    >,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfig {
@@ -335,6 +462,32 @@ impl ::bothends_runtime::Json for EnvironmentConfig {
         let mut cluster_settings = ::core::option::Option::None;
         let mut metrics_settings = ::core::option::Option::None;
         let mut analytics_settings = ::core::option::Option::None;
+        let mut client_requirements = ::core::option::Option::None;
+        let mut experimental_audit_settings = ::core::option::Option::None;
+        let mut announcement_settings = ::core::option::Option::None;
+        let mut theme_settings = ::core::option::Option::None;
+        let mut open_id_settings = ::core::option::Option::None;
+        let mut intune_settings = ::core::option::Option::None;
+        let mut experimental_settings = ::core::option::Option::None;
+        let mut cache_settings = ::core::option::Option::None;
+        let mut elasticsearch_settings = ::core::option::Option::None;
+        let mut data_retention_settings = ::core::option::Option::None;
+        let mut message_export_settings = ::core::option::Option::None;
+        let mut job_settings = ::core::option::Option::None;
+        let mut plugin_settings = ::core::option::Option::None;
+        let mut display_settings = ::core::option::Option::None;
+        let mut guest_accounts_settings = ::core::option::Option::None;
+        let mut image_proxy_settings = ::core::option::Option::None;
+        let mut cloud_settings = ::core::option::Option::None;
+        let mut feature_flags = ::core::option::Option::None;
+        let mut import_settings = ::core::option::Option::None;
+        let mut export_settings = ::core::option::Option::None;
+        let mut wrangler_settings = ::core::option::Option::None;
+        let mut connected_workspaces_settings = ::core::option::Option::None;
+        let mut access_control_settings = ::core::option::Option::None;
+        let mut content_flagging_settings = ::core::option::Option::None;
+        let mut auto_translation_settings = ::core::option::Option::None;
+        let mut mobile_ephemeral_mode_settings = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -363,6 +516,60 @@ impl ::bothends_runtime::Json for EnvironmentConfig {
                     "ClusterSettings" => reader.optional(&mut cluster_settings, key),
                     "MetricsSettings" => reader.optional(&mut metrics_settings, key),
                     "AnalyticsSettings" => reader.optional(&mut analytics_settings, key),
+                    "ClientRequirements" => {
+                        reader.optional(&mut client_requirements, key)
+                    }
+                    "ExperimentalAuditSettings" => {
+                        reader.optional(&mut experimental_audit_settings, key)
+                    }
+                    "AnnouncementSettings" => {
+                        reader.optional(&mut announcement_settings, key)
+                    }
+                    "ThemeSettings" => reader.optional(&mut theme_settings, key),
+                    "OpenIdSettings" => reader.optional(&mut open_id_settings, key),
+                    "IntuneSettings" => reader.optional(&mut intune_settings, key),
+                    "ExperimentalSettings" => {
+                        reader.optional(&mut experimental_settings, key)
+                    }
+                    "CacheSettings" => reader.optional(&mut cache_settings, key),
+                    "ElasticsearchSettings" => {
+                        reader.optional(&mut elasticsearch_settings, key)
+                    }
+                    "DataRetentionSettings" => {
+                        reader.optional(&mut data_retention_settings, key)
+                    }
+                    "MessageExportSettings" => {
+                        reader.optional(&mut message_export_settings, key)
+                    }
+                    "JobSettings" => reader.optional(&mut job_settings, key),
+                    "PluginSettings" => reader.optional(&mut plugin_settings, key),
+                    "DisplaySettings" => reader.optional(&mut display_settings, key),
+                    "GuestAccountsSettings" => {
+                        reader.optional(&mut guest_accounts_settings, key)
+                    }
+                    "ImageProxySettings" => {
+                        reader.optional(&mut image_proxy_settings, key)
+                    }
+                    "CloudSettings" => reader.optional(&mut cloud_settings, key),
+                    "FeatureFlags" => reader.optional(&mut feature_flags, key),
+                    "ImportSettings" => reader.optional(&mut import_settings, key),
+                    "ExportSettings" => reader.optional(&mut export_settings, key),
+                    "WranglerSettings" => reader.optional(&mut wrangler_settings, key),
+                    "ConnectedWorkspacesSettings" => {
+                        reader.optional(&mut connected_workspaces_settings, key)
+                    }
+                    "AccessControlSettings" => {
+                        reader.optional(&mut access_control_settings, key)
+                    }
+                    "ContentFlaggingSettings" => {
+                        reader.optional(&mut content_flagging_settings, key)
+                    }
+                    "AutoTranslationSettings" => {
+                        reader.optional(&mut auto_translation_settings, key)
+                    }
+                    "MobileEphemeralModeSettings" => {
+                        reader.optional(&mut mobile_ephemeral_mode_settings, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -388,6 +595,32 @@ impl ::bothends_runtime::Json for EnvironmentConfig {
             cluster_settings,
             metrics_settings,
             analytics_settings,
+            client_requirements,
+            experimental_audit_settings,
+            announcement_settings,
+            theme_settings,
+            open_id_settings,
+            intune_settings,
+            experimental_settings,
+            cache_settings,
+            elasticsearch_settings,
+            data_retention_settings,
+            message_export_settings,
+            job_settings,
+            plugin_settings,
+            display_settings,
+            guest_accounts_settings,
+            image_proxy_settings,
+            cloud_settings,
+            feature_flags,
+            import_settings,
+            export_settings,
+            wrangler_settings,
+            connected_workspaces_settings,
+            access_control_settings,
+            content_flagging_settings,
+            auto_translation_settings,
+            mobile_ephemeral_mode_settings,
         })
     }
 
@@ -414,6 +647,40 @@ impl ::bothends_runtime::Json for EnvironmentConfig {
         object.optional("ClusterSettings", &self.cluster_settings);
         object.optional("MetricsSettings", &self.metrics_settings);
         object.optional("AnalyticsSettings", &self.analytics_settings);
+        object.optional("ClientRequirements", &self.client_requirements);
+        object.optional("ExperimentalAuditSettings", &self.experimental_audit_settings);
+        object.optional("AnnouncementSettings", &self.announcement_settings);
+        object.optional("ThemeSettings", &self.theme_settings);
+        object.optional("OpenIdSettings", &self.open_id_settings);
+        object.optional("IntuneSettings", &self.intune_settings);
+        object.optional("ExperimentalSettings", &self.experimental_settings);
+        object.optional("CacheSettings", &self.cache_settings);
+        object.optional("ElasticsearchSettings", &self.elasticsearch_settings);
+        object.optional("DataRetentionSettings", &self.data_retention_settings);
+        object.optional("MessageExportSettings", &self.message_export_settings);
+        object.optional("JobSettings", &self.job_settings);
+        object.optional("PluginSettings", &self.plugin_settings);
+        object.optional("DisplaySettings", &self.display_settings);
+        object.optional("GuestAccountsSettings", &self.guest_accounts_settings);
+        object.optional("ImageProxySettings", &self.image_proxy_settings);
+        object.optional("CloudSettings", &self.cloud_settings);
+        object.optional("FeatureFlags", &self.feature_flags);
+        object.optional("ImportSettings", &self.import_settings);
+        object.optional("ExportSettings", &self.export_settings);
+        object.optional("WranglerSettings", &self.wrangler_settings);
+        object
+            .optional(
+                "ConnectedWorkspacesSettings",
+                &self.connected_workspaces_settings,
+            );
+        object.optional("AccessControlSettings", &self.access_control_settings);
+        object.optional("ContentFlaggingSettings", &self.content_flagging_settings);
+        object.optional("AutoTranslationSettings", &self.auto_translation_settings);
+        object
+            .optional(
+                "MobileEphemeralModeSettings",
+                &self.mobile_ephemeral_mode_settings,
+            );
         object.end();
     }
 }
@@ -493,6 +760,8 @@ pub struct EnvironmentConfigServiceSettings {
     pub enable_custom_emoji: ::core::option::Option<bool>,
     /// `RestrictCustomEmojiCreation` on the wire.
     pub restrict_custom_emoji_creation: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigServiceSettings {
@@ -535,6 +804,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigServiceSettings {
         let mut webserver_mode = ::core::option::Option::None;
         let mut enable_custom_emoji = ::core::option::Option::None;
         let mut restrict_custom_emoji_creation = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -616,7 +886,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigServiceSettings {
                     "RestrictCustomEmojiCreation" => {
                         reader.optional(&mut restrict_custom_emoji_creation, key)
                     }
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -656,6 +926,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigServiceSettings {
             webserver_mode,
             enable_custom_emoji,
             restrict_custom_emoji_creation,
+            additional_properties,
         })
     }
 
@@ -724,6 +995,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigServiceSettings {
                 "RestrictCustomEmojiCreation",
                 &self.restrict_custom_emoji_creation,
             );
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -771,6 +1043,8 @@ pub struct EnvironmentConfigTeamSettings {
     pub max_channels_per_team: ::core::option::Option<bool>,
     /// `MaxNotificationsPerChannel` on the wire.
     pub max_notifications_per_channel: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigTeamSettings {
@@ -797,6 +1071,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigTeamSettings {
         let mut user_status_away_timeout = ::core::option::Option::None;
         let mut max_channels_per_team = ::core::option::Option::None;
         let mut max_notifications_per_channel = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -850,7 +1125,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigTeamSettings {
                     "MaxNotificationsPerChannel" => {
                         reader.optional(&mut max_notifications_per_channel, key)
                     }
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -874,6 +1149,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigTeamSettings {
             user_status_away_timeout,
             max_channels_per_team,
             max_notifications_per_channel,
+            additional_properties,
         })
     }
 
@@ -924,6 +1200,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigTeamSettings {
         object.optional("MaxChannelsPerTeam", &self.max_channels_per_team);
         object
             .optional("MaxNotificationsPerChannel", &self.max_notifications_per_channel);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -945,6 +1222,8 @@ pub struct EnvironmentConfigSqlSettings {
     pub trace: ::core::option::Option<bool>,
     /// `AtRestEncryptKey` on the wire.
     pub at_rest_encrypt_key: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigSqlSettings {
@@ -958,6 +1237,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSqlSettings {
         let mut max_open_conns = ::core::option::Option::None;
         let mut trace = ::core::option::Option::None;
         let mut at_rest_encrypt_key = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -970,7 +1250,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSqlSettings {
                     "MaxOpenConns" => reader.optional(&mut max_open_conns, key),
                     "Trace" => reader.optional(&mut trace, key),
                     "AtRestEncryptKey" => reader.optional(&mut at_rest_encrypt_key, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -981,6 +1261,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSqlSettings {
             max_open_conns,
             trace,
             at_rest_encrypt_key,
+            additional_properties,
         })
     }
 
@@ -993,6 +1274,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSqlSettings {
         object.optional("MaxOpenConns", &self.max_open_conns);
         object.optional("Trace", &self.trace);
         object.optional("AtRestEncryptKey", &self.at_rest_encrypt_key);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1014,6 +1296,8 @@ pub struct EnvironmentConfigLogSettings {
     pub enable_webhook_debugging: ::core::option::Option<bool>,
     /// `EnableDiagnostics` on the wire.
     pub enable_diagnostics: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigLogSettings {
@@ -1027,6 +1311,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLogSettings {
         let mut file_location = ::core::option::Option::None;
         let mut enable_webhook_debugging = ::core::option::Option::None;
         let mut enable_diagnostics = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1039,7 +1324,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLogSettings {
                         reader.optional(&mut enable_webhook_debugging, key)
                     }
                     "EnableDiagnostics" => reader.optional(&mut enable_diagnostics, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1050,6 +1335,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLogSettings {
             file_location,
             enable_webhook_debugging,
             enable_diagnostics,
+            additional_properties,
         })
     }
 
@@ -1062,6 +1348,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLogSettings {
         object.optional("FileLocation", &self.file_location);
         object.optional("EnableWebhookDebugging", &self.enable_webhook_debugging);
         object.optional("EnableDiagnostics", &self.enable_diagnostics);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1079,6 +1366,8 @@ pub struct EnvironmentConfigPasswordSettings {
     pub uppercase: ::core::option::Option<bool>,
     /// `Symbol` on the wire.
     pub symbol: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigPasswordSettings {
@@ -1090,6 +1379,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigPasswordSettings {
         let mut number = ::core::option::Option::None;
         let mut uppercase = ::core::option::Option::None;
         let mut symbol = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1098,7 +1388,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigPasswordSettings {
                     "Number" => reader.optional(&mut number, key),
                     "Uppercase" => reader.optional(&mut uppercase, key),
                     "Symbol" => reader.optional(&mut symbol, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1107,6 +1397,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigPasswordSettings {
             number,
             uppercase,
             symbol,
+            additional_properties,
         })
     }
 
@@ -1117,6 +1408,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigPasswordSettings {
         object.optional("Number", &self.number);
         object.optional("Uppercase", &self.uppercase);
         object.optional("Symbol", &self.symbol);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1161,7 +1453,9 @@ pub struct EnvironmentConfigFileSettings {
     /// `AmazonS3SSL` on the wire.
     pub amazon_s3ssl: ::core::option::Option<bool>,
     /// `AmazonS3StorageClass` on the wire.
-    pub amazon_s3_storage_class: ::core::option::Option<::std::string::String>,
+    pub amazon_s3_storage_class: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigFileSettings {
@@ -1187,6 +1481,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigFileSettings {
         let mut amazon_s3_endpoint = ::core::option::Option::None;
         let mut amazon_s3ssl = ::core::option::Option::None;
         let mut amazon_s3_storage_class = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1215,7 +1510,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigFileSettings {
                     "AmazonS3StorageClass" => {
                         reader.optional(&mut amazon_s3_storage_class, key)
                     }
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1238,6 +1533,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigFileSettings {
             amazon_s3_endpoint,
             amazon_s3ssl,
             amazon_s3_storage_class,
+            additional_properties,
         })
     }
 
@@ -1262,6 +1558,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigFileSettings {
         object.optional("AmazonS3Endpoint", &self.amazon_s3_endpoint);
         object.optional("AmazonS3SSL", &self.amazon_s3ssl);
         object.optional("AmazonS3StorageClass", &self.amazon_s3_storage_class);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1311,6 +1608,8 @@ pub struct EnvironmentConfigEmailSettings {
     pub email_batching_buffer_size: ::core::option::Option<bool>,
     /// `EmailBatchingInterval` on the wire.
     pub email_batching_interval: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigEmailSettings {
@@ -1338,6 +1637,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigEmailSettings {
         let mut enable_email_batching = ::core::option::Option::None;
         let mut email_batching_buffer_size = ::core::option::Option::None;
         let mut email_batching_interval = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1388,7 +1688,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigEmailSettings {
                     "EmailBatchingInterval" => {
                         reader.optional(&mut email_batching_interval, key)
                     }
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1413,6 +1713,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigEmailSettings {
             enable_email_batching,
             email_batching_buffer_size,
             email_batching_interval,
+            additional_properties,
         })
     }
 
@@ -1439,6 +1740,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigEmailSettings {
         object.optional("EnableEmailBatching", &self.enable_email_batching);
         object.optional("EmailBatchingBufferSize", &self.email_batching_buffer_size);
         object.optional("EmailBatchingInterval", &self.email_batching_interval);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1458,6 +1760,8 @@ pub struct EnvironmentConfigRateLimitSettings {
     pub vary_by_remote_addr: ::core::option::Option<bool>,
     /// `VaryByHeader` on the wire.
     pub vary_by_header: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigRateLimitSettings {
@@ -1470,6 +1774,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigRateLimitSettings {
         let mut memory_store_size = ::core::option::Option::None;
         let mut vary_by_remote_addr = ::core::option::Option::None;
         let mut vary_by_header = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1479,7 +1784,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigRateLimitSettings {
                     "MemoryStoreSize" => reader.optional(&mut memory_store_size, key),
                     "VaryByRemoteAddr" => reader.optional(&mut vary_by_remote_addr, key),
                     "VaryByHeader" => reader.optional(&mut vary_by_header, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1489,6 +1794,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigRateLimitSettings {
             memory_store_size,
             vary_by_remote_addr,
             vary_by_header,
+            additional_properties,
         })
     }
 
@@ -1500,6 +1806,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigRateLimitSettings {
         object.optional("MemoryStoreSize", &self.memory_store_size);
         object.optional("VaryByRemoteAddr", &self.vary_by_remote_addr);
         object.optional("VaryByHeader", &self.vary_by_header);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1525,6 +1832,8 @@ pub struct EnvironmentConfigSupportSettings {
     pub allow_download_logs: ::core::option::Option<bool>,
     /// `SupportEmail` on the wire.
     pub support_email: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigSupportSettings {
@@ -1540,6 +1849,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSupportSettings {
         let mut report_a_problem_mail = ::core::option::Option::None;
         let mut allow_download_logs = ::core::option::Option::None;
         let mut support_email = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1560,7 +1870,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSupportSettings {
                     }
                     "AllowDownloadLogs" => reader.optional(&mut allow_download_logs, key),
                     "SupportEmail" => reader.optional(&mut support_email, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1573,6 +1883,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSupportSettings {
             report_a_problem_mail,
             allow_download_logs,
             support_email,
+            additional_properties,
         })
     }
 
@@ -1587,6 +1898,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSupportSettings {
         object.optional("ReportAProblemMail", &self.report_a_problem_mail);
         object.optional("AllowDownloadLogs", &self.allow_download_logs);
         object.optional("SupportEmail", &self.support_email);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1634,6 +1946,8 @@ pub struct EnvironmentConfigLdapSettings {
     pub max_page_size: ::core::option::Option<bool>,
     /// `LoginFieldName` on the wire.
     pub login_field_name: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigLdapSettings {
@@ -1660,6 +1974,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLdapSettings {
         let mut query_timeout = ::core::option::Option::None;
         let mut max_page_size = ::core::option::Option::None;
         let mut login_field_name = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1691,7 +2006,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLdapSettings {
                     "QueryTimeout" => reader.optional(&mut query_timeout, key),
                     "MaxPageSize" => reader.optional(&mut max_page_size, key),
                     "LoginFieldName" => reader.optional(&mut login_field_name, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1715,6 +2030,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLdapSettings {
             query_timeout,
             max_page_size,
             login_field_name,
+            additional_properties,
         })
     }
 
@@ -1744,6 +2060,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLdapSettings {
         object.optional("QueryTimeout", &self.query_timeout);
         object.optional("MaxPageSize", &self.max_page_size);
         object.optional("LoginFieldName", &self.login_field_name);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1757,6 +2074,8 @@ pub struct EnvironmentConfigComplianceSettings {
     pub directory: ::core::option::Option<bool>,
     /// `EnableDaily` on the wire.
     pub enable_daily: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigComplianceSettings {
@@ -1766,19 +2085,21 @@ impl ::bothends_runtime::Json for EnvironmentConfigComplianceSettings {
         let mut enable = ::core::option::Option::None;
         let mut directory = ::core::option::Option::None;
         let mut enable_daily = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
                     "Enable" => reader.optional(&mut enable, key),
                     "Directory" => reader.optional(&mut directory, key),
                     "EnableDaily" => reader.optional(&mut enable_daily, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             enable,
             directory,
             enable_daily,
+            additional_properties,
         })
     }
 
@@ -1787,6 +2108,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigComplianceSettings {
         object.optional("Enable", &self.enable);
         object.optional("Directory", &self.directory);
         object.optional("EnableDaily", &self.enable_daily);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1800,6 +2122,8 @@ pub struct EnvironmentConfigLocalizationSettings {
     pub default_client_locale: ::core::option::Option<bool>,
     /// `AvailableLocales` on the wire.
     pub available_locales: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigLocalizationSettings {
@@ -1809,6 +2133,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLocalizationSettings {
         let mut default_server_locale = ::core::option::Option::None;
         let mut default_client_locale = ::core::option::Option::None;
         let mut available_locales = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1819,13 +2144,14 @@ impl ::bothends_runtime::Json for EnvironmentConfigLocalizationSettings {
                         reader.optional(&mut default_client_locale, key)
                     }
                     "AvailableLocales" => reader.optional(&mut available_locales, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             default_server_locale,
             default_client_locale,
             available_locales,
+            additional_properties,
         })
     }
 
@@ -1834,6 +2160,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigLocalizationSettings {
         object.optional("DefaultServerLocale", &self.default_server_locale);
         object.optional("DefaultClientLocale", &self.default_client_locale);
         object.optional("AvailableLocales", &self.available_locales);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1875,6 +2202,8 @@ pub struct EnvironmentConfigSamlSettings {
     pub position_attribute: ::core::option::Option<bool>,
     /// `LoginButtonText` on the wire.
     pub login_button_text: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigSamlSettings {
@@ -1898,6 +2227,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSamlSettings {
         let mut locale_attribute = ::core::option::Option::None;
         let mut position_attribute = ::core::option::Option::None;
         let mut login_button_text = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1926,7 +2256,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSamlSettings {
                     "LocaleAttribute" => reader.optional(&mut locale_attribute, key),
                     "PositionAttribute" => reader.optional(&mut position_attribute, key),
                     "LoginButtonText" => reader.optional(&mut login_button_text, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1947,6 +2277,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSamlSettings {
             locale_attribute,
             position_attribute,
             login_button_text,
+            additional_properties,
         })
     }
 
@@ -1973,6 +2304,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigSamlSettings {
         object.optional("LocaleAttribute", &self.locale_attribute);
         object.optional("PositionAttribute", &self.position_attribute);
         object.optional("LoginButtonText", &self.login_button_text);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1986,6 +2318,8 @@ pub struct EnvironmentConfigNativeAppSettings {
     pub android_app_download_link: ::core::option::Option<bool>,
     /// `IosAppDownloadLink` on the wire.
     pub ios_app_download_link: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigNativeAppSettings {
@@ -1995,6 +2329,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigNativeAppSettings {
         let mut app_download_link = ::core::option::Option::None;
         let mut android_app_download_link = ::core::option::Option::None;
         let mut ios_app_download_link = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2005,13 +2340,14 @@ impl ::bothends_runtime::Json for EnvironmentConfigNativeAppSettings {
                     "IosAppDownloadLink" => {
                         reader.optional(&mut ios_app_download_link, key)
                     }
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             app_download_link,
             android_app_download_link,
             ios_app_download_link,
+            additional_properties,
         })
     }
 
@@ -2020,6 +2356,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigNativeAppSettings {
         object.optional("AppDownloadLink", &self.app_download_link);
         object.optional("AndroidAppDownloadLink", &self.android_app_download_link);
         object.optional("IosAppDownloadLink", &self.ios_app_download_link);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -2033,6 +2370,8 @@ pub struct EnvironmentConfigClusterSettings {
     pub inter_node_listen_address: ::core::option::Option<bool>,
     /// `InterNodeUrls` on the wire.
     pub inter_node_urls: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigClusterSettings {
@@ -2042,6 +2381,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigClusterSettings {
         let mut enable = ::core::option::Option::None;
         let mut inter_node_listen_address = ::core::option::Option::None;
         let mut inter_node_urls = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2050,13 +2390,14 @@ impl ::bothends_runtime::Json for EnvironmentConfigClusterSettings {
                         reader.optional(&mut inter_node_listen_address, key)
                     }
                     "InterNodeUrls" => reader.optional(&mut inter_node_urls, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             enable,
             inter_node_listen_address,
             inter_node_urls,
+            additional_properties,
         })
     }
 
@@ -2065,6 +2406,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigClusterSettings {
         object.optional("Enable", &self.enable);
         object.optional("InterNodeListenAddress", &self.inter_node_listen_address);
         object.optional("InterNodeUrls", &self.inter_node_urls);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -2078,6 +2420,8 @@ pub struct EnvironmentConfigMetricsSettings {
     pub block_profile_rate: ::core::option::Option<bool>,
     /// `ListenAddress` on the wire.
     pub listen_address: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigMetricsSettings {
@@ -2087,19 +2431,21 @@ impl ::bothends_runtime::Json for EnvironmentConfigMetricsSettings {
         let mut enable = ::core::option::Option::None;
         let mut block_profile_rate = ::core::option::Option::None;
         let mut listen_address = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
                     "Enable" => reader.optional(&mut enable, key),
                     "BlockProfileRate" => reader.optional(&mut block_profile_rate, key),
                     "ListenAddress" => reader.optional(&mut listen_address, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             enable,
             block_profile_rate,
             listen_address,
+            additional_properties,
         })
     }
 
@@ -2108,6 +2454,7 @@ impl ::bothends_runtime::Json for EnvironmentConfigMetricsSettings {
         object.optional("Enable", &self.enable);
         object.optional("BlockProfileRate", &self.block_profile_rate);
         object.optional("ListenAddress", &self.listen_address);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -2117,6 +2464,8 @@ impl ::bothends_runtime::Json for EnvironmentConfigMetricsSettings {
 pub struct EnvironmentConfigAnalyticsSettings {
     /// `MaxUsersForStatistics` on the wire.
     pub max_users_for_statistics: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for EnvironmentConfigAnalyticsSettings {
@@ -2124,21 +2473,74 @@ impl ::bothends_runtime::Json for EnvironmentConfigAnalyticsSettings {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut max_users_for_statistics = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
                     "MaxUsersForStatistics" => {
                         reader.optional(&mut max_users_for_statistics, key)
                     }
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
-        ::core::result::Result::Ok(Self { max_users_for_statistics })
+        ::core::result::Result::Ok(Self {
+            max_users_for_statistics,
+            additional_properties,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("MaxUsersForStatistics", &self.max_users_for_statistics);
+        object.extra(&self.additional_properties);
+        object.end();
+    }
+}
+
+/// Settings of a section that come from the environment.
+pub type EnvironmentConfigSection = ::std::collections::BTreeMap<
+    ::std::string::String,
+    bool,
+>;
+
+/// Which settings come from the environment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EnvironmentConfigPrivacySettings {
+    /// `ShowEmailAddress` on the wire.
+    pub show_email_address: ::core::option::Option<bool>,
+    /// `ShowFullName` on the wire.
+    pub show_full_name: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
+}
+
+impl ::bothends_runtime::Json for EnvironmentConfigPrivacySettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut show_email_address = ::core::option::Option::None;
+        let mut show_full_name = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "ShowEmailAddress" => reader.optional(&mut show_email_address, key),
+                    "ShowFullName" => reader.optional(&mut show_full_name, key),
+                    _ => reader.extra(&mut additional_properties, key),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            show_email_address,
+            show_full_name,
+            additional_properties,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("ShowEmailAddress", &self.show_email_address);
+        object.optional("ShowFullName", &self.show_full_name);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -2181,6 +2583,158 @@ impl ::bothends_runtime::Json for EmailRequest {
     }
 }
 
+/// Whether emails are sent.
+#[derive(Clone, Debug)]
+pub enum Email {
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl Email {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for Email {
+    fn from(value: &str) -> Self {
+        match value {
+            "true" => Self::True,
+            "false" => Self::False,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for Email {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for Email {}
+
+impl ::core::hash::Hash for Email {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for Email {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for Email {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Email {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/EventTargetMapping/properties/assigned/items` of the document.
+#[derive(Clone, Debug)]
+pub enum EventTargetMappingAssignedItem {
+    /// `reviewers`
+    Reviewers,
+    /// `author`
+    Author,
+    /// `reporter`
+    Reporter,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl EventTargetMappingAssignedItem {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Reviewers => "reviewers",
+            Self::Author => "author",
+            Self::Reporter => "reporter",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for EventTargetMappingAssignedItem {
+    fn from(value: &str) -> Self {
+        match value {
+            "reviewers" => Self::Reviewers,
+            "author" => Self::Author,
+            "reporter" => Self::Reporter,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for EventTargetMappingAssignedItem {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for EventTargetMappingAssignedItem {}
+
+impl ::core::hash::Hash for EventTargetMappingAssignedItem {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for EventTargetMappingAssignedItem {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for EventTargetMappingAssignedItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for EventTargetMappingAssignedItem {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v4~1commands~1execute/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExecuteCommandBody {
@@ -2188,6 +2742,10 @@ pub struct ExecuteCommandBody {
     pub channel_id: ::std::string::String,
     /// `command` on the wire.
     pub command: ::std::string::String,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Id of the thread's first post.
+    pub root_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ExecuteCommandBody {
@@ -2196,7 +2754,12 @@ impl ExecuteCommandBody {
         channel_id: ::std::string::String,
         command: ::std::string::String,
     ) -> Self {
-        Self { channel_id, command }
+        Self {
+            channel_id,
+            command,
+            team_id: ::core::default::Default::default(),
+            root_id: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -2206,11 +2769,15 @@ impl ::bothends_runtime::Json for ExecuteCommandBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut channel_id = ::core::option::Option::None;
         let mut command = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut root_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "channel_id" => reader.field(&mut channel_id, key),
                     "command" => reader.field(&mut command, key),
+                    "team_id" => reader.optional(&mut team_id, key),
+                    "root_id" => reader.optional(&mut root_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2220,6 +2787,8 @@ impl ::bothends_runtime::Json for ExecuteCommandBody {
                 "channel_id",
             )?,
             command: ::bothends_runtime::json::Reader::required(command, "command")?,
+            team_id,
+            root_id,
         })
     }
 
@@ -2227,14 +2796,16 @@ impl ::bothends_runtime::Json for ExecuteCommandBody {
         let mut object = writer.object();
         object.field("channel_id", &self.channel_id);
         object.field("command", &self.command);
+        object.optional("team_id", &self.team_id);
+        object.optional("root_id", &self.root_id);
         object.end();
     }
 }
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    Emoji, ExpressionError, EventTargetMapping, EphemeralPost, EnvironmentConfig,
-    EnvironmentConfigServiceSettings, EnvironmentConfigTeamSettings,
+    Emoji, EmailInviteWithError, ExpressionError, EventTargetMapping, EphemeralPost,
+    EnvironmentConfig, EnvironmentConfigServiceSettings, EnvironmentConfigTeamSettings,
     EnvironmentConfigSqlSettings, EnvironmentConfigLogSettings,
     EnvironmentConfigPasswordSettings, EnvironmentConfigFileSettings,
     EnvironmentConfigEmailSettings, EnvironmentConfigRateLimitSettings,
@@ -2242,5 +2813,6 @@ impl ::bothends_runtime::Json for ExecuteCommandBody {
     EnvironmentConfigComplianceSettings, EnvironmentConfigLocalizationSettings,
     EnvironmentConfigSamlSettings, EnvironmentConfigNativeAppSettings,
     EnvironmentConfigClusterSettings, EnvironmentConfigMetricsSettings,
-    EnvironmentConfigAnalyticsSettings, EmailRequest, ExecuteCommandBody
+    EnvironmentConfigAnalyticsSettings, EnvironmentConfigPrivacySettings, EmailRequest,
+    Email, EventTargetMappingAssignedItem, ExecuteCommandBody
 );

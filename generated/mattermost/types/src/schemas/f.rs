@@ -13,10 +13,12 @@ pub struct FileInfoList {
     pub file_infos: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, api::schemas::FileInfo>,
     >,
-    /// `next_file_id` on the wire.
-    pub next_file_id: ::core::option::Option<::std::string::String>,
-    /// `prev_file_id` on the wire.
-    pub prev_file_id: ::core::option::Option<::std::string::String>,
+    /// Id of the file that comes next.
+    pub next_file_info_id: ::core::option::Option<::std::string::String>,
+    /// Id of the file that comes before.
+    pub prev_file_info_id: ::core::option::Option<::std::string::String>,
+    /// When the first file was uploaded that a limit hides; 0 if there is none, in milliseconds since 1970.
+    pub first_inaccessible_file_time: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for FileInfoList {
@@ -25,23 +27,28 @@ impl ::bothends_runtime::Json for FileInfoList {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut order = ::core::option::Option::None;
         let mut file_infos = ::core::option::Option::None;
-        let mut next_file_id = ::core::option::Option::None;
-        let mut prev_file_id = ::core::option::Option::None;
+        let mut next_file_info_id = ::core::option::Option::None;
+        let mut prev_file_info_id = ::core::option::Option::None;
+        let mut first_inaccessible_file_time = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "order" => reader.optional(&mut order, key),
                     "file_infos" => reader.optional(&mut file_infos, key),
-                    "next_file_id" => reader.optional(&mut next_file_id, key),
-                    "prev_file_id" => reader.optional(&mut prev_file_id, key),
+                    "next_file_info_id" => reader.optional(&mut next_file_info_id, key),
+                    "prev_file_info_id" => reader.optional(&mut prev_file_info_id, key),
+                    "first_inaccessible_file_time" => {
+                        reader.optional(&mut first_inaccessible_file_time, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             order,
             file_infos,
-            next_file_id,
-            prev_file_id,
+            next_file_info_id,
+            prev_file_info_id,
+            first_inaccessible_file_time,
         })
     }
 
@@ -49,8 +56,13 @@ impl ::bothends_runtime::Json for FileInfoList {
         let mut object = writer.object();
         object.optional("order", &self.order);
         object.optional("file_infos", &self.file_infos);
-        object.optional("next_file_id", &self.next_file_id);
-        object.optional("prev_file_id", &self.prev_file_id);
+        object.optional("next_file_info_id", &self.next_file_info_id);
+        object.optional("prev_file_info_id", &self.prev_file_info_id);
+        object
+            .optional(
+                "first_inaccessible_file_time",
+                &self.first_inaccessible_file_time,
+            );
         object.end();
     }
 }
@@ -74,7 +86,7 @@ pub struct FileInfo {
     pub name: ::core::option::Option<::std::string::String>,
     /// `extension` on the wire.
     pub extension: ::core::option::Option<::std::string::String>,
-    /// `size` on the wire.
+    /// Size in bytes.
     pub size: ::core::option::Option<i64>,
     /// `mime_type` on the wire.
     pub mime_type: ::core::option::Option<::std::string::String>,
@@ -84,6 +96,14 @@ pub struct FileInfo {
     pub height: ::core::option::Option<i64>,
     /// `has_preview_image` on the wire.
     pub has_preview_image: ::core::option::Option<bool>,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// A tiny preview as JPEG, in Base64.
+    pub mini_preview: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Id of the remote cluster that the file comes from.
+    pub remote_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Whether a limit hides the content.
+    pub archived: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for FileInfo {
@@ -103,6 +123,10 @@ impl ::bothends_runtime::Json for FileInfo {
         let mut width = ::core::option::Option::None;
         let mut height = ::core::option::Option::None;
         let mut has_preview_image = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut mini_preview = ::bothends_runtime::Maybe::Absent;
+        let mut remote_id = ::bothends_runtime::Maybe::Absent;
+        let mut archived = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -119,6 +143,10 @@ impl ::bothends_runtime::Json for FileInfo {
                     "width" => reader.optional(&mut width, key),
                     "height" => reader.optional(&mut height, key),
                     "has_preview_image" => reader.optional(&mut has_preview_image, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "mini_preview" => reader.maybe(&mut mini_preview, key),
+                    "remote_id" => reader.maybe(&mut remote_id, key),
+                    "archived" => reader.optional(&mut archived, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -136,6 +164,10 @@ impl ::bothends_runtime::Json for FileInfo {
             width,
             height,
             has_preview_image,
+            channel_id,
+            mini_preview,
+            remote_id,
+            archived,
         })
     }
 
@@ -154,17 +186,21 @@ impl ::bothends_runtime::Json for FileInfo {
         object.optional("width", &self.width);
         object.optional("height", &self.height);
         object.optional("has_preview_image", &self.has_preview_image);
+        object.optional("channel_id", &self.channel_id);
+        object.maybe("mini_preview", &self.mini_preview);
+        object.maybe("remote_id", &self.remote_id);
+        object.optional("archived", &self.archived);
         object.end();
     }
 }
 
-/// Which files to search for.
+/// What to search for, and where.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileSearch {
     /// What to search for.
     pub terms: ::std::string::String,
     /// Whether one of the words is enough.
-    pub is_or_search: bool,
+    pub is_or_search: ::core::option::Option<bool>,
     /// Offset of the time zone, in seconds.
     ///
     /// Default: `0`.
@@ -183,10 +219,10 @@ pub struct FileSearch {
 
 impl FileSearch {
     /// With what is required; everything else is left out.
-    pub fn new(terms: ::std::string::String, is_or_search: bool) -> Self {
+    pub fn new(terms: ::std::string::String) -> Self {
         Self {
             terms,
-            is_or_search,
+            is_or_search: ::core::default::Default::default(),
             time_zone_offset: ::core::default::Default::default(),
             include_deleted_channels: ::core::default::Default::default(),
             page: ::core::default::Default::default(),
@@ -209,7 +245,7 @@ impl ::bothends_runtime::Json for FileSearch {
             .object(
                 &mut |key, reader| match key {
                     "terms" => reader.field(&mut terms, key),
-                    "is_or_search" => reader.field(&mut is_or_search, key),
+                    "is_or_search" => reader.optional(&mut is_or_search, key),
                     "time_zone_offset" => reader.optional(&mut time_zone_offset, key),
                     "include_deleted_channels" => {
                         reader.optional(&mut include_deleted_channels, key)
@@ -221,10 +257,7 @@ impl ::bothends_runtime::Json for FileSearch {
             )?;
         ::core::result::Result::Ok(Self {
             terms: ::bothends_runtime::json::Reader::required(terms, "terms")?,
-            is_or_search: ::bothends_runtime::json::Reader::required(
-                is_or_search,
-                "is_or_search",
-            )?,
+            is_or_search,
             time_zone_offset,
             include_deleted_channels,
             page,
@@ -235,7 +268,7 @@ impl ::bothends_runtime::Json for FileSearch {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("terms", &self.terms);
-        object.field("is_or_search", &self.is_or_search);
+        object.optional("is_or_search", &self.is_or_search);
         object.optional("time_zone_offset", &self.time_zone_offset);
         object.optional("include_deleted_channels", &self.include_deleted_channels);
         object.optional("page", &self.page);

@@ -4,6 +4,129 @@
 
 use crate as api;
 
+/// A group of users.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Group {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name for mentions.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Where it comes from: `ldap`, `custom`, or `plugin_` and more.
+    pub source: ::core::option::Option<::std::string::String>,
+    /// Id of the group at its source.
+    pub remote_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: ::core::option::Option<i64>,
+    /// Whether teams or channels are linked to it.
+    pub has_syncables: ::core::option::Option<bool>,
+    /// How many members there are.
+    pub member_count: ::core::option::Option<i64>,
+    /// Whether it can be mentioned.
+    pub allow_reference: ::core::option::Option<bool>,
+    /// How many members are in the channel that was asked about.
+    pub channel_member_count: ::core::option::Option<i64>,
+    /// In how many time zones they are.
+    pub channel_member_timezones_count: ::core::option::Option<i64>,
+    /// Ids of the members.
+    pub member_ids: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+}
+
+impl ::bothends_runtime::Json for Group {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut source = ::core::option::Option::None;
+        let mut remote_id = ::bothends_runtime::Maybe::Absent;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut has_syncables = ::core::option::Option::None;
+        let mut member_count = ::core::option::Option::None;
+        let mut allow_reference = ::core::option::Option::None;
+        let mut channel_member_count = ::core::option::Option::None;
+        let mut channel_member_timezones_count = ::core::option::Option::None;
+        let mut member_ids = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "description" => reader.optional(&mut description, key),
+                    "source" => reader.optional(&mut source, key),
+                    "remote_id" => reader.maybe(&mut remote_id, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
+                    "delete_at" => reader.optional(&mut delete_at, key),
+                    "has_syncables" => reader.optional(&mut has_syncables, key),
+                    "member_count" => reader.optional(&mut member_count, key),
+                    "allow_reference" => reader.optional(&mut allow_reference, key),
+                    "channel_member_count" => {
+                        reader.optional(&mut channel_member_count, key)
+                    }
+                    "channel_member_timezones_count" => {
+                        reader.optional(&mut channel_member_timezones_count, key)
+                    }
+                    "member_ids" => reader.maybe(&mut member_ids, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            display_name,
+            description,
+            source,
+            remote_id,
+            create_at,
+            update_at,
+            delete_at,
+            has_syncables,
+            member_count,
+            allow_reference,
+            channel_member_count,
+            channel_member_timezones_count,
+            member_ids,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("display_name", &self.display_name);
+        object.optional("description", &self.description);
+        object.optional("source", &self.source);
+        object.maybe("remote_id", &self.remote_id);
+        object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
+        object.optional("delete_at", &self.delete_at);
+        object.optional("has_syncables", &self.has_syncables);
+        object.optional("member_count", &self.member_count);
+        object.optional("allow_reference", &self.allow_reference);
+        object.optional("channel_member_count", &self.channel_member_count);
+        object
+            .optional(
+                "channel_member_timezones_count",
+                &self.channel_member_timezones_count,
+            );
+        object.maybe("member_ids", &self.member_ids);
+        object.end();
+    }
+}
+
 /// The retention policy for all.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalDataRetentionPolicy {
@@ -11,10 +134,14 @@ pub struct GlobalDataRetentionPolicy {
     pub message_deletion_enabled: ::core::option::Option<bool>,
     /// `file_deletion_enabled` on the wire.
     pub file_deletion_enabled: ::core::option::Option<bool>,
-    /// `message_retention_cutoff` on the wire.
+    /// What is older is deleted, in milliseconds since 1970.
     pub message_retention_cutoff: ::core::option::Option<i64>,
-    /// `file_retention_cutoff` on the wire.
+    /// Files that are older are deleted, in milliseconds since 1970.
     pub file_retention_cutoff: ::core::option::Option<i64>,
+    /// Whether boards are deleted.
+    pub boards_deletion_enabled: ::core::option::Option<bool>,
+    /// Boards that are older are deleted; of older servers, in milliseconds since 1970.
+    pub boards_retention_cutoff: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for GlobalDataRetentionPolicy {
@@ -25,6 +152,8 @@ impl ::bothends_runtime::Json for GlobalDataRetentionPolicy {
         let mut file_deletion_enabled = ::core::option::Option::None;
         let mut message_retention_cutoff = ::core::option::Option::None;
         let mut file_retention_cutoff = ::core::option::Option::None;
+        let mut boards_deletion_enabled = ::core::option::Option::None;
+        let mut boards_retention_cutoff = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -40,6 +169,12 @@ impl ::bothends_runtime::Json for GlobalDataRetentionPolicy {
                     "file_retention_cutoff" => {
                         reader.optional(&mut file_retention_cutoff, key)
                     }
+                    "boards_deletion_enabled" => {
+                        reader.optional(&mut boards_deletion_enabled, key)
+                    }
+                    "boards_retention_cutoff" => {
+                        reader.optional(&mut boards_retention_cutoff, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -48,6 +183,8 @@ impl ::bothends_runtime::Json for GlobalDataRetentionPolicy {
             file_deletion_enabled,
             message_retention_cutoff,
             file_retention_cutoff,
+            boards_deletion_enabled,
+            boards_retention_cutoff,
         })
     }
 
@@ -57,91 +194,8 @@ impl ::bothends_runtime::Json for GlobalDataRetentionPolicy {
         object.optional("file_deletion_enabled", &self.file_deletion_enabled);
         object.optional("message_retention_cutoff", &self.message_retention_cutoff);
         object.optional("file_retention_cutoff", &self.file_retention_cutoff);
-        object.end();
-    }
-}
-
-/// A group of users.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Group {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub display_name: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `source` on the wire.
-    pub source: ::core::option::Option<::std::string::String>,
-    /// Id of the remote cluster.
-    pub remote_id: ::core::option::Option<::std::string::String>,
-    /// When it was created, in milliseconds since 1970.
-    pub create_at: ::core::option::Option<i64>,
-    /// When it was last changed, in milliseconds since 1970.
-    pub update_at: ::core::option::Option<i64>,
-    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
-    pub delete_at: ::core::option::Option<i64>,
-    /// `has_syncables` on the wire.
-    pub has_syncables: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for Group {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut display_name = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut source = ::core::option::Option::None;
-        let mut remote_id = ::core::option::Option::None;
-        let mut create_at = ::core::option::Option::None;
-        let mut update_at = ::core::option::Option::None;
-        let mut delete_at = ::core::option::Option::None;
-        let mut has_syncables = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "display_name" => reader.optional(&mut display_name, key),
-                    "description" => reader.optional(&mut description, key),
-                    "source" => reader.optional(&mut source, key),
-                    "remote_id" => reader.optional(&mut remote_id, key),
-                    "create_at" => reader.optional(&mut create_at, key),
-                    "update_at" => reader.optional(&mut update_at, key),
-                    "delete_at" => reader.optional(&mut delete_at, key),
-                    "has_syncables" => reader.optional(&mut has_syncables, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            display_name,
-            description,
-            source,
-            remote_id,
-            create_at,
-            update_at,
-            delete_at,
-            has_syncables,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("display_name", &self.display_name);
-        object.optional("description", &self.description);
-        object.optional("source", &self.source);
-        object.optional("remote_id", &self.remote_id);
-        object.optional("create_at", &self.create_at);
-        object.optional("update_at", &self.update_at);
-        object.optional("delete_at", &self.delete_at);
-        object.optional("has_syncables", &self.has_syncables);
+        object.optional("boards_deletion_enabled", &self.boards_deletion_enabled);
+        object.optional("boards_retention_cutoff", &self.boards_retention_cutoff);
         object.end();
     }
 }
@@ -210,6 +264,14 @@ pub struct GroupSyncableTeam {
     pub delete_at: ::core::option::Option<i64>,
     /// When it was last changed, in milliseconds since 1970.
     pub update_at: ::core::option::Option<i64>,
+    /// Whether members become administrators.
+    pub scheme_admin: ::core::option::Option<bool>,
+    /// What is linked.
+    pub r#type: ::core::option::Option<api::schemas::GroupSyncableTeamType>,
+    /// Name of the team as people see it.
+    pub team_display_name: ::core::option::Option<::std::string::String>,
+    /// Whether everybody may join the team.
+    pub team_type: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for GroupSyncableTeam {
@@ -222,6 +284,10 @@ impl ::bothends_runtime::Json for GroupSyncableTeam {
         let mut create_at = ::core::option::Option::None;
         let mut delete_at = ::core::option::Option::None;
         let mut update_at = ::core::option::Option::None;
+        let mut scheme_admin = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut team_display_name = ::core::option::Option::None;
+        let mut team_type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -231,6 +297,10 @@ impl ::bothends_runtime::Json for GroupSyncableTeam {
                     "create_at" => reader.optional(&mut create_at, key),
                     "delete_at" => reader.optional(&mut delete_at, key),
                     "update_at" => reader.optional(&mut update_at, key),
+                    "scheme_admin" => reader.optional(&mut scheme_admin, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "team_display_name" => reader.optional(&mut team_display_name, key),
+                    "team_type" => reader.optional(&mut team_type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -241,6 +311,10 @@ impl ::bothends_runtime::Json for GroupSyncableTeam {
             create_at,
             delete_at,
             update_at,
+            scheme_admin,
+            r#type,
+            team_display_name,
+            team_type,
         })
     }
 
@@ -252,6 +326,10 @@ impl ::bothends_runtime::Json for GroupSyncableTeam {
         object.optional("create_at", &self.create_at);
         object.optional("delete_at", &self.delete_at);
         object.optional("update_at", &self.update_at);
+        object.optional("scheme_admin", &self.scheme_admin);
+        object.optional("type", &self.r#type);
+        object.optional("team_display_name", &self.team_display_name);
+        object.optional("team_type", &self.team_type);
         object.end();
     }
 }
@@ -271,6 +349,20 @@ pub struct GroupSyncableChannel {
     pub delete_at: ::core::option::Option<i64>,
     /// When it was last changed, in milliseconds since 1970.
     pub update_at: ::core::option::Option<i64>,
+    /// Whether members become administrators.
+    pub scheme_admin: ::core::option::Option<bool>,
+    /// What is linked.
+    pub r#type: ::core::option::Option<api::schemas::GroupSyncableTeamType>,
+    /// Name of the channel as people see it.
+    pub channel_display_name: ::core::option::Option<::std::string::String>,
+    /// Kind of channel.
+    pub channel_type: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Name of the team as people see it.
+    pub team_display_name: ::core::option::Option<::std::string::String>,
+    /// Whether everybody may join the team.
+    pub team_type: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for GroupSyncableChannel {
@@ -283,6 +375,13 @@ impl ::bothends_runtime::Json for GroupSyncableChannel {
         let mut create_at = ::core::option::Option::None;
         let mut delete_at = ::core::option::Option::None;
         let mut update_at = ::core::option::Option::None;
+        let mut scheme_admin = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut channel_display_name = ::core::option::Option::None;
+        let mut channel_type = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut team_display_name = ::core::option::Option::None;
+        let mut team_type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -292,6 +391,15 @@ impl ::bothends_runtime::Json for GroupSyncableChannel {
                     "create_at" => reader.optional(&mut create_at, key),
                     "delete_at" => reader.optional(&mut delete_at, key),
                     "update_at" => reader.optional(&mut update_at, key),
+                    "scheme_admin" => reader.optional(&mut scheme_admin, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "channel_display_name" => {
+                        reader.optional(&mut channel_display_name, key)
+                    }
+                    "channel_type" => reader.optional(&mut channel_type, key),
+                    "team_id" => reader.optional(&mut team_id, key),
+                    "team_display_name" => reader.optional(&mut team_display_name, key),
+                    "team_type" => reader.optional(&mut team_type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -302,6 +410,13 @@ impl ::bothends_runtime::Json for GroupSyncableChannel {
             create_at,
             delete_at,
             update_at,
+            scheme_admin,
+            r#type,
+            channel_display_name,
+            channel_type,
+            team_id,
+            team_display_name,
+            team_type,
         })
     }
 
@@ -313,6 +428,13 @@ impl ::bothends_runtime::Json for GroupSyncableChannel {
         object.optional("create_at", &self.create_at);
         object.optional("delete_at", &self.delete_at);
         object.optional("update_at", &self.update_at);
+        object.optional("scheme_admin", &self.scheme_admin);
+        object.optional("type", &self.r#type);
+        object.optional("channel_display_name", &self.channel_display_name);
+        object.optional("channel_type", &self.channel_type);
+        object.optional("team_id", &self.team_id);
+        object.optional("team_display_name", &self.team_display_name);
+        object.optional("team_type", &self.team_type);
         object.end();
     }
 }
@@ -336,6 +458,10 @@ pub struct GroupSyncableTeams {
     pub delete_at: ::core::option::Option<i64>,
     /// When it was last changed, in milliseconds since 1970.
     pub update_at: ::core::option::Option<i64>,
+    /// Whether members become administrators.
+    pub scheme_admin: ::core::option::Option<bool>,
+    /// What is linked.
+    pub r#type: ::core::option::Option<api::schemas::GroupSyncableTeamType>,
 }
 
 impl ::bothends_runtime::Json for GroupSyncableTeams {
@@ -350,6 +476,8 @@ impl ::bothends_runtime::Json for GroupSyncableTeams {
         let mut create_at = ::core::option::Option::None;
         let mut delete_at = ::core::option::Option::None;
         let mut update_at = ::core::option::Option::None;
+        let mut scheme_admin = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -361,6 +489,8 @@ impl ::bothends_runtime::Json for GroupSyncableTeams {
                     "create_at" => reader.optional(&mut create_at, key),
                     "delete_at" => reader.optional(&mut delete_at, key),
                     "update_at" => reader.optional(&mut update_at, key),
+                    "scheme_admin" => reader.optional(&mut scheme_admin, key),
+                    "type" => reader.optional(&mut r#type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -373,6 +503,8 @@ impl ::bothends_runtime::Json for GroupSyncableTeams {
             create_at,
             delete_at,
             update_at,
+            scheme_admin,
+            r#type,
         })
     }
 
@@ -386,6 +518,8 @@ impl ::bothends_runtime::Json for GroupSyncableTeams {
         object.optional("create_at", &self.create_at);
         object.optional("delete_at", &self.delete_at);
         object.optional("update_at", &self.update_at);
+        object.optional("scheme_admin", &self.scheme_admin);
+        object.optional("type", &self.r#type);
         object.end();
     }
 }
@@ -415,6 +549,10 @@ pub struct GroupSyncableChannels {
     pub delete_at: ::core::option::Option<i64>,
     /// When it was last changed, in milliseconds since 1970.
     pub update_at: ::core::option::Option<i64>,
+    /// Whether members become administrators.
+    pub scheme_admin: ::core::option::Option<bool>,
+    /// What is linked.
+    pub r#type: ::core::option::Option<api::schemas::GroupSyncableTeamType>,
 }
 
 impl ::bothends_runtime::Json for GroupSyncableChannels {
@@ -432,6 +570,8 @@ impl ::bothends_runtime::Json for GroupSyncableChannels {
         let mut create_at = ::core::option::Option::None;
         let mut delete_at = ::core::option::Option::None;
         let mut update_at = ::core::option::Option::None;
+        let mut scheme_admin = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -448,6 +588,8 @@ impl ::bothends_runtime::Json for GroupSyncableChannels {
                     "create_at" => reader.optional(&mut create_at, key),
                     "delete_at" => reader.optional(&mut delete_at, key),
                     "update_at" => reader.optional(&mut update_at, key),
+                    "scheme_admin" => reader.optional(&mut scheme_admin, key),
+                    "type" => reader.optional(&mut r#type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -463,6 +605,8 @@ impl ::bothends_runtime::Json for GroupSyncableChannels {
             create_at,
             delete_at,
             update_at,
+            scheme_admin,
+            r#type,
         })
     }
 
@@ -479,6 +623,8 @@ impl ::bothends_runtime::Json for GroupSyncableChannels {
         object.optional("create_at", &self.create_at);
         object.optional("delete_at", &self.delete_at);
         object.optional("update_at", &self.update_at);
+        object.optional("scheme_admin", &self.scheme_admin);
+        object.optional("type", &self.r#type);
         object.end();
     }
 }
@@ -486,9 +632,37 @@ impl ::bothends_runtime::Json for GroupSyncableChannels {
 /// A group, and whether its members are administrators by scheme.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupWithSchemeAdmin {
-    /// A group of users.
-    pub group: ::core::option::Option<api::schemas::Group>,
-    /// Whether the scheme makes the member an administrator.
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name for mentions.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Where it comes from: `ldap`, `custom`, or `plugin_` and more.
+    pub source: ::core::option::Option<::std::string::String>,
+    /// Id of the group at its source.
+    pub remote_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: ::core::option::Option<i64>,
+    /// Whether teams or channels are linked to it.
+    pub has_syncables: ::core::option::Option<bool>,
+    /// How many members there are.
+    pub member_count: ::core::option::Option<i64>,
+    /// Whether it can be mentioned.
+    pub allow_reference: ::core::option::Option<bool>,
+    /// How many members are in the channel that was asked about.
+    pub channel_member_count: ::core::option::Option<i64>,
+    /// In how many time zones they are.
+    pub channel_member_timezones_count: ::core::option::Option<i64>,
+    /// Ids of the members.
+    pub member_ids: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+    /// Whether members become administrators.
     pub scheme_admin: ::core::option::Option<bool>,
 }
 
@@ -496,38 +670,101 @@ impl ::bothends_runtime::Json for GroupWithSchemeAdmin {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut group = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut source = ::core::option::Option::None;
+        let mut remote_id = ::bothends_runtime::Maybe::Absent;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut has_syncables = ::core::option::Option::None;
+        let mut member_count = ::core::option::Option::None;
+        let mut allow_reference = ::core::option::Option::None;
+        let mut channel_member_count = ::core::option::Option::None;
+        let mut channel_member_timezones_count = ::core::option::Option::None;
+        let mut member_ids = ::bothends_runtime::Maybe::Absent;
         let mut scheme_admin = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "group" => reader.optional(&mut group, key),
+                    "id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "description" => reader.optional(&mut description, key),
+                    "source" => reader.optional(&mut source, key),
+                    "remote_id" => reader.maybe(&mut remote_id, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
+                    "delete_at" => reader.optional(&mut delete_at, key),
+                    "has_syncables" => reader.optional(&mut has_syncables, key),
+                    "member_count" => reader.optional(&mut member_count, key),
+                    "allow_reference" => reader.optional(&mut allow_reference, key),
+                    "channel_member_count" => {
+                        reader.optional(&mut channel_member_count, key)
+                    }
+                    "channel_member_timezones_count" => {
+                        reader.optional(&mut channel_member_timezones_count, key)
+                    }
+                    "member_ids" => reader.maybe(&mut member_ids, key),
                     "scheme_admin" => reader.optional(&mut scheme_admin, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { group, scheme_admin })
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            display_name,
+            description,
+            source,
+            remote_id,
+            create_at,
+            update_at,
+            delete_at,
+            has_syncables,
+            member_count,
+            allow_reference,
+            channel_member_count,
+            channel_member_timezones_count,
+            member_ids,
+            scheme_admin,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("group", &self.group);
+        object.optional("id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("display_name", &self.display_name);
+        object.optional("description", &self.description);
+        object.optional("source", &self.source);
+        object.maybe("remote_id", &self.remote_id);
+        object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
+        object.optional("delete_at", &self.delete_at);
+        object.optional("has_syncables", &self.has_syncables);
+        object.optional("member_count", &self.member_count);
+        object.optional("allow_reference", &self.allow_reference);
+        object.optional("channel_member_count", &self.channel_member_count);
+        object
+            .optional(
+                "channel_member_timezones_count",
+                &self.channel_member_timezones_count,
+            );
+        object.maybe("member_ids", &self.member_ids);
         object.optional("scheme_admin", &self.scheme_admin);
         object.end();
     }
 }
-
-/// Groups by the ids of channels.
-pub type GroupsAssociatedToChannels = ::std::collections::BTreeMap<
-    ::std::string::String,
-    ::std::vec::Vec<api::schemas::GroupWithSchemeAdmin>,
->;
 
 /// Changes to a link of a group.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupSyncablePatch {
     /// Whether members of the group are added.
     pub auto_add: ::core::option::Option<bool>,
+    /// Whether members become administrators.
+    pub scheme_admin: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for GroupSyncablePatch {
@@ -535,20 +772,792 @@ impl ::bothends_runtime::Json for GroupSyncablePatch {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut auto_add = ::core::option::Option::None;
+        let mut scheme_admin = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "auto_add" => reader.optional(&mut auto_add, key),
+                    "scheme_admin" => reader.optional(&mut scheme_admin, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { auto_add })
+        ::core::result::Result::Ok(Self { auto_add, scheme_admin })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("auto_add", &self.auto_add);
+        object.optional("scheme_admin", &self.scheme_admin);
         object.end();
+    }
+}
+
+/// A page of groups of a team or a channel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupsWithCount {
+    /// The groups.
+    pub groups: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::GroupWithSchemeAdmin>,
+    >,
+    /// How many there are.
+    pub total_group_count: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for GroupsWithCount {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut groups = ::core::option::Option::None;
+        let mut total_group_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "groups" => reader.optional(&mut groups, key),
+                    "total_group_count" => reader.optional(&mut total_group_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { groups, total_group_count })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("groups", &self.groups);
+        object.optional("total_group_count", &self.total_group_count);
+        object.end();
+    }
+}
+
+/// A page of groups.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupsWithTotalCount {
+    /// The groups.
+    pub groups: ::core::option::Option<::std::vec::Vec<api::schemas::Group>>,
+    /// How many there are.
+    pub total_count: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for GroupsWithTotalCount {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut groups = ::core::option::Option::None;
+        let mut total_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "groups" => reader.optional(&mut groups, key),
+                    "total_count" => reader.optional(&mut total_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { groups, total_count })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("groups", &self.groups);
+        object.optional("total_count", &self.total_count);
+        object.end();
+    }
+}
+
+/// Groups by channel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupsAssociatedToChannels {
+    /// The groups, by id of the channel.
+    pub groups: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::vec::Vec<api::schemas::GroupWithSchemeAdmin>,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for GroupsAssociatedToChannels {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut groups = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "groups" => reader.optional(&mut groups, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { groups })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("groups", &self.groups);
+        object.end();
+    }
+}
+
+/// What is linked.
+#[derive(Clone, Debug)]
+pub enum GroupSyncableTeamType {
+    /// `Team`
+    Team,
+    /// `Channel`
+    Channel,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GroupSyncableTeamType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Team => "Team",
+            Self::Channel => "Channel",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GroupSyncableTeamType {
+    fn from(value: &str) -> Self {
+        match value {
+            "Team" => Self::Team,
+            "Channel" => Self::Channel,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GroupSyncableTeamType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GroupSyncableTeamType {}
+
+impl ::core::hash::Hash for GroupSyncableTeamType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GroupSyncableTeamType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GroupSyncableTeamType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GroupSyncableTeamType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Kind of grant.
+#[derive(Clone, Debug)]
+pub enum GrantType {
+    /// `client_credentials`
+    ClientCredentials,
+    /// `password`
+    Password,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GrantType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ClientCredentials => "client_credentials",
+            Self::Password => "password",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GrantType {
+    fn from(value: &str) -> Self {
+        match value {
+            "client_credentials" => Self::ClientCredentials,
+            "password" => Self::Password,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GrantType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GrantType {}
+
+impl ::core::hash::Hash for GrantType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GrantType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GrantType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GrantType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What is exchanged.
+#[derive(Clone, Debug)]
+pub enum GetOAuthAccessTokenBodyGrantType {
+    /// `authorization_code`
+    AuthorizationCode,
+    /// `refresh_token`
+    RefreshToken,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GetOAuthAccessTokenBodyGrantType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GetOAuthAccessTokenBodyGrantType {
+    fn from(value: &str) -> Self {
+        match value {
+            "authorization_code" => Self::AuthorizationCode,
+            "refresh_token" => Self::RefreshToken,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GetOAuthAccessTokenBodyGrantType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GetOAuthAccessTokenBodyGrantType {}
+
+impl ::core::hash::Hash for GetOAuthAccessTokenBodyGrantType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GetOAuthAccessTokenBodyGrantType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GetOAuthAccessTokenBodyGrantType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GetOAuthAccessTokenBodyGrantType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1oauth~1access_token/post/requestBody/content/application~1x-www-form-urlencoded/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetOAuthAccessTokenBody {
+    /// What is exchanged.
+    pub grant_type: api::schemas::GetOAuthAccessTokenBodyGrantType,
+    /// Id of the OAuth app.
+    pub client_id: ::std::string::String,
+    /// Secret of the OAuth app; a public app has none.
+    pub client_secret: ::core::option::Option<::std::string::String>,
+    /// The code.
+    pub code: ::core::option::Option<::std::string::String>,
+    /// The refresh token.
+    pub refresh_token: ::core::option::Option<::std::string::String>,
+    /// Where the code was sent.
+    pub redirect_uri: ::core::option::Option<::std::string::String>,
+    /// What the code challenge was made of.
+    pub code_verifier: ::core::option::Option<::std::string::String>,
+    /// What the token is for.
+    pub resource: ::core::option::Option<::std::string::String>,
+}
+
+impl GetOAuthAccessTokenBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        grant_type: api::schemas::GetOAuthAccessTokenBodyGrantType,
+        client_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            grant_type,
+            client_id,
+            client_secret: ::core::default::Default::default(),
+            code: ::core::default::Default::default(),
+            refresh_token: ::core::default::Default::default(),
+            redirect_uri: ::core::default::Default::default(),
+            code_verifier: ::core::default::Default::default(),
+            resource: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for GetOAuthAccessTokenBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut grant_type = ::core::option::Option::None;
+        let mut client_id = ::core::option::Option::None;
+        let mut client_secret = ::core::option::Option::None;
+        let mut code = ::core::option::Option::None;
+        let mut refresh_token = ::core::option::Option::None;
+        let mut redirect_uri = ::core::option::Option::None;
+        let mut code_verifier = ::core::option::Option::None;
+        let mut resource = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "grant_type" => reader.field(&mut grant_type, key),
+                    "client_id" => reader.field(&mut client_id, key),
+                    "client_secret" => reader.optional(&mut client_secret, key),
+                    "code" => reader.optional(&mut code, key),
+                    "refresh_token" => reader.optional(&mut refresh_token, key),
+                    "redirect_uri" => reader.optional(&mut redirect_uri, key),
+                    "code_verifier" => reader.optional(&mut code_verifier, key),
+                    "resource" => reader.optional(&mut resource, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            grant_type: ::bothends_runtime::json::Reader::required(
+                grant_type,
+                "grant_type",
+            )?,
+            client_id: ::bothends_runtime::json::Reader::required(
+                client_id,
+                "client_id",
+            )?,
+            client_secret,
+            code,
+            refresh_token,
+            redirect_uri,
+            code_verifier,
+            resource,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("grant_type", &self.grant_type);
+        object.field("client_id", &self.client_id);
+        object.optional("client_secret", &self.client_secret);
+        object.optional("code", &self.code);
+        object.optional("refresh_token", &self.refresh_token);
+        object.optional("redirect_uri", &self.redirect_uri);
+        object.optional("code_verifier", &self.code_verifier);
+        object.optional("resource", &self.resource);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1{channel_id}~1join_requests/get/parameters/0/schema` of the document.
+#[derive(Clone, Debug)]
+pub enum GetChannelJoinRequestsStatus {
+    /// `pending`
+    Pending,
+    /// `approved`
+    Approved,
+    /// `denied`
+    Denied,
+    /// `withdrawn`
+    Withdrawn,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GetChannelJoinRequestsStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+            Self::Withdrawn => "withdrawn",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GetChannelJoinRequestsStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "pending" => Self::Pending,
+            "approved" => Self::Approved,
+            "denied" => Self::Denied,
+            "withdrawn" => Self::Withdrawn,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GetChannelJoinRequestsStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GetChannelJoinRequestsStatus {}
+
+impl ::core::hash::Hash for GetChannelJoinRequestsStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GetChannelJoinRequestsStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GetChannelJoinRequestsStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GetChannelJoinRequestsStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1usage~1teams/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetTeamsUsageOk {
+    /// How many are in use.
+    pub active: i64,
+    /// How many are archived because of a limit.
+    pub cloud_archived: ::core::option::Option<i64>,
+}
+
+impl GetTeamsUsageOk {
+    /// With what is required; everything else is left out.
+    pub fn new(active: i64) -> Self {
+        Self {
+            active,
+            cloud_archived: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for GetTeamsUsageOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut active = ::core::option::Option::None;
+        let mut cloud_archived = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "active" => reader.field(&mut active, key),
+                    "cloud_archived" => reader.optional(&mut cloud_archived, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            active: ::bothends_runtime::json::Reader::required(active, "active")?,
+            cloud_archived,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("active", &self.active);
+        object.optional("cloud_archived", &self.cloud_archived);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1teams~1{team_id}~1access_control~1policy/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetTeamAccessControlPolicyOk {
+    /// `policy` on the wire.
+    pub policy: ::core::option::Option<api::schemas::AccessControlPolicy>,
+    /// Whether it is in force.
+    pub enforced: bool,
+}
+
+impl GetTeamAccessControlPolicyOk {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        policy: ::core::option::Option<api::schemas::AccessControlPolicy>,
+        enforced: bool,
+    ) -> Self {
+        Self { policy, enforced }
+    }
+}
+
+impl ::bothends_runtime::Json for GetTeamAccessControlPolicyOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut policy = ::core::option::Option::None;
+        let mut enforced = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "policy" => reader.field(&mut policy, key),
+                    "enforced" => reader.field(&mut enforced, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            policy: ::bothends_runtime::json::Reader::required(policy, "policy")?,
+            enforced: ::bothends_runtime::json::Reader::required(enforced, "enforced")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("policy", &self.policy);
+        object.field("enforced", &self.enforced);
+        object.end();
+    }
+}
+
+/// What was decided.
+#[derive(Clone, Debug)]
+pub enum GenerateFlaggedPostReportBodyAction {
+    /// `keep`
+    Keep,
+    /// `remove`
+    Remove,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GenerateFlaggedPostReportBodyAction {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Keep => "keep",
+            Self::Remove => "remove",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GenerateFlaggedPostReportBodyAction {
+    fn from(value: &str) -> Self {
+        match value {
+            "keep" => Self::Keep,
+            "remove" => Self::Remove,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GenerateFlaggedPostReportBodyAction {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GenerateFlaggedPostReportBodyAction {}
+
+impl ::core::hash::Hash for GenerateFlaggedPostReportBodyAction {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GenerateFlaggedPostReportBodyAction {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GenerateFlaggedPostReportBodyAction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for GenerateFlaggedPostReportBodyAction {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1content_flagging~1post~1{post_id}~1report/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GenerateFlaggedPostReportBody {
+    /// What the reviewer says.
+    pub comment: ::core::option::Option<::std::string::String>,
+    /// What was decided.
+    pub action: ::core::option::Option<
+        api::schemas::GenerateFlaggedPostReportBodyAction,
+    >,
+}
+
+impl ::bothends_runtime::Json for GenerateFlaggedPostReportBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut comment = ::core::option::Option::None;
+        let mut action = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "comment" => reader.optional(&mut comment, key),
+                    "action" => reader.optional(&mut action, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { comment, action })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("comment", &self.comment);
+        object.optional("action", &self.action);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetAllChannelsOk {
+    /// As `[ChannelWithTeamData]`.
+    List(::std::vec::Vec<api::schemas::ChannelWithTeamData>),
+    /// As `ChannelsWithCount`.
+    ChannelsWithCount(api::schemas::ChannelsWithCount),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl GetAllChannelsOk {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("ChannelsWithCount", |reader| reader.value().map(Self::ChannelsWithCount)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for GetAllChannelsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::ChannelsWithCount(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::ChannelWithTeamData>>
+for GetAllChannelsOk {
+    fn from(value: ::std::vec::Vec<api::schemas::ChannelWithTeamData>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ChannelsWithCount> for GetAllChannelsOk {
+    fn from(value: api::schemas::ChannelsWithCount) -> Self {
+        Self::ChannelsWithCount(value)
     }
 }
 
@@ -882,6 +1891,12 @@ pub struct GetCfFlagConfigOk {
     pub reasons: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `reporter_comment_required` on the wire.
     pub reporter_comment_required: ::core::option::Option<bool>,
+    /// Whether reviewers have to comment.
+    pub reviewer_comment_required: ::core::option::Option<bool>,
+    /// Whether the reporter is told of a removal.
+    pub notify_reporter_on_removal: ::core::option::Option<bool>,
+    /// Whether the reporter is told of a dismissal.
+    pub notify_reporter_on_dismissal: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for GetCfFlagConfigOk {
@@ -890,6 +1905,9 @@ impl ::bothends_runtime::Json for GetCfFlagConfigOk {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut reasons = ::core::option::Option::None;
         let mut reporter_comment_required = ::core::option::Option::None;
+        let mut reviewer_comment_required = ::core::option::Option::None;
+        let mut notify_reporter_on_removal = ::core::option::Option::None;
+        let mut notify_reporter_on_dismissal = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -897,12 +1915,24 @@ impl ::bothends_runtime::Json for GetCfFlagConfigOk {
                     "reporter_comment_required" => {
                         reader.optional(&mut reporter_comment_required, key)
                     }
+                    "reviewer_comment_required" => {
+                        reader.optional(&mut reviewer_comment_required, key)
+                    }
+                    "notify_reporter_on_removal" => {
+                        reader.optional(&mut notify_reporter_on_removal, key)
+                    }
+                    "notify_reporter_on_dismissal" => {
+                        reader.optional(&mut notify_reporter_on_dismissal, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             reasons,
             reporter_comment_required,
+            reviewer_comment_required,
+            notify_reporter_on_removal,
+            notify_reporter_on_dismissal,
         })
     }
 
@@ -910,6 +1940,13 @@ impl ::bothends_runtime::Json for GetCfFlagConfigOk {
         let mut object = writer.object();
         object.optional("reasons", &self.reasons);
         object.optional("reporter_comment_required", &self.reporter_comment_required);
+        object.optional("reviewer_comment_required", &self.reviewer_comment_required);
+        object.optional("notify_reporter_on_removal", &self.notify_reporter_on_removal);
+        object
+            .optional(
+                "notify_reporter_on_dismissal",
+                &self.notify_reporter_on_dismissal,
+            );
         object.end();
     }
 }
@@ -1002,10 +2039,17 @@ impl ::bothends_runtime::Json for GetDataRetentionPoliciesCountOk {
 }
 
 /// From `/paths/~1api~1v4~1saml~1metadatafromidp/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetSamlMetadataFromIdpBody {
     /// `saml_metadata_url` on the wire.
-    pub saml_metadata_url: ::core::option::Option<::std::string::String>,
+    pub saml_metadata_url: ::std::string::String,
+}
+
+impl GetSamlMetadataFromIdpBody {
+    /// With what is required; everything else is left out.
+    pub fn new(saml_metadata_url: ::std::string::String) -> Self {
+        Self { saml_metadata_url }
+    }
 }
 
 impl ::bothends_runtime::Json for GetSamlMetadataFromIdpBody {
@@ -1016,16 +2060,21 @@ impl ::bothends_runtime::Json for GetSamlMetadataFromIdpBody {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "saml_metadata_url" => reader.optional(&mut saml_metadata_url, key),
+                    "saml_metadata_url" => reader.field(&mut saml_metadata_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { saml_metadata_url })
+        ::core::result::Result::Ok(Self {
+            saml_metadata_url: ::bothends_runtime::json::Reader::required(
+                saml_metadata_url,
+                "saml_metadata_url",
+            )?,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("saml_metadata_url", &self.saml_metadata_url);
+        object.field("saml_metadata_url", &self.saml_metadata_url);
         object.end();
     }
 }
@@ -1056,6 +2105,63 @@ impl ::bothends_runtime::Json for GetFileLinkOk {
         let mut object = writer.object();
         object.optional("link", &self.link);
         object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1groups/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetGroupsOk {
+    /// As `[Group]`.
+    List(::std::vec::Vec<api::schemas::Group>),
+    /// As `GroupsWithTotalCount`.
+    GroupsWithTotalCount(api::schemas::GroupsWithTotalCount),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl GetGroupsOk {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("GroupsWithTotalCount", |reader| reader.value().map(Self::GroupsWithTotalCount)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for GetGroupsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::GroupsWithTotalCount(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::Group>> for GetGroupsOk {
+    fn from(value: ::std::vec::Vec<api::schemas::Group>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::GroupsWithTotalCount> for GetGroupsOk {
+    fn from(value: api::schemas::GroupsWithTotalCount) -> Self {
+        Self::GroupsWithTotalCount(value)
     }
 }
 
@@ -1167,6 +2273,248 @@ impl ::bothends_runtime::Json for GetPluginsOk {
     }
 }
 
+/// From `/paths/~1api~1v4~1properties~1groups~1{group_name}~1{object_type}~1fields/parameters/1/schema` of the document.
+#[derive(Clone, Debug)]
+pub enum GetPropertyFieldsObjectType {
+    /// `post`
+    Post,
+    /// `channel`
+    Channel,
+    /// `user`
+    User,
+    /// `template`
+    Template,
+    /// `system`
+    System,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GetPropertyFieldsObjectType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Post => "post",
+            Self::Channel => "channel",
+            Self::User => "user",
+            Self::Template => "template",
+            Self::System => "system",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GetPropertyFieldsObjectType {
+    fn from(value: &str) -> Self {
+        match value {
+            "post" => Self::Post,
+            "channel" => Self::Channel,
+            "user" => Self::User,
+            "template" => Self::Template,
+            "system" => Self::System,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GetPropertyFieldsObjectType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GetPropertyFieldsObjectType {}
+
+impl ::core::hash::Hash for GetPropertyFieldsObjectType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GetPropertyFieldsObjectType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GetPropertyFieldsObjectType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GetPropertyFieldsObjectType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1properties~1groups~1{group_name}~1{object_type}~1fields/get/parameters/2/schema` of the document.
+#[derive(Clone, Debug)]
+pub enum GetPropertyFieldsTargetType {
+    /// `system`
+    System,
+    /// `team`
+    Team,
+    /// `channel`
+    Channel,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GetPropertyFieldsTargetType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::System => "system",
+            Self::Team => "team",
+            Self::Channel => "channel",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GetPropertyFieldsTargetType {
+    fn from(value: &str) -> Self {
+        match value {
+            "system" => Self::System,
+            "team" => Self::Team,
+            "channel" => Self::Channel,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GetPropertyFieldsTargetType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GetPropertyFieldsTargetType {}
+
+impl ::core::hash::Hash for GetPropertyFieldsTargetType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GetPropertyFieldsTargetType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GetPropertyFieldsTargetType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GetPropertyFieldsTargetType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1properties~1groups~1{group_name}~1{object_type}~1values~1{target_id}/parameters/1/schema` of the document.
+#[derive(Clone, Debug)]
+pub enum GetPropertyValuesObjectType {
+    /// `post`
+    Post,
+    /// `channel`
+    Channel,
+    /// `user`
+    User,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GetPropertyValuesObjectType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Post => "post",
+            Self::Channel => "channel",
+            Self::User => "user",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GetPropertyValuesObjectType {
+    fn from(value: &str) -> Self {
+        match value {
+            "post" => Self::Post,
+            "channel" => Self::Channel,
+            "user" => Self::User,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GetPropertyValuesObjectType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GetPropertyValuesObjectType {}
+
+impl ::core::hash::Hash for GetPropertyValuesObjectType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GetPropertyValuesObjectType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GetPropertyValuesObjectType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GetPropertyValuesObjectType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v4~1remotecluster~1{remote_id}~1generate_invite/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerateRemoteClusterInviteBody {
@@ -1263,6 +2611,63 @@ impl ::bothends_runtime::Json for GetRedirectLocationOk {
     }
 }
 
+/// From `/paths/~1api~1v4~1teams/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetAllTeamsOk {
+    /// As `[Team]`.
+    List(::std::vec::Vec<api::schemas::Team>),
+    /// As `TeamsWithCount`.
+    TeamsWithCount(api::schemas::TeamsWithCount),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl GetAllTeamsOk {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("TeamsWithCount", |reader| reader.value().map(Self::TeamsWithCount)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for GetAllTeamsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::TeamsWithCount(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::Team>> for GetAllTeamsOk {
+    fn from(value: ::std::vec::Vec<api::schemas::Team>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::TeamsWithCount> for GetAllTeamsOk {
+    fn from(value: api::schemas::TeamsWithCount) -> Self {
+        Self::TeamsWithCount(value)
+    }
+}
+
 /// From `/paths/~1api~1v4~1teams~1invite~1{invite_id}/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTeamInviteInfoOk {
@@ -1309,6 +2714,88 @@ impl ::bothends_runtime::Json for GetTeamInviteInfoOk {
         object.optional("display_name", &self.display_name);
         object.optional("description", &self.description);
         object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1users/get/parameters/8/schema` of the document.
+#[derive(Clone, Debug)]
+pub enum GetUsersWithoutTeam {
+    /// `true`
+    True,
+    /// `1`
+    N1,
+    /// `false`
+    False,
+    /// `0`
+    N0,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GetUsersWithoutTeam {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::True => "true",
+            Self::N1 => "1",
+            Self::False => "false",
+            Self::N0 => "0",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GetUsersWithoutTeam {
+    fn from(value: &str) -> Self {
+        match value {
+            "true" => Self::True,
+            "1" => Self::N1,
+            "false" => Self::False,
+            "0" => Self::N0,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GetUsersWithoutTeam {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GetUsersWithoutTeam {}
+
+impl ::core::hash::Hash for GetUsersWithoutTeam {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GetUsersWithoutTeam {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GetUsersWithoutTeam {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GetUsersWithoutTeam {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -1385,11 +2872,87 @@ impl ::bothends_runtime::Json for GetLoginTypeBody {
     }
 }
 
+/// What signs the user in; empty for a password.
+#[derive(Clone, Debug)]
+pub enum GetLoginTypeOkAuthService {
+    /// (empty)
+    Empty,
+    /// `magic_link`
+    MagicLink,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl GetLoginTypeOkAuthService {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::MagicLink => "magic_link",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for GetLoginTypeOkAuthService {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "magic_link" => Self::MagicLink,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for GetLoginTypeOkAuthService {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for GetLoginTypeOkAuthService {}
+
+impl ::core::hash::Hash for GetLoginTypeOkAuthService {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for GetLoginTypeOkAuthService {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for GetLoginTypeOkAuthService {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for GetLoginTypeOkAuthService {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v4~1users~1login~1type/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLoginTypeOk {
-    /// `auth_service` on the wire.
-    pub auth_service: ::core::option::Option<::std::string::String>,
+    /// What signs the user in; empty for a password.
+    pub auth_service: ::core::option::Option<api::schemas::GetLoginTypeOkAuthService>,
+    /// Whether the user is deactivated.
+    pub is_deactivated: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for GetLoginTypeOk {
@@ -1397,33 +2960,107 @@ impl ::bothends_runtime::Json for GetLoginTypeOk {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut auth_service = ::core::option::Option::None;
+        let mut is_deactivated = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "auth_service" => reader.optional(&mut auth_service, key),
+                    "is_deactivated" => reader.optional(&mut is_deactivated, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { auth_service })
+        ::core::result::Result::Ok(Self {
+            auth_service,
+            is_deactivated,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("auth_service", &self.auth_service);
+        object.optional("is_deactivated", &self.is_deactivated);
         object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1hooks~1incoming/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GetIncomingWebhooksOk {
+    /// As `[IncomingWebhook]`.
+    List(::std::vec::Vec<api::schemas::IncomingWebhook>),
+    /// As `IncomingWebhooksWithCount`.
+    IncomingWebhooksWithCount(api::schemas::IncomingWebhooksWithCount),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl GetIncomingWebhooksOk {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        (
+            "IncomingWebhooksWithCount",
+            |reader| reader.value().map(Self::IncomingWebhooksWithCount),
+        ),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for GetIncomingWebhooksOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::IncomingWebhooksWithCount(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::IncomingWebhook>>
+for GetIncomingWebhooksOk {
+    fn from(value: ::std::vec::Vec<api::schemas::IncomingWebhook>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::IncomingWebhooksWithCount>
+for GetIncomingWebhooksOk {
+    fn from(value: api::schemas::IncomingWebhooksWithCount) -> Self {
+        Self::IncomingWebhooksWithCount(value)
     }
 }
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    GlobalDataRetentionPolicy, Group, GroupMember, GroupSyncableTeam,
+    Group, GlobalDataRetentionPolicy, GroupMember, GroupSyncableTeam,
     GroupSyncableChannel, GroupSyncableTeams, GroupSyncableChannels,
-    GroupWithSchemeAdmin, GroupSyncablePatch, GetPostsForReportingBodyTimeField,
-    GetPostsForReportingBodySortDirection, GetPostsForReportingBody,
-    GetPostsForReportingOkNextCursor, GetPostsForReportingOk, GetCfFlagConfigOk,
-    GetCfTeamStatusOk, GetCpaGroupOk, GetDataRetentionPoliciesCountOk,
-    GetSamlMetadataFromIdpBody, GetFileLinkOk, GetGroupUsersOk, GetGroupStatsOk,
-    GetPluginsOk, GenerateRemoteClusterInviteBody, GetLicenseLoadMetricOk,
-    GetRedirectLocationOk, GetTeamInviteInfoOk, GenerateMfaSecretOk, GetLoginTypeBody,
-    GetLoginTypeOk
+    GroupWithSchemeAdmin, GroupSyncablePatch, GroupsWithCount, GroupsWithTotalCount,
+    GroupsAssociatedToChannels, GroupSyncableTeamType, GrantType,
+    GetOAuthAccessTokenBodyGrantType, GetOAuthAccessTokenBody,
+    GetChannelJoinRequestsStatus, GetTeamsUsageOk, GetTeamAccessControlPolicyOk,
+    GenerateFlaggedPostReportBodyAction, GenerateFlaggedPostReportBody, GetAllChannelsOk,
+    GetPostsForReportingBodyTimeField, GetPostsForReportingBodySortDirection,
+    GetPostsForReportingBody, GetPostsForReportingOkNextCursor, GetPostsForReportingOk,
+    GetCfFlagConfigOk, GetCfTeamStatusOk, GetCpaGroupOk, GetDataRetentionPoliciesCountOk,
+    GetSamlMetadataFromIdpBody, GetFileLinkOk, GetGroupsOk, GetGroupUsersOk,
+    GetGroupStatsOk, GetPluginsOk, GetPropertyFieldsObjectType,
+    GetPropertyFieldsTargetType, GetPropertyValuesObjectType,
+    GenerateRemoteClusterInviteBody, GetLicenseLoadMetricOk, GetRedirectLocationOk,
+    GetAllTeamsOk, GetTeamInviteInfoOk, GetUsersWithoutTeam, GenerateMfaSecretOk,
+    GetLoginTypeBody, GetLoginTypeOkAuthService, GetLoginTypeOk, GetIncomingWebhooksOk
 );

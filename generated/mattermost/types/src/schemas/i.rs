@@ -11,6 +11,10 @@ pub struct ImageSize {
     pub height: ::core::option::Option<i64>,
     /// `width` on the wire.
     pub width: ::core::option::Option<i64>,
+    /// Format of the image.
+    pub format: ::core::option::Option<::std::string::String>,
+    /// How many frames a moving image has; 0 for others.
+    pub frame_count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for ImageSize {
@@ -19,21 +23,32 @@ impl ::bothends_runtime::Json for ImageSize {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut height = ::core::option::Option::None;
         let mut width = ::core::option::Option::None;
+        let mut format = ::core::option::Option::None;
+        let mut frame_count = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "height" => reader.optional(&mut height, key),
                     "width" => reader.optional(&mut width, key),
+                    "format" => reader.optional(&mut format, key),
+                    "frame_count" => reader.optional(&mut frame_count, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { height, width })
+        ::core::result::Result::Ok(Self {
+            height,
+            width,
+            format,
+            frame_count,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("height", &self.height);
         object.optional("width", &self.width);
+        object.optional("format", &self.format);
+        object.optional("frame_count", &self.frame_count);
         object.end();
     }
 }
@@ -126,8 +141,14 @@ pub struct Invoice {
     pub period_end: ::core::option::Option<i64>,
     /// `subscription_id` on the wire.
     pub subscription_id: ::core::option::Option<::std::string::String>,
-    /// `item` on the wire.
-    pub item: ::core::option::Option<::std::vec::Vec<api::schemas::InvoiceLineItem>>,
+    /// What it is for.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// The items.
+    pub line_items: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::InvoiceLineItem>,
+    >,
+    /// Name of the product.
+    pub current_product_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Invoice {
@@ -143,7 +164,9 @@ impl ::bothends_runtime::Json for Invoice {
         let mut period_start = ::core::option::Option::None;
         let mut period_end = ::core::option::Option::None;
         let mut subscription_id = ::core::option::Option::None;
-        let mut item = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut line_items = ::core::option::Option::None;
+        let mut current_product_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -156,7 +179,11 @@ impl ::bothends_runtime::Json for Invoice {
                     "period_start" => reader.optional(&mut period_start, key),
                     "period_end" => reader.optional(&mut period_end, key),
                     "subscription_id" => reader.optional(&mut subscription_id, key),
-                    "item" => reader.optional(&mut item, key),
+                    "description" => reader.optional(&mut description, key),
+                    "line_items" => reader.optional(&mut line_items, key),
+                    "current_product_name" => {
+                        reader.optional(&mut current_product_name, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -170,7 +197,9 @@ impl ::bothends_runtime::Json for Invoice {
             period_start,
             period_end,
             subscription_id,
-            item,
+            description,
+            line_items,
+            current_product_name,
         })
     }
 
@@ -185,7 +214,9 @@ impl ::bothends_runtime::Json for Invoice {
         object.optional("period_start", &self.period_start);
         object.optional("period_end", &self.period_end);
         object.optional("subscription_id", &self.subscription_id);
-        object.optional("item", &self.item);
+        object.optional("description", &self.description);
+        object.optional("line_items", &self.line_items);
+        object.optional("current_product_name", &self.current_product_name);
         object.end();
     }
 }
@@ -197,14 +228,25 @@ pub struct InvoiceLineItem {
     pub price_id: ::core::option::Option<::std::string::String>,
     /// `total` on the wire.
     pub total: ::core::option::Option<i64>,
-    /// `quantity` on the wire.
-    pub quantity: ::core::option::Option<i64>,
+    /// How many.
+    pub quantity: ::core::option::Option<f64>,
     /// `price_per_unit` on the wire.
     pub price_per_unit: ::core::option::Option<i64>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
-    /// `metadata` on the wire.
-    pub metadata: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// More about it.
+    pub metadata: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// When the period begins, in milliseconds since 1970.
+    pub period_start: ::core::option::Option<i64>,
+    /// When the period ends, in milliseconds since 1970.
+    pub period_end: ::core::option::Option<i64>,
+    /// Kind of item.
+    pub r#type: ::core::option::Option<api::schemas::InvoiceLineItemType>,
 }
 
 impl ::bothends_runtime::Json for InvoiceLineItem {
@@ -216,7 +258,10 @@ impl ::bothends_runtime::Json for InvoiceLineItem {
         let mut quantity = ::core::option::Option::None;
         let mut price_per_unit = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
-        let mut metadata = ::core::option::Option::None;
+        let mut metadata = ::bothends_runtime::Maybe::Absent;
+        let mut period_start = ::core::option::Option::None;
+        let mut period_end = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -225,7 +270,10 @@ impl ::bothends_runtime::Json for InvoiceLineItem {
                     "quantity" => reader.optional(&mut quantity, key),
                     "price_per_unit" => reader.optional(&mut price_per_unit, key),
                     "description" => reader.optional(&mut description, key),
-                    "metadata" => reader.optional(&mut metadata, key),
+                    "metadata" => reader.maybe(&mut metadata, key),
+                    "period_start" => reader.optional(&mut period_start, key),
+                    "period_end" => reader.optional(&mut period_end, key),
+                    "type" => reader.optional(&mut r#type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -236,6 +284,9 @@ impl ::bothends_runtime::Json for InvoiceLineItem {
             price_per_unit,
             description,
             metadata,
+            period_start,
+            period_end,
+            r#type,
         })
     }
 
@@ -246,7 +297,10 @@ impl ::bothends_runtime::Json for InvoiceLineItem {
         object.optional("quantity", &self.quantity);
         object.optional("price_per_unit", &self.price_per_unit);
         object.optional("description", &self.description);
-        object.optional("metadata", &self.metadata);
+        object.maybe("metadata", &self.metadata);
+        object.optional("period_start", &self.period_start);
+        object.optional("period_end", &self.period_end);
+        object.optional("type", &self.r#type);
         object.end();
     }
 }
@@ -256,8 +310,10 @@ impl ::bothends_runtime::Json for InvoiceLineItem {
 pub struct Installation {
     /// `id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
-    /// A range of addresses that may connect.
-    pub allowed_ip_ranges: ::core::option::Option<api::schemas::AllowedIpRange>,
+    /// Ranges of addresses that may connect.
+    pub allowed_ip_ranges: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::AllowedIpRange>,
+    >,
     /// `state` on the wire.
     pub state: ::core::option::Option<::std::string::String>,
 }
@@ -267,13 +323,13 @@ impl ::bothends_runtime::Json for Installation {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
-        let mut allowed_ip_ranges = ::core::option::Option::None;
+        let mut allowed_ip_ranges = ::bothends_runtime::Maybe::Absent;
         let mut state = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "id" => reader.optional(&mut id, key),
-                    "allowed_ip_ranges" => reader.optional(&mut allowed_ip_ranges, key),
+                    "allowed_ip_ranges" => reader.maybe(&mut allowed_ip_ranges, key),
                     "state" => reader.optional(&mut state, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -288,7 +344,7 @@ impl ::bothends_runtime::Json for Installation {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("id", &self.id);
-        object.optional("allowed_ip_ranges", &self.allowed_ip_ranges);
+        object.maybe("allowed_ip_ranges", &self.allowed_ip_ranges);
         object.optional("state", &self.state);
         object.end();
     }
@@ -297,9 +353,9 @@ impl ::bothends_runtime::Json for Installation {
 /// The result of one check.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IntegrityCheckResult {
-    /// What was checked between two tables, and what is wrong.
-    pub data: ::core::option::Option<api::schemas::RelationalIntegrityCheckData>,
-    /// `err` on the wire.
+    /// What was found.
+    pub data: ::bothends_runtime::Maybe<api::schemas::RelationalIntegrityCheckData>,
+    /// What went wrong.
     pub err: ::core::option::Option<::std::string::String>,
 }
 
@@ -307,12 +363,12 @@ impl ::bothends_runtime::Json for IntegrityCheckResult {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut data = ::core::option::Option::None;
+        let mut data = ::bothends_runtime::Maybe::Absent;
         let mut err = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "data" => reader.optional(&mut data, key),
+                    "data" => reader.maybe(&mut data, key),
                     "err" => reader.optional(&mut err, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -322,7 +378,7 @@ impl ::bothends_runtime::Json for IntegrityCheckResult {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("data", &self.data);
+        object.maybe("data", &self.data);
         object.optional("err", &self.err);
         object.end();
     }
@@ -395,6 +451,18 @@ pub struct IncomingWebhook {
     pub description: ::core::option::Option<::std::string::String>,
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
+    /// When it was last used; 0 if never, in milliseconds since 1970.
+    pub last_used: ::core::option::Option<i64>,
+    /// Id of the user who created it.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Name that posts are shown with.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Picture that posts are shown with.
+    pub icon_url: ::core::option::Option<::std::string::String>,
+    /// Whether it posts in its channel only.
+    pub channel_locked: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for IncomingWebhook {
@@ -408,6 +476,12 @@ impl ::bothends_runtime::Json for IncomingWebhook {
         let mut channel_id = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
         let mut display_name = ::core::option::Option::None;
+        let mut last_used = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut icon_url = ::core::option::Option::None;
+        let mut channel_locked = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -418,6 +492,12 @@ impl ::bothends_runtime::Json for IncomingWebhook {
                     "channel_id" => reader.optional(&mut channel_id, key),
                     "description" => reader.optional(&mut description, key),
                     "display_name" => reader.optional(&mut display_name, key),
+                    "last_used" => reader.optional(&mut last_used, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "team_id" => reader.optional(&mut team_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "icon_url" => reader.optional(&mut icon_url, key),
+                    "channel_locked" => reader.optional(&mut channel_locked, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -429,6 +509,12 @@ impl ::bothends_runtime::Json for IncomingWebhook {
             channel_id,
             description,
             display_name,
+            last_used,
+            user_id,
+            team_id,
+            username,
+            icon_url,
+            channel_locked,
         })
     }
 
@@ -441,7 +527,134 @@ impl ::bothends_runtime::Json for IncomingWebhook {
         object.optional("channel_id", &self.channel_id);
         object.optional("description", &self.description);
         object.optional("display_name", &self.display_name);
+        object.optional("last_used", &self.last_used);
+        object.optional("user_id", &self.user_id);
+        object.optional("team_id", &self.team_id);
+        object.optional("username", &self.username);
+        object.optional("icon_url", &self.icon_url);
+        object.optional("channel_locked", &self.channel_locked);
         object.end();
+    }
+}
+
+/// A page of incoming webhooks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IncomingWebhooksWithCount {
+    /// The webhooks.
+    pub incoming_webhooks: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::IncomingWebhook>,
+    >,
+    /// How many there are.
+    pub total_count: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for IncomingWebhooksWithCount {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut incoming_webhooks = ::core::option::Option::None;
+        let mut total_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "incoming_webhooks" => reader.optional(&mut incoming_webhooks, key),
+                    "total_count" => reader.optional(&mut total_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            incoming_webhooks,
+            total_count,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("incoming_webhooks", &self.incoming_webhooks);
+        object.optional("total_count", &self.total_count);
+        object.end();
+    }
+}
+
+/// Kind of item.
+#[derive(Clone, Debug)]
+pub enum InvoiceLineItemType {
+    /// `full`
+    Full,
+    /// `partial`
+    Partial,
+    /// `onpremise`
+    Onpremise,
+    /// `metered`
+    Metered,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl InvoiceLineItemType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Full => "full",
+            Self::Partial => "partial",
+            Self::Onpremise => "onpremise",
+            Self::Metered => "metered",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for InvoiceLineItemType {
+    fn from(value: &str) -> Self {
+        match value {
+            "full" => Self::Full,
+            "partial" => Self::Partial,
+            "onpremise" => Self::Onpremise,
+            "metered" => Self::Metered,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for InvoiceLineItemType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for InvoiceLineItemType {}
+
+impl ::core::hash::Hash for InvoiceLineItemType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for InvoiceLineItemType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for InvoiceLineItemType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for InvoiceLineItemType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -489,13 +702,16 @@ pub struct InstallMarketplacePluginBody {
     /// `id` on the wire.
     pub id: ::std::string::String,
     /// `version` on the wire.
-    pub version: ::std::string::String,
+    pub version: ::core::option::Option<::std::string::String>,
 }
 
 impl InstallMarketplacePluginBody {
     /// With what is required; everything else is left out.
-    pub fn new(id: ::std::string::String, version: ::std::string::String) -> Self {
-        Self { id, version }
+    pub fn new(id: ::std::string::String) -> Self {
+        Self {
+            id,
+            version: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -509,21 +725,192 @@ impl ::bothends_runtime::Json for InstallMarketplacePluginBody {
             .object(
                 &mut |key, reader| match key {
                     "id" => reader.field(&mut id, key),
-                    "version" => reader.field(&mut version, key),
+                    "version" => reader.optional(&mut version, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id: ::bothends_runtime::json::Reader::required(id, "id")?,
-            version: ::bothends_runtime::json::Reader::required(version, "version")?,
+            version,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("id", &self.id);
-        object.field("version", &self.version);
+        object.optional("version", &self.version);
         object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1teams~1{team_id}~1invite~1email/post/requestBody/content/application~1json/schema/oneOf/1` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InviteUsersToTeamBodyObject {
+    /// Email addresses.
+    pub emails: ::std::vec::Vec<::std::string::String>,
+    /// Ids of channels to join.
+    pub channel_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// What the invitation says.
+    pub message: ::core::option::Option<::std::string::String>,
+}
+
+impl InviteUsersToTeamBodyObject {
+    /// With what is required; everything else is left out.
+    pub fn new(emails: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self {
+            emails,
+            channel_ids: ::core::default::Default::default(),
+            message: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for InviteUsersToTeamBodyObject {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut emails = ::core::option::Option::None;
+        let mut channel_ids = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "emails" => reader.field(&mut emails, key),
+                    "channelIds" => reader.optional(&mut channel_ids, key),
+                    "message" => reader.optional(&mut message, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            emails: ::bothends_runtime::json::Reader::required(emails, "emails")?,
+            channel_ids,
+            message,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("emails", &self.emails);
+        object.optional("channelIds", &self.channel_ids);
+        object.optional("message", &self.message);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1teams~1{team_id}~1invite~1email/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InviteUsersToTeamBody {
+    /// As `[string]`.
+    List(::std::vec::Vec<::std::string::String>),
+    /// As `InviteUsersToTeamBodyObject`.
+    Object(api::schemas::InviteUsersToTeamBodyObject),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl InviteUsersToTeamBody {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("Object", |reader| reader.value().map(Self::Object)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for InviteUsersToTeamBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::Object(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<::std::string::String>>
+for InviteUsersToTeamBody {
+    fn from(value: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::InviteUsersToTeamBodyObject>
+for InviteUsersToTeamBody {
+    fn from(value: api::schemas::InviteUsersToTeamBodyObject) -> Self {
+        Self::Object(value)
+    }
+}
+
+/// From `/paths/~1api~1v4~1teams~1{team_id}~1invite~1email/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InviteUsersToTeamOk {
+    /// As `[EmailInviteWithError]`.
+    List(::std::vec::Vec<api::schemas::EmailInviteWithError>),
+    /// As `StatusOk`.
+    StatusOk(api::schemas::StatusOk),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl InviteUsersToTeamOk {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("StatusOk", |reader| reader.value().map(Self::StatusOk)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for InviteUsersToTeamOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::StatusOk(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::EmailInviteWithError>>
+for InviteUsersToTeamOk {
+    fn from(value: ::std::vec::Vec<api::schemas::EmailInviteWithError>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::StatusOk> for InviteUsersToTeamOk {
+    fn from(value: api::schemas::StatusOk) -> Self {
+        Self::StatusOk(value)
     }
 }
 
@@ -677,6 +1064,8 @@ impl ::bothends_runtime::Json for ImportTeamOk {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     ImageSize, ImageUpload, IntegrationsLimits, Invoice, InvoiceLineItem, Installation,
-    IntegrityCheckResult, IntuneLoginRequest, IncomingWebhook, ImageBody,
-    InstallMarketplacePluginBody, InviteGuestsToTeamBody, ImportTeamBody, ImportTeamOk
+    IntegrityCheckResult, IntuneLoginRequest, IncomingWebhook, IncomingWebhooksWithCount,
+    InvoiceLineItemType, ImageBody, InstallMarketplacePluginBody,
+    InviteUsersToTeamBodyObject, InviteUsersToTeamBody, InviteUsersToTeamOk,
+    InviteGuestsToTeamBody, ImportTeamBody, ImportTeamOk
 );

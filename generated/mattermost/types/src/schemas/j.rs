@@ -2,6 +2,8 @@
 
 //! The document's schemas.
 
+use crate as api;
+
 /// A job of the server.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Job {
@@ -15,17 +17,19 @@ pub struct Job {
     pub start_at: ::core::option::Option<i64>,
     /// When something was last done, in milliseconds since 1970.
     pub last_activity_at: ::core::option::Option<i64>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `progress` on the wire.
+    /// How far it is.
+    pub status: ::core::option::Option<api::schemas::JobStatus>,
+    /// How much is done, in percent.
     pub progress: ::core::option::Option<i64>,
-    /// `data` on the wire.
-    pub data: ::core::option::Option<
+    /// Settings and results, mostly texts.
+    pub data: ::bothends_runtime::Maybe<
         ::std::collections::BTreeMap<
             ::std::string::String,
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// How urgent it is.
+    pub priority: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for Job {
@@ -39,7 +43,8 @@ impl ::bothends_runtime::Json for Job {
         let mut last_activity_at = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
         let mut progress = ::core::option::Option::None;
-        let mut data = ::core::option::Option::None;
+        let mut data = ::bothends_runtime::Maybe::Absent;
+        let mut priority = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -50,7 +55,8 @@ impl ::bothends_runtime::Json for Job {
                     "last_activity_at" => reader.optional(&mut last_activity_at, key),
                     "status" => reader.optional(&mut status, key),
                     "progress" => reader.optional(&mut progress, key),
-                    "data" => reader.optional(&mut data, key),
+                    "data" => reader.maybe(&mut data, key),
+                    "priority" => reader.optional(&mut priority, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -63,6 +69,7 @@ impl ::bothends_runtime::Json for Job {
             status,
             progress,
             data,
+            priority,
         })
     }
 
@@ -75,10 +82,105 @@ impl ::bothends_runtime::Json for Job {
         object.optional("last_activity_at", &self.last_activity_at);
         object.optional("status", &self.status);
         object.optional("progress", &self.progress);
-        object.optional("data", &self.data);
+        object.maybe("data", &self.data);
+        object.optional("priority", &self.priority);
         object.end();
     }
 }
 
+/// How far it is.
+#[derive(Clone, Debug)]
+pub enum JobStatus {
+    /// `pending`
+    Pending,
+    /// `in_progress`
+    InProgress,
+    /// `success`
+    Success,
+    /// `error`
+    Error,
+    /// `cancel_requested`
+    CancelRequested,
+    /// `canceled`
+    Canceled,
+    /// `warning`
+    Warning,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl JobStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Pending => "pending",
+            Self::InProgress => "in_progress",
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::CancelRequested => "cancel_requested",
+            Self::Canceled => "canceled",
+            Self::Warning => "warning",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for JobStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "pending" => Self::Pending,
+            "in_progress" => Self::InProgress,
+            "success" => Self::Success,
+            "error" => Self::Error,
+            "cancel_requested" => Self::CancelRequested,
+            "canceled" => Self::Canceled,
+            "warning" => Self::Warning,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for JobStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for JobStatus {}
+
+impl ::core::hash::Hash for JobStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for JobStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for JobStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for JobStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 #[cfg(feature = "serde")]
-::bothends_runtime::serde_impls!(Job);
+::bothends_runtime::serde_impls!(Job, JobStatus);

@@ -4,6 +4,256 @@
 
 use crate as api;
 
+/// What to search for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogQuery {
+    /// Names of the nodes; all if it is empty.
+    pub server_names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Levels; all if it is empty.
+    pub log_levels: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LogQueryLogLevel>,
+    >,
+    /// From this time on.
+    pub date_from: ::core::option::Option<::std::string::String>,
+    /// Up to this time.
+    pub date_to: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LogQuery {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut server_names = ::core::option::Option::None;
+        let mut log_levels = ::core::option::Option::None;
+        let mut date_from = ::core::option::Option::None;
+        let mut date_to = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "server_names" => reader.optional(&mut server_names, key),
+                    "log_levels" => reader.optional(&mut log_levels, key),
+                    "date_from" => reader.optional(&mut date_from, key),
+                    "date_to" => reader.optional(&mut date_to, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            server_names,
+            log_levels,
+            date_from,
+            date_to,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("server_names", &self.server_names);
+        object.optional("log_levels", &self.log_levels);
+        object.optional("date_from", &self.date_from);
+        object.optional("date_to", &self.date_to);
+        object.end();
+    }
+}
+
+/// A line of the log; it may have more properties.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogLine {
+    /// When it was written.
+    pub timestamp: ::core::option::Option<::std::string::String>,
+    /// How grave it is.
+    pub level: ::core::option::Option<::std::string::String>,
+    /// What happened.
+    pub msg: ::core::option::Option<::std::string::String>,
+    /// Where in the source.
+    pub caller: ::core::option::Option<::std::string::String>,
+    /// Id of the job.
+    pub job_id: ::core::option::Option<::std::string::String>,
+    /// Name of the worker.
+    pub worker: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LogLine {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut timestamp = ::core::option::Option::None;
+        let mut level = ::core::option::Option::None;
+        let mut msg = ::core::option::Option::None;
+        let mut caller = ::core::option::Option::None;
+        let mut job_id = ::core::option::Option::None;
+        let mut worker = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "timestamp" => reader.optional(&mut timestamp, key),
+                    "level" => reader.optional(&mut level, key),
+                    "msg" => reader.optional(&mut msg, key),
+                    "caller" => reader.optional(&mut caller, key),
+                    "job_id" => reader.optional(&mut job_id, key),
+                    "worker" => reader.optional(&mut worker, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            timestamp,
+            level,
+            msg,
+            caller,
+            job_id,
+            worker,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("timestamp", &self.timestamp);
+        object.optional("level", &self.level);
+        object.optional("msg", &self.msg);
+        object.optional("caller", &self.caller);
+        object.optional("job_id", &self.job_id);
+        object.optional("worker", &self.worker);
+        object.end();
+    }
+}
+
+/// What is in a licence file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LicenseContents {
+    /// Id of the licence.
+    pub id: ::std::string::String,
+    /// When it was issued, in milliseconds since 1970.
+    pub issued_at: i64,
+    /// From when on it is valid, in milliseconds since 1970.
+    pub starts_at: i64,
+    /// Until when it is valid, in milliseconds since 1970.
+    pub expires_at: i64,
+    /// Whom it is for.
+    pub customer: ::core::option::Option<api::schemas::LicenseContentsCustomer>,
+    /// What it allows.
+    pub features: ::core::option::Option<api::schemas::LicenseContentsFeatures>,
+    /// Name of the plan.
+    pub sku_name: ::std::string::String,
+    /// Short name of the plan.
+    pub sku_short_name: ::std::string::String,
+    /// Whether it is for a trial.
+    pub is_trial: ::core::option::Option<bool>,
+    /// Whether it is for an authority.
+    pub is_gov_sku: ::core::option::Option<bool>,
+    /// Whether no more users than that are let in.
+    pub is_seat_count_enforced: ::core::option::Option<bool>,
+    /// How many users more are let in.
+    pub extra_users: ::bothends_runtime::Maybe<i64>,
+}
+
+impl LicenseContents {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: ::std::string::String,
+        issued_at: i64,
+        starts_at: i64,
+        expires_at: i64,
+        sku_name: ::std::string::String,
+        sku_short_name: ::std::string::String,
+    ) -> Self {
+        Self {
+            id,
+            issued_at,
+            starts_at,
+            expires_at,
+            customer: ::core::default::Default::default(),
+            features: ::core::default::Default::default(),
+            sku_name,
+            sku_short_name,
+            is_trial: ::core::default::Default::default(),
+            is_gov_sku: ::core::default::Default::default(),
+            is_seat_count_enforced: ::core::default::Default::default(),
+            extra_users: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for LicenseContents {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut issued_at = ::core::option::Option::None;
+        let mut starts_at = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
+        let mut customer = ::core::option::Option::None;
+        let mut features = ::core::option::Option::None;
+        let mut sku_name = ::core::option::Option::None;
+        let mut sku_short_name = ::core::option::Option::None;
+        let mut is_trial = ::core::option::Option::None;
+        let mut is_gov_sku = ::core::option::Option::None;
+        let mut is_seat_count_enforced = ::core::option::Option::None;
+        let mut extra_users = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.field(&mut id, key),
+                    "issued_at" => reader.field(&mut issued_at, key),
+                    "starts_at" => reader.field(&mut starts_at, key),
+                    "expires_at" => reader.field(&mut expires_at, key),
+                    "customer" => reader.optional(&mut customer, key),
+                    "features" => reader.optional(&mut features, key),
+                    "sku_name" => reader.field(&mut sku_name, key),
+                    "sku_short_name" => reader.field(&mut sku_short_name, key),
+                    "is_trial" => reader.optional(&mut is_trial, key),
+                    "is_gov_sku" => reader.optional(&mut is_gov_sku, key),
+                    "is_seat_count_enforced" => {
+                        reader.optional(&mut is_seat_count_enforced, key)
+                    }
+                    "extra_users" => reader.maybe(&mut extra_users, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            issued_at: ::bothends_runtime::json::Reader::required(
+                issued_at,
+                "issued_at",
+            )?,
+            starts_at: ::bothends_runtime::json::Reader::required(
+                starts_at,
+                "starts_at",
+            )?,
+            expires_at: ::bothends_runtime::json::Reader::required(
+                expires_at,
+                "expires_at",
+            )?,
+            customer,
+            features,
+            sku_name: ::bothends_runtime::json::Reader::required(sku_name, "sku_name")?,
+            sku_short_name: ::bothends_runtime::json::Reader::required(
+                sku_short_name,
+                "sku_short_name",
+            )?,
+            is_trial,
+            is_gov_sku,
+            is_seat_count_enforced,
+            extra_users,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("id", &self.id);
+        object.field("issued_at", &self.issued_at);
+        object.field("starts_at", &self.starts_at);
+        object.field("expires_at", &self.expires_at);
+        object.optional("customer", &self.customer);
+        object.optional("features", &self.features);
+        object.field("sku_name", &self.sku_name);
+        object.field("sku_short_name", &self.sku_short_name);
+        object.optional("is_trial", &self.is_trial);
+        object.optional("is_gov_sku", &self.is_gov_sku);
+        object.optional("is_seat_count_enforced", &self.is_seat_count_enforced);
+        object.maybe("extra_users", &self.extra_users);
+        object.end();
+    }
+}
+
 /// How to reach LDAP and what to read from it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LdapSettings {
@@ -77,6 +327,8 @@ pub struct LdapSettings {
     pub login_button_border_color: ::core::option::Option<::std::string::String>,
     /// `LoginButtonTextColor` on the wire.
     pub login_button_text_color: ::core::option::Option<::std::string::String>,
+    /// `ReAddRemovedMembers` on the wire.
+    pub re_add_removed_members: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for LdapSettings {
@@ -118,6 +370,7 @@ impl ::bothends_runtime::Json for LdapSettings {
         let mut login_button_color = ::core::option::Option::None;
         let mut login_button_border_color = ::core::option::Option::None;
         let mut login_button_text_color = ::core::option::Option::None;
+        let mut re_add_removed_members = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -174,6 +427,9 @@ impl ::bothends_runtime::Json for LdapSettings {
                     "LoginButtonTextColor" => {
                         reader.optional(&mut login_button_text_color, key)
                     }
+                    "ReAddRemovedMembers" => {
+                        reader.optional(&mut re_add_removed_members, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -213,6 +469,7 @@ impl ::bothends_runtime::Json for LdapSettings {
             login_button_color,
             login_button_border_color,
             login_button_text_color,
+            re_add_removed_members,
         })
     }
 
@@ -257,6 +514,7 @@ impl ::bothends_runtime::Json for LdapSettings {
         object.optional("LoginButtonColor", &self.login_button_color);
         object.optional("LoginButtonBorderColor", &self.login_button_border_color);
         object.optional("LoginButtonTextColor", &self.login_button_text_color);
+        object.optional("ReAddRemovedMembers", &self.re_add_removed_members);
         object.end();
     }
 }
@@ -327,9 +585,9 @@ impl ::bothends_runtime::Json for LdapDiagnosticResult {
 /// A page of LDAP groups.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LdapGroupsPaged {
-    /// `count` on the wire.
-    pub count: ::core::option::Option<f64>,
-    /// `groups` on the wire.
+    /// How many there are.
+    pub count: ::core::option::Option<i64>,
+    /// The groups.
     pub groups: ::core::option::Option<::std::vec::Vec<api::schemas::LdapGroup>>,
 }
 
@@ -361,10 +619,10 @@ impl ::bothends_runtime::Json for LdapGroupsPaged {
 /// A group in LDAP.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LdapGroup {
-    /// `has_syncables` on the wire.
-    pub has_syncables: ::core::option::Option<bool>,
-    /// `mattermost_group_id` on the wire.
-    pub mattermost_group_id: ::core::option::Option<::std::string::String>,
+    /// Whether teams or channels are linked to it.
+    pub has_syncables: ::bothends_runtime::Maybe<bool>,
+    /// Id of the group that it is linked to.
+    pub mattermost_group_id: ::bothends_runtime::Maybe<::std::string::String>,
     /// `primary_key` on the wire.
     pub primary_key: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
@@ -375,17 +633,15 @@ impl ::bothends_runtime::Json for LdapGroup {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut has_syncables = ::core::option::Option::None;
-        let mut mattermost_group_id = ::core::option::Option::None;
+        let mut has_syncables = ::bothends_runtime::Maybe::Absent;
+        let mut mattermost_group_id = ::bothends_runtime::Maybe::Absent;
         let mut primary_key = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "has_syncables" => reader.optional(&mut has_syncables, key),
-                    "mattermost_group_id" => {
-                        reader.optional(&mut mattermost_group_id, key)
-                    }
+                    "has_syncables" => reader.maybe(&mut has_syncables, key),
+                    "mattermost_group_id" => reader.maybe(&mut mattermost_group_id, key),
                     "primary_key" => reader.optional(&mut primary_key, key),
                     "name" => reader.optional(&mut name, key),
                     _ => ::core::result::Result::Ok(false),
@@ -401,8 +657,8 @@ impl ::bothends_runtime::Json for LdapGroup {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("has_syncables", &self.has_syncables);
-        object.optional("mattermost_group_id", &self.mattermost_group_id);
+        object.maybe("has_syncables", &self.has_syncables);
+        object.maybe("mattermost_group_id", &self.mattermost_group_id);
         object.optional("primary_key", &self.primary_key);
         object.optional("name", &self.name);
         object.end();
@@ -515,6 +771,784 @@ impl ::bothends_runtime::Json for LicenseRenewalLink {
     }
 }
 
+/// What the licence allows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseFeatures {
+    /// How many users.
+    pub users: ::bothends_runtime::Maybe<i64>,
+    /// `ldap` on the wire.
+    pub ldap: ::bothends_runtime::Maybe<bool>,
+    /// `ldap_groups` on the wire.
+    pub ldap_groups: ::bothends_runtime::Maybe<bool>,
+    /// `mfa` on the wire.
+    pub mfa: ::bothends_runtime::Maybe<bool>,
+    /// `google_oauth` on the wire.
+    pub google_oauth: ::bothends_runtime::Maybe<bool>,
+    /// `office365_oauth` on the wire.
+    pub office365_oauth: ::bothends_runtime::Maybe<bool>,
+    /// `openid` on the wire.
+    pub openid: ::bothends_runtime::Maybe<bool>,
+    /// `compliance` on the wire.
+    pub compliance: ::bothends_runtime::Maybe<bool>,
+    /// `cluster` on the wire.
+    pub cluster: ::bothends_runtime::Maybe<bool>,
+    /// `metrics` on the wire.
+    pub metrics: ::bothends_runtime::Maybe<bool>,
+    /// `mhpns` on the wire.
+    pub mhpns: ::bothends_runtime::Maybe<bool>,
+    /// `saml` on the wire.
+    pub saml: ::bothends_runtime::Maybe<bool>,
+    /// `elastic_search` on the wire.
+    pub elastic_search: ::bothends_runtime::Maybe<bool>,
+    /// `announcement` on the wire.
+    pub announcement: ::bothends_runtime::Maybe<bool>,
+    /// `theme_management` on the wire.
+    pub theme_management: ::bothends_runtime::Maybe<bool>,
+    /// `email_notification_contents` on the wire.
+    pub email_notification_contents: ::bothends_runtime::Maybe<bool>,
+    /// `data_retention` on the wire.
+    pub data_retention: ::bothends_runtime::Maybe<bool>,
+    /// `message_export` on the wire.
+    pub message_export: ::bothends_runtime::Maybe<bool>,
+    /// `custom_permissions_schemes` on the wire.
+    pub custom_permissions_schemes: ::bothends_runtime::Maybe<bool>,
+    /// `custom_terms_of_service` on the wire.
+    pub custom_terms_of_service: ::bothends_runtime::Maybe<bool>,
+    /// `guest_accounts` on the wire.
+    pub guest_accounts: ::bothends_runtime::Maybe<bool>,
+    /// `guest_accounts_permissions` on the wire.
+    pub guest_accounts_permissions: ::bothends_runtime::Maybe<bool>,
+    /// `id_loaded` on the wire.
+    pub id_loaded: ::bothends_runtime::Maybe<bool>,
+    /// `lock_teammate_name_display` on the wire.
+    pub lock_teammate_name_display: ::bothends_runtime::Maybe<bool>,
+    /// `enterprise_plugins` on the wire.
+    pub enterprise_plugins: ::bothends_runtime::Maybe<bool>,
+    /// `advanced_logging` on the wire.
+    pub advanced_logging: ::bothends_runtime::Maybe<bool>,
+    /// `cloud` on the wire.
+    pub cloud: ::bothends_runtime::Maybe<bool>,
+    /// `shared_channels` on the wire.
+    pub shared_channels: ::bothends_runtime::Maybe<bool>,
+    /// `remote_cluster_service` on the wire.
+    pub remote_cluster_service: ::bothends_runtime::Maybe<bool>,
+    /// `outgoing_oauth_connections` on the wire.
+    pub outgoing_oauth_connections: ::bothends_runtime::Maybe<bool>,
+    /// `future_features` on the wire.
+    pub future_features: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for LicenseFeatures {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut users = ::bothends_runtime::Maybe::Absent;
+        let mut ldap = ::bothends_runtime::Maybe::Absent;
+        let mut ldap_groups = ::bothends_runtime::Maybe::Absent;
+        let mut mfa = ::bothends_runtime::Maybe::Absent;
+        let mut google_oauth = ::bothends_runtime::Maybe::Absent;
+        let mut office365_oauth = ::bothends_runtime::Maybe::Absent;
+        let mut openid = ::bothends_runtime::Maybe::Absent;
+        let mut compliance = ::bothends_runtime::Maybe::Absent;
+        let mut cluster = ::bothends_runtime::Maybe::Absent;
+        let mut metrics = ::bothends_runtime::Maybe::Absent;
+        let mut mhpns = ::bothends_runtime::Maybe::Absent;
+        let mut saml = ::bothends_runtime::Maybe::Absent;
+        let mut elastic_search = ::bothends_runtime::Maybe::Absent;
+        let mut announcement = ::bothends_runtime::Maybe::Absent;
+        let mut theme_management = ::bothends_runtime::Maybe::Absent;
+        let mut email_notification_contents = ::bothends_runtime::Maybe::Absent;
+        let mut data_retention = ::bothends_runtime::Maybe::Absent;
+        let mut message_export = ::bothends_runtime::Maybe::Absent;
+        let mut custom_permissions_schemes = ::bothends_runtime::Maybe::Absent;
+        let mut custom_terms_of_service = ::bothends_runtime::Maybe::Absent;
+        let mut guest_accounts = ::bothends_runtime::Maybe::Absent;
+        let mut guest_accounts_permissions = ::bothends_runtime::Maybe::Absent;
+        let mut id_loaded = ::bothends_runtime::Maybe::Absent;
+        let mut lock_teammate_name_display = ::bothends_runtime::Maybe::Absent;
+        let mut enterprise_plugins = ::bothends_runtime::Maybe::Absent;
+        let mut advanced_logging = ::bothends_runtime::Maybe::Absent;
+        let mut cloud = ::bothends_runtime::Maybe::Absent;
+        let mut shared_channels = ::bothends_runtime::Maybe::Absent;
+        let mut remote_cluster_service = ::bothends_runtime::Maybe::Absent;
+        let mut outgoing_oauth_connections = ::bothends_runtime::Maybe::Absent;
+        let mut future_features = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "users" => reader.maybe(&mut users, key),
+                    "ldap" => reader.maybe(&mut ldap, key),
+                    "ldap_groups" => reader.maybe(&mut ldap_groups, key),
+                    "mfa" => reader.maybe(&mut mfa, key),
+                    "google_oauth" => reader.maybe(&mut google_oauth, key),
+                    "office365_oauth" => reader.maybe(&mut office365_oauth, key),
+                    "openid" => reader.maybe(&mut openid, key),
+                    "compliance" => reader.maybe(&mut compliance, key),
+                    "cluster" => reader.maybe(&mut cluster, key),
+                    "metrics" => reader.maybe(&mut metrics, key),
+                    "mhpns" => reader.maybe(&mut mhpns, key),
+                    "saml" => reader.maybe(&mut saml, key),
+                    "elastic_search" => reader.maybe(&mut elastic_search, key),
+                    "announcement" => reader.maybe(&mut announcement, key),
+                    "theme_management" => reader.maybe(&mut theme_management, key),
+                    "email_notification_contents" => {
+                        reader.maybe(&mut email_notification_contents, key)
+                    }
+                    "data_retention" => reader.maybe(&mut data_retention, key),
+                    "message_export" => reader.maybe(&mut message_export, key),
+                    "custom_permissions_schemes" => {
+                        reader.maybe(&mut custom_permissions_schemes, key)
+                    }
+                    "custom_terms_of_service" => {
+                        reader.maybe(&mut custom_terms_of_service, key)
+                    }
+                    "guest_accounts" => reader.maybe(&mut guest_accounts, key),
+                    "guest_accounts_permissions" => {
+                        reader.maybe(&mut guest_accounts_permissions, key)
+                    }
+                    "id_loaded" => reader.maybe(&mut id_loaded, key),
+                    "lock_teammate_name_display" => {
+                        reader.maybe(&mut lock_teammate_name_display, key)
+                    }
+                    "enterprise_plugins" => reader.maybe(&mut enterprise_plugins, key),
+                    "advanced_logging" => reader.maybe(&mut advanced_logging, key),
+                    "cloud" => reader.maybe(&mut cloud, key),
+                    "shared_channels" => reader.maybe(&mut shared_channels, key),
+                    "remote_cluster_service" => {
+                        reader.maybe(&mut remote_cluster_service, key)
+                    }
+                    "outgoing_oauth_connections" => {
+                        reader.maybe(&mut outgoing_oauth_connections, key)
+                    }
+                    "future_features" => reader.maybe(&mut future_features, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            users,
+            ldap,
+            ldap_groups,
+            mfa,
+            google_oauth,
+            office365_oauth,
+            openid,
+            compliance,
+            cluster,
+            metrics,
+            mhpns,
+            saml,
+            elastic_search,
+            announcement,
+            theme_management,
+            email_notification_contents,
+            data_retention,
+            message_export,
+            custom_permissions_schemes,
+            custom_terms_of_service,
+            guest_accounts,
+            guest_accounts_permissions,
+            id_loaded,
+            lock_teammate_name_display,
+            enterprise_plugins,
+            advanced_logging,
+            cloud,
+            shared_channels,
+            remote_cluster_service,
+            outgoing_oauth_connections,
+            future_features,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("users", &self.users);
+        object.maybe("ldap", &self.ldap);
+        object.maybe("ldap_groups", &self.ldap_groups);
+        object.maybe("mfa", &self.mfa);
+        object.maybe("google_oauth", &self.google_oauth);
+        object.maybe("office365_oauth", &self.office365_oauth);
+        object.maybe("openid", &self.openid);
+        object.maybe("compliance", &self.compliance);
+        object.maybe("cluster", &self.cluster);
+        object.maybe("metrics", &self.metrics);
+        object.maybe("mhpns", &self.mhpns);
+        object.maybe("saml", &self.saml);
+        object.maybe("elastic_search", &self.elastic_search);
+        object.maybe("announcement", &self.announcement);
+        object.maybe("theme_management", &self.theme_management);
+        object.maybe("email_notification_contents", &self.email_notification_contents);
+        object.maybe("data_retention", &self.data_retention);
+        object.maybe("message_export", &self.message_export);
+        object.maybe("custom_permissions_schemes", &self.custom_permissions_schemes);
+        object.maybe("custom_terms_of_service", &self.custom_terms_of_service);
+        object.maybe("guest_accounts", &self.guest_accounts);
+        object.maybe("guest_accounts_permissions", &self.guest_accounts_permissions);
+        object.maybe("id_loaded", &self.id_loaded);
+        object.maybe("lock_teammate_name_display", &self.lock_teammate_name_display);
+        object.maybe("enterprise_plugins", &self.enterprise_plugins);
+        object.maybe("advanced_logging", &self.advanced_logging);
+        object.maybe("cloud", &self.cloud);
+        object.maybe("shared_channels", &self.shared_channels);
+        object.maybe("remote_cluster_service", &self.remote_cluster_service);
+        object.maybe("outgoing_oauth_connections", &self.outgoing_oauth_connections);
+        object.maybe("future_features", &self.future_features);
+        object.end();
+    }
+}
+
+/// Who has the licence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseCustomer {
+    /// Id of the customer.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the customer.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// Name of the company.
+    pub company: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LicenseCustomer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut company = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "email" => reader.optional(&mut email, key),
+                    "company" => reader.optional(&mut company, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, name, email, company })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("email", &self.email);
+        object.optional("company", &self.company);
+        object.end();
+    }
+}
+
+/// A licence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct License {
+    /// Id of the licence.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// When it was issued, in milliseconds since 1970.
+    pub issued_at: ::core::option::Option<i64>,
+    /// When it begins, in milliseconds since 1970.
+    pub starts_at: ::core::option::Option<i64>,
+    /// When it ends, in milliseconds since 1970.
+    pub expires_at: ::core::option::Option<i64>,
+    /// Who has it.
+    pub customer: ::bothends_runtime::Maybe<api::schemas::LicenseCustomer>,
+    /// What it allows.
+    pub features: ::bothends_runtime::Maybe<api::schemas::LicenseFeatures>,
+    /// Name of the product.
+    pub sku_name: ::core::option::Option<::std::string::String>,
+    /// Short name of the product.
+    pub sku_short_name: ::core::option::Option<::std::string::String>,
+    /// Whether it is a trial.
+    pub is_trial: ::core::option::Option<bool>,
+    /// Whether it is for public authorities.
+    pub is_gov_sku: ::core::option::Option<bool>,
+    /// Whether no more users than paid for may be active.
+    pub is_seat_count_enforced: ::core::option::Option<bool>,
+    /// How many users more are tolerated.
+    pub extra_users: ::bothends_runtime::Maybe<i64>,
+    /// Key of a registration.
+    pub signup_jwt: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for License {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut issued_at = ::core::option::Option::None;
+        let mut starts_at = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
+        let mut customer = ::bothends_runtime::Maybe::Absent;
+        let mut features = ::bothends_runtime::Maybe::Absent;
+        let mut sku_name = ::core::option::Option::None;
+        let mut sku_short_name = ::core::option::Option::None;
+        let mut is_trial = ::core::option::Option::None;
+        let mut is_gov_sku = ::core::option::Option::None;
+        let mut is_seat_count_enforced = ::core::option::Option::None;
+        let mut extra_users = ::bothends_runtime::Maybe::Absent;
+        let mut signup_jwt = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "issued_at" => reader.optional(&mut issued_at, key),
+                    "starts_at" => reader.optional(&mut starts_at, key),
+                    "expires_at" => reader.optional(&mut expires_at, key),
+                    "customer" => reader.maybe(&mut customer, key),
+                    "features" => reader.maybe(&mut features, key),
+                    "sku_name" => reader.optional(&mut sku_name, key),
+                    "sku_short_name" => reader.optional(&mut sku_short_name, key),
+                    "is_trial" => reader.optional(&mut is_trial, key),
+                    "is_gov_sku" => reader.optional(&mut is_gov_sku, key),
+                    "is_seat_count_enforced" => {
+                        reader.optional(&mut is_seat_count_enforced, key)
+                    }
+                    "extra_users" => reader.maybe(&mut extra_users, key),
+                    "signup_jwt" => reader.maybe(&mut signup_jwt, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            issued_at,
+            starts_at,
+            expires_at,
+            customer,
+            features,
+            sku_name,
+            sku_short_name,
+            is_trial,
+            is_gov_sku,
+            is_seat_count_enforced,
+            extra_users,
+            signup_jwt,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("issued_at", &self.issued_at);
+        object.optional("starts_at", &self.starts_at);
+        object.optional("expires_at", &self.expires_at);
+        object.maybe("customer", &self.customer);
+        object.maybe("features", &self.features);
+        object.optional("sku_name", &self.sku_name);
+        object.optional("sku_short_name", &self.sku_short_name);
+        object.optional("is_trial", &self.is_trial);
+        object.optional("is_gov_sku", &self.is_gov_sku);
+        object.optional("is_seat_count_enforced", &self.is_seat_count_enforced);
+        object.maybe("extra_users", &self.extra_users);
+        object.maybe("signup_jwt", &self.signup_jwt);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/LogQuery/properties/log_levels/items` of the document.
+#[derive(Clone, Debug)]
+pub enum LogQueryLogLevel {
+    /// `panic`
+    Panic,
+    /// `fatal`
+    Fatal,
+    /// `error`
+    Error,
+    /// `warn`
+    Warn,
+    /// `info`
+    Info,
+    /// `debug`
+    Debug,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl LogQueryLogLevel {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Panic => "panic",
+            Self::Fatal => "fatal",
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for LogQueryLogLevel {
+    fn from(value: &str) -> Self {
+        match value {
+            "panic" => Self::Panic,
+            "fatal" => Self::Fatal,
+            "error" => Self::Error,
+            "warn" => Self::Warn,
+            "info" => Self::Info,
+            "debug" => Self::Debug,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for LogQueryLogLevel {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for LogQueryLogLevel {}
+
+impl ::core::hash::Hash for LogQueryLogLevel {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for LogQueryLogLevel {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for LogQueryLogLevel {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for LogQueryLogLevel {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Whom it is for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseContentsCustomer {
+    /// Id of the customer.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the person.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// Name of the company.
+    pub company: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LicenseContentsCustomer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut company = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "email" => reader.optional(&mut email, key),
+                    "company" => reader.optional(&mut company, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, name, email, company })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("email", &self.email);
+        object.optional("company", &self.company);
+        object.end();
+    }
+}
+
+/// What it allows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseContentsFeatures {
+    /// How many users it allows.
+    pub users: ::bothends_runtime::Maybe<i64>,
+    /// `ldap` on the wire.
+    pub ldap: ::bothends_runtime::Maybe<bool>,
+    /// `ldap_groups` on the wire.
+    pub ldap_groups: ::bothends_runtime::Maybe<bool>,
+    /// `mfa` on the wire.
+    pub mfa: ::bothends_runtime::Maybe<bool>,
+    /// `google_oauth` on the wire.
+    pub google_oauth: ::bothends_runtime::Maybe<bool>,
+    /// `office365_oauth` on the wire.
+    pub office365_oauth: ::bothends_runtime::Maybe<bool>,
+    /// `compliance` on the wire.
+    pub compliance: ::bothends_runtime::Maybe<bool>,
+    /// `cluster` on the wire.
+    pub cluster: ::bothends_runtime::Maybe<bool>,
+    /// `metrics` on the wire.
+    pub metrics: ::bothends_runtime::Maybe<bool>,
+    /// `mhpns` on the wire.
+    pub mhpns: ::bothends_runtime::Maybe<bool>,
+    /// `saml` on the wire.
+    pub saml: ::bothends_runtime::Maybe<bool>,
+    /// `elastic_search` on the wire.
+    pub elastic_search: ::bothends_runtime::Maybe<bool>,
+    /// `announcement` on the wire.
+    pub announcement: ::bothends_runtime::Maybe<bool>,
+    /// `theme_management` on the wire.
+    pub theme_management: ::bothends_runtime::Maybe<bool>,
+    /// `email_notification_contents` on the wire.
+    pub email_notification_contents: ::bothends_runtime::Maybe<bool>,
+    /// `data_retention` on the wire.
+    pub data_retention: ::bothends_runtime::Maybe<bool>,
+    /// `message_export` on the wire.
+    pub message_export: ::bothends_runtime::Maybe<bool>,
+    /// `custom_permissions_schemes` on the wire.
+    pub custom_permissions_schemes: ::bothends_runtime::Maybe<bool>,
+    /// `custom_terms_of_service` on the wire.
+    pub custom_terms_of_service: ::bothends_runtime::Maybe<bool>,
+    /// `guest_accounts` on the wire.
+    pub guest_accounts: ::bothends_runtime::Maybe<bool>,
+    /// `guest_accounts_permissions` on the wire.
+    pub guest_accounts_permissions: ::bothends_runtime::Maybe<bool>,
+    /// `id_loaded` on the wire.
+    pub id_loaded: ::bothends_runtime::Maybe<bool>,
+    /// `lock_teammate_name_display` on the wire.
+    pub lock_teammate_name_display: ::bothends_runtime::Maybe<bool>,
+    /// `cloud` on the wire.
+    pub cloud: ::bothends_runtime::Maybe<bool>,
+    /// `future_features` on the wire.
+    pub future_features: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for LicenseContentsFeatures {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut users = ::bothends_runtime::Maybe::Absent;
+        let mut ldap = ::bothends_runtime::Maybe::Absent;
+        let mut ldap_groups = ::bothends_runtime::Maybe::Absent;
+        let mut mfa = ::bothends_runtime::Maybe::Absent;
+        let mut google_oauth = ::bothends_runtime::Maybe::Absent;
+        let mut office365_oauth = ::bothends_runtime::Maybe::Absent;
+        let mut compliance = ::bothends_runtime::Maybe::Absent;
+        let mut cluster = ::bothends_runtime::Maybe::Absent;
+        let mut metrics = ::bothends_runtime::Maybe::Absent;
+        let mut mhpns = ::bothends_runtime::Maybe::Absent;
+        let mut saml = ::bothends_runtime::Maybe::Absent;
+        let mut elastic_search = ::bothends_runtime::Maybe::Absent;
+        let mut announcement = ::bothends_runtime::Maybe::Absent;
+        let mut theme_management = ::bothends_runtime::Maybe::Absent;
+        let mut email_notification_contents = ::bothends_runtime::Maybe::Absent;
+        let mut data_retention = ::bothends_runtime::Maybe::Absent;
+        let mut message_export = ::bothends_runtime::Maybe::Absent;
+        let mut custom_permissions_schemes = ::bothends_runtime::Maybe::Absent;
+        let mut custom_terms_of_service = ::bothends_runtime::Maybe::Absent;
+        let mut guest_accounts = ::bothends_runtime::Maybe::Absent;
+        let mut guest_accounts_permissions = ::bothends_runtime::Maybe::Absent;
+        let mut id_loaded = ::bothends_runtime::Maybe::Absent;
+        let mut lock_teammate_name_display = ::bothends_runtime::Maybe::Absent;
+        let mut cloud = ::bothends_runtime::Maybe::Absent;
+        let mut future_features = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "users" => reader.maybe(&mut users, key),
+                    "ldap" => reader.maybe(&mut ldap, key),
+                    "ldap_groups" => reader.maybe(&mut ldap_groups, key),
+                    "mfa" => reader.maybe(&mut mfa, key),
+                    "google_oauth" => reader.maybe(&mut google_oauth, key),
+                    "office365_oauth" => reader.maybe(&mut office365_oauth, key),
+                    "compliance" => reader.maybe(&mut compliance, key),
+                    "cluster" => reader.maybe(&mut cluster, key),
+                    "metrics" => reader.maybe(&mut metrics, key),
+                    "mhpns" => reader.maybe(&mut mhpns, key),
+                    "saml" => reader.maybe(&mut saml, key),
+                    "elastic_search" => reader.maybe(&mut elastic_search, key),
+                    "announcement" => reader.maybe(&mut announcement, key),
+                    "theme_management" => reader.maybe(&mut theme_management, key),
+                    "email_notification_contents" => {
+                        reader.maybe(&mut email_notification_contents, key)
+                    }
+                    "data_retention" => reader.maybe(&mut data_retention, key),
+                    "message_export" => reader.maybe(&mut message_export, key),
+                    "custom_permissions_schemes" => {
+                        reader.maybe(&mut custom_permissions_schemes, key)
+                    }
+                    "custom_terms_of_service" => {
+                        reader.maybe(&mut custom_terms_of_service, key)
+                    }
+                    "guest_accounts" => reader.maybe(&mut guest_accounts, key),
+                    "guest_accounts_permissions" => {
+                        reader.maybe(&mut guest_accounts_permissions, key)
+                    }
+                    "id_loaded" => reader.maybe(&mut id_loaded, key),
+                    "lock_teammate_name_display" => {
+                        reader.maybe(&mut lock_teammate_name_display, key)
+                    }
+                    "cloud" => reader.maybe(&mut cloud, key),
+                    "future_features" => reader.maybe(&mut future_features, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            users,
+            ldap,
+            ldap_groups,
+            mfa,
+            google_oauth,
+            office365_oauth,
+            compliance,
+            cluster,
+            metrics,
+            mhpns,
+            saml,
+            elastic_search,
+            announcement,
+            theme_management,
+            email_notification_contents,
+            data_retention,
+            message_export,
+            custom_permissions_schemes,
+            custom_terms_of_service,
+            guest_accounts,
+            guest_accounts_permissions,
+            id_loaded,
+            lock_teammate_name_display,
+            cloud,
+            future_features,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("users", &self.users);
+        object.maybe("ldap", &self.ldap);
+        object.maybe("ldap_groups", &self.ldap_groups);
+        object.maybe("mfa", &self.mfa);
+        object.maybe("google_oauth", &self.google_oauth);
+        object.maybe("office365_oauth", &self.office365_oauth);
+        object.maybe("compliance", &self.compliance);
+        object.maybe("cluster", &self.cluster);
+        object.maybe("metrics", &self.metrics);
+        object.maybe("mhpns", &self.mhpns);
+        object.maybe("saml", &self.saml);
+        object.maybe("elastic_search", &self.elastic_search);
+        object.maybe("announcement", &self.announcement);
+        object.maybe("theme_management", &self.theme_management);
+        object.maybe("email_notification_contents", &self.email_notification_contents);
+        object.maybe("data_retention", &self.data_retention);
+        object.maybe("message_export", &self.message_export);
+        object.maybe("custom_permissions_schemes", &self.custom_permissions_schemes);
+        object.maybe("custom_terms_of_service", &self.custom_terms_of_service);
+        object.maybe("guest_accounts", &self.guest_accounts);
+        object.maybe("guest_accounts_permissions", &self.guest_accounts_permissions);
+        object.maybe("id_loaded", &self.id_loaded);
+        object.maybe("lock_teammate_name_display", &self.lock_teammate_name_display);
+        object.maybe("cloud", &self.cloud);
+        object.maybe("future_features", &self.future_features);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1users~1login~1desktop_token/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoginWithDesktopTokenBody {
+    /// The token that the browser handed over.
+    pub token: ::std::string::String,
+    /// Id of the device, for push notifications.
+    pub device_id: ::core::option::Option<::std::string::String>,
+}
+
+impl LoginWithDesktopTokenBody {
+    /// With what is required; everything else is left out.
+    pub fn new(token: ::std::string::String) -> Self {
+        Self {
+            token,
+            device_id: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for LoginWithDesktopTokenBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut token = ::core::option::Option::None;
+        let mut device_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "token" => reader.field(&mut token, key),
+                    "deviceId" => reader.optional(&mut device_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            token: ::bothends_runtime::json::Reader::required(token, "token")?,
+            device_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("token", &self.token);
+        object.optional("deviceId", &self.device_id);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1license~1preview/post/requestBody/content/multipart~1form-data/schema` of the document.
+#[derive(Debug)]
+pub struct LicenseBody {
+    /// The file.
+    pub license: ::bothends_runtime::File,
+}
+
+impl LicenseBody {
+    /// With what is required; everything else is left out.
+    pub fn new(license: ::bothends_runtime::File) -> Self {
+        Self { license }
+    }
+}
+
+impl ::bothends_runtime::Json for LicenseBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut license = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "license" => reader.field(&mut license, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            license: ::bothends_runtime::json::Reader::required(license, "license")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("license", &self.license);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v4~1actions~1dialogs~1lookup/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LookupInteractiveDialogBody {
@@ -524,15 +1558,23 @@ pub struct LookupInteractiveDialogBody {
     pub channel_id: ::std::string::String,
     /// Id of the team.
     pub team_id: ::std::string::String,
-    /// `submission` on the wire.
-    pub submission: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::bothends_runtime::serde_json::Value,
+    /// Values of the elements, by name.
+    pub submission: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
     >,
     /// `callback_id` on the wire.
     pub callback_id: ::core::option::Option<::std::string::String>,
     /// `state` on the wire.
     pub state: ::core::option::Option<::std::string::String>,
+    /// Id of the user; the server puts the caller there.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// What the integration is told that it is.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Whether the dialog was cancelled.
+    pub cancelled: ::core::option::Option<bool>,
 }
 
 impl LookupInteractiveDialogBody {
@@ -541,18 +1583,17 @@ impl LookupInteractiveDialogBody {
         url: ::std::string::String,
         channel_id: ::std::string::String,
         team_id: ::std::string::String,
-        submission: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
     ) -> Self {
         Self {
             url,
             channel_id,
             team_id,
-            submission,
+            submission: ::core::default::Default::default(),
             callback_id: ::core::default::Default::default(),
             state: ::core::default::Default::default(),
+            user_id: ::core::default::Default::default(),
+            r#type: ::core::default::Default::default(),
+            cancelled: ::core::default::Default::default(),
         }
     }
 }
@@ -567,15 +1608,21 @@ impl ::bothends_runtime::Json for LookupInteractiveDialogBody {
         let mut submission = ::core::option::Option::None;
         let mut callback_id = ::core::option::Option::None;
         let mut state = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut cancelled = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "url" => reader.field(&mut url, key),
                     "channel_id" => reader.field(&mut channel_id, key),
                     "team_id" => reader.field(&mut team_id, key),
-                    "submission" => reader.field(&mut submission, key),
+                    "submission" => reader.optional(&mut submission, key),
                     "callback_id" => reader.optional(&mut callback_id, key),
                     "state" => reader.optional(&mut state, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "cancelled" => reader.optional(&mut cancelled, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -586,12 +1633,12 @@ impl ::bothends_runtime::Json for LookupInteractiveDialogBody {
                 "channel_id",
             )?,
             team_id: ::bothends_runtime::json::Reader::required(team_id, "team_id")?,
-            submission: ::bothends_runtime::json::Reader::required(
-                submission,
-                "submission",
-            )?,
+            submission,
             callback_id,
             state,
+            user_id,
+            r#type,
+            cancelled,
         })
     }
 
@@ -600,9 +1647,12 @@ impl ::bothends_runtime::Json for LookupInteractiveDialogBody {
         object.field("url", &self.url);
         object.field("channel_id", &self.channel_id);
         object.field("team_id", &self.team_id);
-        object.field("submission", &self.submission);
+        object.optional("submission", &self.submission);
         object.optional("callback_id", &self.callback_id);
         object.optional("state", &self.state);
+        object.optional("user_id", &self.user_id);
+        object.optional("type", &self.r#type);
+        object.optional("cancelled", &self.cancelled);
         object.end();
     }
 }
@@ -610,28 +1660,28 @@ impl ::bothends_runtime::Json for LookupInteractiveDialogBody {
 /// From `/paths/~1api~1v4~1actions~1dialogs~1lookup/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LookupInteractiveDialogOk {
-    /// `options` on the wire.
-    pub options: ::core::option::Option<::std::vec::Vec<api::schemas::DialogOption>>,
+    /// The options.
+    pub items: ::core::option::Option<::std::vec::Vec<api::schemas::DialogOption>>,
 }
 
 impl ::bothends_runtime::Json for LookupInteractiveDialogOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut options = ::core::option::Option::None;
+        let mut items = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "options" => reader.optional(&mut options, key),
+                    "items" => reader.optional(&mut items, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { options })
+        ::core::result::Result::Ok(Self { items })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("options", &self.options);
+        object.optional("items", &self.items);
         object.end();
     }
 }
@@ -647,8 +1697,8 @@ pub struct LoginBody {
     pub token: ::core::option::Option<::std::string::String>,
     /// Id of the device.
     pub device_id: ::core::option::Option<::std::string::String>,
-    /// `ldap_only` on the wire.
-    pub ldap_only: ::core::option::Option<bool>,
+    /// `true` for an account in LDAP.
+    pub ldap_only: ::core::option::Option<api::schemas::Email>,
     /// Password.
     pub password: ::core::option::Option<::std::string::String>,
     /// `magic_link_token` on the wire.
@@ -835,9 +1885,70 @@ impl ::bothends_runtime::Json for LoginSsoCodeExchangeOk {
     }
 }
 
+/// From `/paths/~1api~1v4~1channels~1{channel_id}~1views/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ListChannelViewsOk {
+    /// As `[View]`.
+    List(::std::vec::Vec<api::schemas::View>),
+    /// As `ViewsWithCount`.
+    ViewsWithCount(api::schemas::ViewsWithCount),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl ListChannelViewsOk {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("ViewsWithCount", |reader| reader.value().map(Self::ViewsWithCount)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ListChannelViewsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::ViewsWithCount(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::View>> for ListChannelViewsOk {
+    fn from(value: ::std::vec::Vec<api::schemas::View>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ViewsWithCount> for ListChannelViewsOk {
+    fn from(value: api::schemas::ViewsWithCount) -> Self {
+        Self::ViewsWithCount(value)
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    LdapSettings, LdapDiagnosticResult, LdapGroupsPaged, LdapGroup, LdapSampleResult,
-    LicenseRenewalLink, LookupInteractiveDialogBody, LookupInteractiveDialogOk,
-    LoginBody, LoginByCwsTokenBody, LoginSsoCodeExchangeBody, LoginSsoCodeExchangeOk
+    LogQuery, LogLine, LicenseContents, LdapSettings, LdapDiagnosticResult,
+    LdapGroupsPaged, LdapGroup, LdapSampleResult, LicenseRenewalLink, LicenseFeatures,
+    LicenseCustomer, License, LogQueryLogLevel, LicenseContentsCustomer,
+    LicenseContentsFeatures, LoginWithDesktopTokenBody, LicenseBody,
+    LookupInteractiveDialogBody, LookupInteractiveDialogOk, LoginBody,
+    LoginByCwsTokenBody, LoginSsoCodeExchangeBody, LoginSsoCodeExchangeOk,
+    ListChannelViewsOk
 );

@@ -84,40 +84,42 @@ impl ::bothends_runtime::Json for MessageDescriptor {
 /// An attachment of a message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageAttachment {
-    /// `Id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `Fallback` on the wire.
+    /// Number of the attachment.
+    pub id: ::core::option::Option<i64>,
+    /// Text for where attachments are not shown.
     pub fallback: ::core::option::Option<::std::string::String>,
-    /// `Color` on the wire.
+    /// Colour of the bar beside it.
     pub color: ::core::option::Option<::std::string::String>,
-    /// `Pretext` on the wire.
+    /// Text above it.
     pub pretext: ::core::option::Option<::std::string::String>,
-    /// `AuthorName` on the wire.
+    /// Name of the author.
     pub author_name: ::core::option::Option<::std::string::String>,
-    /// `AuthorLink` on the wire.
+    /// URL of the author.
     pub author_link: ::core::option::Option<::std::string::String>,
-    /// `AuthorIcon` on the wire.
+    /// URL of the author's picture.
     pub author_icon: ::core::option::Option<::std::string::String>,
-    /// `Title` on the wire.
+    /// Title.
     pub title: ::core::option::Option<::std::string::String>,
-    /// `TitleLink` on the wire.
+    /// URL of the title.
     pub title_link: ::core::option::Option<::std::string::String>,
-    /// `Text` on the wire.
+    /// The text.
     pub text: ::core::option::Option<::std::string::String>,
-    /// `Fields` on the wire.
-    pub fields: ::core::option::Option<
+    /// Fields.
+    pub fields: ::bothends_runtime::Maybe<
         ::std::vec::Vec<api::schemas::MessageAttachmentField>,
     >,
-    /// `ImageURL` on the wire.
+    /// URL of an image below it.
     pub image_url: ::core::option::Option<::std::string::String>,
-    /// `ThumbURL` on the wire.
+    /// URL of an image beside it.
     pub thumb_url: ::core::option::Option<::std::string::String>,
-    /// `Footer` on the wire.
+    /// Text of the last line.
     pub footer: ::core::option::Option<::std::string::String>,
-    /// `FooterIcon` on the wire.
+    /// Picture of the last line.
     pub footer_icon: ::core::option::Option<::std::string::String>,
-    /// `Timestamp` on the wire.
-    pub timestamp: ::core::option::Option<::std::string::String>,
+    /// When it was written: a number or a text.
+    pub ts: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// Buttons and menus.
+    pub actions: ::core::option::Option<::std::vec::Vec<api::schemas::PostAction>>,
 }
 
 impl ::bothends_runtime::Json for MessageAttachment {
@@ -134,31 +136,33 @@ impl ::bothends_runtime::Json for MessageAttachment {
         let mut title = ::core::option::Option::None;
         let mut title_link = ::core::option::Option::None;
         let mut text = ::core::option::Option::None;
-        let mut fields = ::core::option::Option::None;
+        let mut fields = ::bothends_runtime::Maybe::Absent;
         let mut image_url = ::core::option::Option::None;
         let mut thumb_url = ::core::option::Option::None;
         let mut footer = ::core::option::Option::None;
         let mut footer_icon = ::core::option::Option::None;
-        let mut timestamp = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut actions = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "Id" => reader.optional(&mut id, key),
-                    "Fallback" => reader.optional(&mut fallback, key),
-                    "Color" => reader.optional(&mut color, key),
-                    "Pretext" => reader.optional(&mut pretext, key),
-                    "AuthorName" => reader.optional(&mut author_name, key),
-                    "AuthorLink" => reader.optional(&mut author_link, key),
-                    "AuthorIcon" => reader.optional(&mut author_icon, key),
-                    "Title" => reader.optional(&mut title, key),
-                    "TitleLink" => reader.optional(&mut title_link, key),
-                    "Text" => reader.optional(&mut text, key),
-                    "Fields" => reader.optional(&mut fields, key),
-                    "ImageURL" => reader.optional(&mut image_url, key),
-                    "ThumbURL" => reader.optional(&mut thumb_url, key),
-                    "Footer" => reader.optional(&mut footer, key),
-                    "FooterIcon" => reader.optional(&mut footer_icon, key),
-                    "Timestamp" => reader.optional(&mut timestamp, key),
+                    "id" => reader.optional(&mut id, key),
+                    "fallback" => reader.optional(&mut fallback, key),
+                    "color" => reader.optional(&mut color, key),
+                    "pretext" => reader.optional(&mut pretext, key),
+                    "author_name" => reader.optional(&mut author_name, key),
+                    "author_link" => reader.optional(&mut author_link, key),
+                    "author_icon" => reader.optional(&mut author_icon, key),
+                    "title" => reader.optional(&mut title, key),
+                    "title_link" => reader.optional(&mut title_link, key),
+                    "text" => reader.optional(&mut text, key),
+                    "fields" => reader.maybe(&mut fields, key),
+                    "image_url" => reader.optional(&mut image_url, key),
+                    "thumb_url" => reader.optional(&mut thumb_url, key),
+                    "footer" => reader.optional(&mut footer, key),
+                    "footer_icon" => reader.optional(&mut footer_icon, key),
+                    "ts" => reader.field(&mut ts, key),
+                    "actions" => reader.optional(&mut actions, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -178,28 +182,30 @@ impl ::bothends_runtime::Json for MessageAttachment {
             thumb_url,
             footer,
             footer_icon,
-            timestamp,
+            ts,
+            actions,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("Id", &self.id);
-        object.optional("Fallback", &self.fallback);
-        object.optional("Color", &self.color);
-        object.optional("Pretext", &self.pretext);
-        object.optional("AuthorName", &self.author_name);
-        object.optional("AuthorLink", &self.author_link);
-        object.optional("AuthorIcon", &self.author_icon);
-        object.optional("Title", &self.title);
-        object.optional("TitleLink", &self.title_link);
-        object.optional("Text", &self.text);
-        object.optional("Fields", &self.fields);
-        object.optional("ImageURL", &self.image_url);
-        object.optional("ThumbURL", &self.thumb_url);
-        object.optional("Footer", &self.footer);
-        object.optional("FooterIcon", &self.footer_icon);
-        object.optional("Timestamp", &self.timestamp);
+        object.optional("id", &self.id);
+        object.optional("fallback", &self.fallback);
+        object.optional("color", &self.color);
+        object.optional("pretext", &self.pretext);
+        object.optional("author_name", &self.author_name);
+        object.optional("author_link", &self.author_link);
+        object.optional("author_icon", &self.author_icon);
+        object.optional("title", &self.title);
+        object.optional("title_link", &self.title_link);
+        object.optional("text", &self.text);
+        object.maybe("fields", &self.fields);
+        object.optional("image_url", &self.image_url);
+        object.optional("thumb_url", &self.thumb_url);
+        object.optional("footer", &self.footer);
+        object.optional("footer_icon", &self.footer_icon);
+        object.optional("ts", &self.ts);
+        object.optional("actions", &self.actions);
         object.end();
     }
 }
@@ -207,11 +213,11 @@ impl ::bothends_runtime::Json for MessageAttachment {
 /// A field in an attachment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageAttachmentField {
-    /// `Title` on the wire.
+    /// Title of the field.
     pub title: ::core::option::Option<::std::string::String>,
-    /// `Value` on the wire.
-    pub value: ::core::option::Option<::std::string::String>,
-    /// `Short` on the wire.
+    /// Value of the field.
+    pub value: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// Whether fields stand beside each other.
     pub short: ::core::option::Option<bool>,
 }
 
@@ -225,9 +231,9 @@ impl ::bothends_runtime::Json for MessageAttachmentField {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "Title" => reader.optional(&mut title, key),
-                    "Value" => reader.optional(&mut value, key),
-                    "Short" => reader.optional(&mut short, key),
+                    "title" => reader.optional(&mut title, key),
+                    "value" => reader.field(&mut value, key),
+                    "short" => reader.optional(&mut short, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -236,9 +242,9 @@ impl ::bothends_runtime::Json for MessageAttachmentField {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("Title", &self.title);
-        object.optional("Value", &self.value);
-        object.optional("Short", &self.short);
+        object.optional("title", &self.title);
+        object.optional("value", &self.value);
+        object.optional("short", &self.short);
         object.end();
     }
 }
@@ -254,14 +260,24 @@ pub struct MarketplacePlugin {
     pub download_url: ::core::option::Option<::std::string::String>,
     /// `release_notes_url` on the wire.
     pub release_notes_url: ::core::option::Option<::std::string::String>,
-    /// `labels` on the wire.
-    pub labels: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Labels.
+    pub labels: ::core::option::Option<::std::vec::Vec<api::schemas::MarketplaceLabel>>,
     /// `signature` on the wire.
     pub signature: ::core::option::Option<::std::string::String>,
     /// What a plugin says about itself.
     pub manifest: ::core::option::Option<api::schemas::PluginManifest>,
     /// `installed_version` on the wire.
     pub installed_version: ::core::option::Option<::std::string::String>,
+    /// Where it can run.
+    pub hosting: ::core::option::Option<api::schemas::Hosting>,
+    /// Who looks after it.
+    pub author_type: ::core::option::Option<api::schemas::MarketplacePluginAuthorType>,
+    /// How far it is.
+    pub release_stage: ::core::option::Option<
+        api::schemas::MarketplacePluginReleaseStage,
+    >,
+    /// Whether it needs a licence.
+    pub enterprise: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for MarketplacePlugin {
@@ -276,6 +292,10 @@ impl ::bothends_runtime::Json for MarketplacePlugin {
         let mut signature = ::core::option::Option::None;
         let mut manifest = ::core::option::Option::None;
         let mut installed_version = ::core::option::Option::None;
+        let mut hosting = ::core::option::Option::None;
+        let mut author_type = ::core::option::Option::None;
+        let mut release_stage = ::core::option::Option::None;
+        let mut enterprise = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -287,6 +307,10 @@ impl ::bothends_runtime::Json for MarketplacePlugin {
                     "signature" => reader.optional(&mut signature, key),
                     "manifest" => reader.optional(&mut manifest, key),
                     "installed_version" => reader.optional(&mut installed_version, key),
+                    "hosting" => reader.optional(&mut hosting, key),
+                    "author_type" => reader.optional(&mut author_type, key),
+                    "release_stage" => reader.optional(&mut release_stage, key),
+                    "enterprise" => reader.optional(&mut enterprise, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -299,6 +323,10 @@ impl ::bothends_runtime::Json for MarketplacePlugin {
             signature,
             manifest,
             installed_version,
+            hosting,
+            author_type,
+            release_stage,
+            enterprise,
         })
     }
 
@@ -312,7 +340,290 @@ impl ::bothends_runtime::Json for MarketplacePlugin {
         object.optional("signature", &self.signature);
         object.optional("manifest", &self.manifest);
         object.optional("installed_version", &self.installed_version);
+        object.optional("hosting", &self.hosting);
+        object.optional("author_type", &self.author_type);
+        object.optional("release_stage", &self.release_stage);
+        object.optional("enterprise", &self.enterprise);
         object.end();
+    }
+}
+
+/// A label in the marketplace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MarketplaceLabel {
+    /// Text of the label.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// What it means.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// URL of more about it.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// Colour of the label.
+    pub color: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for MarketplaceLabel {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        let mut color = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "description" => reader.optional(&mut description, key),
+                    "url" => reader.optional(&mut url, key),
+                    "color" => reader.optional(&mut color, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            name,
+            description,
+            url,
+            color,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("description", &self.description);
+        object.optional("url", &self.url);
+        object.optional("color", &self.color);
+        object.end();
+    }
+}
+
+/// What makes a channel unread.
+#[derive(Clone, Debug)]
+pub enum MarkUnread {
+    /// `all`
+    All,
+    /// `mention`
+    Mention,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MarkUnread {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::All => "all",
+            Self::Mention => "mention",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MarkUnread {
+    fn from(value: &str) -> Self {
+        match value {
+            "all" => Self::All,
+            "mention" => Self::Mention,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MarkUnread {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MarkUnread {}
+
+impl ::core::hash::Hash for MarkUnread {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MarkUnread {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MarkUnread {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MarkUnread {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Who looks after it.
+#[derive(Clone, Debug)]
+pub enum MarketplacePluginAuthorType {
+    /// `mattermost`
+    Mattermost,
+    /// `partner`
+    Partner,
+    /// `community`
+    Community,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MarketplacePluginAuthorType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Mattermost => "mattermost",
+            Self::Partner => "partner",
+            Self::Community => "community",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MarketplacePluginAuthorType {
+    fn from(value: &str) -> Self {
+        match value {
+            "mattermost" => Self::Mattermost,
+            "partner" => Self::Partner,
+            "community" => Self::Community,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MarketplacePluginAuthorType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MarketplacePluginAuthorType {}
+
+impl ::core::hash::Hash for MarketplacePluginAuthorType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MarketplacePluginAuthorType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MarketplacePluginAuthorType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MarketplacePluginAuthorType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How far it is.
+#[derive(Clone, Debug)]
+pub enum MarketplacePluginReleaseStage {
+    /// `production`
+    Production,
+    /// `beta`
+    Beta,
+    /// `experimental`
+    Experimental,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MarketplacePluginReleaseStage {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Production => "production",
+            Self::Beta => "beta",
+            Self::Experimental => "experimental",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MarketplacePluginReleaseStage {
+    fn from(value: &str) -> Self {
+        match value {
+            "production" => Self::Production,
+            "beta" => Self::Beta,
+            "experimental" => Self::Experimental,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MarketplacePluginReleaseStage {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MarketplacePluginReleaseStage {}
+
+impl ::core::hash::Hash for MarketplacePluginReleaseStage {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MarketplacePluginReleaseStage {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MarketplacePluginReleaseStage {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MarketplacePluginReleaseStage {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -623,6 +934,7 @@ impl ::bothends_runtime::Json for MigrateAuthToSamlBody {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     MessagesLimits, MessageDescriptor, MessageAttachment, MessageAttachmentField,
-    MarketplacePlugin, MoveChannelBody, MoveCommandBody, MigrateIdLdapBody,
+    MarketplacePlugin, MarketplaceLabel, MarkUnread, MarketplacePluginAuthorType,
+    MarketplacePluginReleaseStage, MoveChannelBody, MoveCommandBody, MigrateIdLdapBody,
     MoveThreadBody, MyIpOk, MigrateAuthToLdapBody, MigrateAuthToSamlBody
 );

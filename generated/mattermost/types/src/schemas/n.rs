@@ -45,6 +45,60 @@ impl ::bothends_runtime::Json for NotificationSettings {
     }
 }
 
+/// A bot to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewBot {
+    /// Name of the bot.
+    pub username: ::std::string::String,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
+    /// What the bot does.
+    pub description: ::core::option::Option<::std::string::String>,
+}
+
+impl NewBot {
+    /// With what is required; everything else is left out.
+    pub fn new(username: ::std::string::String) -> Self {
+        Self {
+            username,
+            display_name: ::core::default::Default::default(),
+            description: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for NewBot {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut username = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "username" => reader.field(&mut username, key),
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "description" => reader.optional(&mut description, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            username: ::bothends_runtime::json::Reader::required(username, "username")?,
+            display_name,
+            description,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("username", &self.username);
+        object.optional("display_name", &self.display_name);
+        object.optional("description", &self.description);
+        object.end();
+    }
+}
+
 /// An option that a custom profile attribute offers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NewCpaOption {
@@ -88,7 +142,7 @@ pub struct NewCpaAttributes {
     pub sort_order: ::core::option::Option<f64>,
     /// `options` on the wire.
     pub options: ::core::option::Option<::std::vec::Vec<api::schemas::NewCpaOption>>,
-    /// `value_type` on the wire.
+    /// What a text has to be.
     pub value_type: ::core::option::Option<api::schemas::ValueType>,
     /// `ldap` on the wire.
     pub ldap: ::core::option::Option<::std::string::String>,
@@ -100,6 +154,10 @@ pub struct NewCpaAttributes {
     pub source_plugin_id: ::core::option::Option<::std::string::String>,
     /// Default: `""`.
     pub access_mode: ::core::option::Option<api::schemas::AccessMode>,
+    /// `admin` if only administrators may set it.
+    pub managed: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for NewCpaAttributes {
@@ -115,6 +173,8 @@ impl ::bothends_runtime::Json for NewCpaAttributes {
         let mut protected = ::core::option::Option::None;
         let mut source_plugin_id = ::core::option::Option::None;
         let mut access_mode = ::core::option::Option::None;
+        let mut managed = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -127,6 +187,8 @@ impl ::bothends_runtime::Json for NewCpaAttributes {
                     "protected" => reader.optional(&mut protected, key),
                     "source_plugin_id" => reader.optional(&mut source_plugin_id, key),
                     "access_mode" => reader.optional(&mut access_mode, key),
+                    "managed" => reader.optional(&mut managed, key),
+                    "display_name" => reader.optional(&mut display_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -140,6 +202,8 @@ impl ::bothends_runtime::Json for NewCpaAttributes {
             protected,
             source_plugin_id,
             access_mode,
+            managed,
+            display_name,
         })
     }
 
@@ -154,6 +218,8 @@ impl ::bothends_runtime::Json for NewCpaAttributes {
         object.optional("protected", &self.protected);
         object.optional("source_plugin_id", &self.source_plugin_id);
         object.optional("access_mode", &self.access_mode);
+        object.optional("managed", &self.managed);
+        object.optional("display_name", &self.display_name);
         object.end();
     }
 }
@@ -183,6 +249,239 @@ impl ::bothends_runtime::Json for NewPostMetadata {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("priority", &self.priority);
+        object.end();
+    }
+}
+
+/// A field to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewObjectPropertyField {
+    /// Name.
+    pub name: ::std::string::String,
+    /// Kind of the values.
+    pub r#type: api::schemas::Type,
+    /// How far it reaches.
+    pub target_type: api::schemas::TargetType,
+    /// Id of the team or the channel that it is for.
+    pub target_id: ::core::option::Option<::std::string::String>,
+    /// More about the field: its options, its place, who sees it.
+    pub attrs: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Who may change the field.
+    pub permission_field: ::core::option::Option<api::schemas::PermissionField>,
+    /// Who may set values.
+    pub permission_values: ::core::option::Option<api::schemas::PermissionField>,
+    /// Who may change the options.
+    pub permission_options: ::core::option::Option<api::schemas::PermissionField>,
+    /// Id of the template that it follows.
+    pub linked_field_id: ::core::option::Option<::std::string::String>,
+}
+
+impl NewObjectPropertyField {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        r#type: api::schemas::Type,
+        target_type: api::schemas::TargetType,
+    ) -> Self {
+        Self {
+            name,
+            r#type,
+            target_type,
+            target_id: ::core::default::Default::default(),
+            attrs: ::core::default::Default::default(),
+            permission_field: ::core::default::Default::default(),
+            permission_values: ::core::default::Default::default(),
+            permission_options: ::core::default::Default::default(),
+            linked_field_id: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for NewObjectPropertyField {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut target_type = ::core::option::Option::None;
+        let mut target_id = ::core::option::Option::None;
+        let mut attrs = ::core::option::Option::None;
+        let mut permission_field = ::core::option::Option::None;
+        let mut permission_values = ::core::option::Option::None;
+        let mut permission_options = ::core::option::Option::None;
+        let mut linked_field_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.field(&mut name, key),
+                    "type" => reader.field(&mut r#type, key),
+                    "target_type" => reader.field(&mut target_type, key),
+                    "target_id" => reader.optional(&mut target_id, key),
+                    "attrs" => reader.optional(&mut attrs, key),
+                    "permission_field" => reader.optional(&mut permission_field, key),
+                    "permission_values" => reader.optional(&mut permission_values, key),
+                    "permission_options" => reader.optional(&mut permission_options, key),
+                    "linked_field_id" => reader.optional(&mut linked_field_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            target_type: ::bothends_runtime::json::Reader::required(
+                target_type,
+                "target_type",
+            )?,
+            target_id,
+            attrs,
+            permission_field,
+            permission_values,
+            permission_options,
+            linked_field_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("name", &self.name);
+        object.field("type", &self.r#type);
+        object.field("target_type", &self.target_type);
+        object.optional("target_id", &self.target_id);
+        object.optional("attrs", &self.attrs);
+        object.optional("permission_field", &self.permission_field);
+        object.optional("permission_values", &self.permission_values);
+        object.optional("permission_options", &self.permission_options);
+        object.optional("linked_field_id", &self.linked_field_id);
+        object.end();
+    }
+}
+
+/// A scheduled recap to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewScheduledRecap {
+    /// Title.
+    pub title: ::std::string::String,
+    /// Days on which it runs, added up: Sunday 1, Monday 2, Tuesday 4, Wednesday 8, Thursday 16, Friday 32, Saturday 64.
+    pub days_of_week: i64,
+    /// When it runs, hours and minutes.
+    pub time_of_day: ::std::string::String,
+    /// Name of the time zone.
+    pub timezone: ::std::string::String,
+    /// What it looks at.
+    pub time_period: api::schemas::TimePeriod,
+    /// Which channels it looks at.
+    pub channel_mode: api::schemas::ChannelMode,
+    /// Ids of the channels, if they are chosen.
+    pub channel_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// What the agent is told besides.
+    pub custom_instructions: ::core::option::Option<::std::string::String>,
+    /// Id of the agent.
+    pub agent_id: ::std::string::String,
+    /// Whether it runs more than once.
+    pub is_recurring: ::core::option::Option<bool>,
+}
+
+impl NewScheduledRecap {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        title: ::std::string::String,
+        days_of_week: i64,
+        time_of_day: ::std::string::String,
+        timezone: ::std::string::String,
+        time_period: api::schemas::TimePeriod,
+        channel_mode: api::schemas::ChannelMode,
+        agent_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            title,
+            days_of_week,
+            time_of_day,
+            timezone,
+            time_period,
+            channel_mode,
+            channel_ids: ::core::default::Default::default(),
+            custom_instructions: ::core::default::Default::default(),
+            agent_id,
+            is_recurring: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for NewScheduledRecap {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut days_of_week = ::core::option::Option::None;
+        let mut time_of_day = ::core::option::Option::None;
+        let mut timezone = ::core::option::Option::None;
+        let mut time_period = ::core::option::Option::None;
+        let mut channel_mode = ::core::option::Option::None;
+        let mut channel_ids = ::core::option::Option::None;
+        let mut custom_instructions = ::core::option::Option::None;
+        let mut agent_id = ::core::option::Option::None;
+        let mut is_recurring = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "title" => reader.field(&mut title, key),
+                    "days_of_week" => reader.field(&mut days_of_week, key),
+                    "time_of_day" => reader.field(&mut time_of_day, key),
+                    "timezone" => reader.field(&mut timezone, key),
+                    "time_period" => reader.field(&mut time_period, key),
+                    "channel_mode" => reader.field(&mut channel_mode, key),
+                    "channel_ids" => reader.optional(&mut channel_ids, key),
+                    "custom_instructions" => {
+                        reader.optional(&mut custom_instructions, key)
+                    }
+                    "agent_id" => reader.field(&mut agent_id, key),
+                    "is_recurring" => reader.optional(&mut is_recurring, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            title: ::bothends_runtime::json::Reader::required(title, "title")?,
+            days_of_week: ::bothends_runtime::json::Reader::required(
+                days_of_week,
+                "days_of_week",
+            )?,
+            time_of_day: ::bothends_runtime::json::Reader::required(
+                time_of_day,
+                "time_of_day",
+            )?,
+            timezone: ::bothends_runtime::json::Reader::required(timezone, "timezone")?,
+            time_period: ::bothends_runtime::json::Reader::required(
+                time_period,
+                "time_period",
+            )?,
+            channel_mode: ::bothends_runtime::json::Reader::required(
+                channel_mode,
+                "channel_mode",
+            )?,
+            channel_ids,
+            custom_instructions,
+            agent_id: ::bothends_runtime::json::Reader::required(agent_id, "agent_id")?,
+            is_recurring,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("title", &self.title);
+        object.field("days_of_week", &self.days_of_week);
+        object.field("time_of_day", &self.time_of_day);
+        object.field("timezone", &self.timezone);
+        object.field("time_period", &self.time_period);
+        object.field("channel_mode", &self.channel_mode);
+        object.optional("channel_ids", &self.channel_ids);
+        object.optional("custom_instructions", &self.custom_instructions);
+        object.field("agent_id", &self.agent_id);
+        object.optional("is_recurring", &self.is_recurring);
         object.end();
     }
 }
@@ -376,8 +675,308 @@ impl ::bothends_runtime::Json for NewTeamMembersList {
     }
 }
 
+/// A view to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewView {
+    /// Title.
+    pub title: ::std::string::String,
+    /// Kind of the view.
+    pub r#type: api::schemas::ViewType,
+    /// What a view of the kind board shows.
+    pub props: api::schemas::ViewBoardProps,
+    /// What it is for.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Name of an emoji.
+    pub icon: ::core::option::Option<::std::string::String>,
+    /// Its place among the views of the channel.
+    pub sort_order: ::core::option::Option<i64>,
+}
+
+impl NewView {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        title: ::std::string::String,
+        r#type: api::schemas::ViewType,
+        props: api::schemas::ViewBoardProps,
+    ) -> Self {
+        Self {
+            title,
+            r#type,
+            props,
+            description: ::core::default::Default::default(),
+            icon: ::core::default::Default::default(),
+            sort_order: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for NewView {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut sort_order = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "title" => reader.field(&mut title, key),
+                    "type" => reader.field(&mut r#type, key),
+                    "props" => reader.field(&mut props, key),
+                    "description" => reader.optional(&mut description, key),
+                    "icon" => reader.optional(&mut icon, key),
+                    "sort_order" => reader.optional(&mut sort_order, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            title: ::bothends_runtime::json::Reader::required(title, "title")?,
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            props: ::bothends_runtime::json::Reader::required(props, "props")?,
+            description,
+            icon,
+            sort_order,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("title", &self.title);
+        object.field("type", &self.r#type);
+        object.field("props", &self.props);
+        object.optional("description", &self.description);
+        object.optional("icon", &self.icon);
+        object.optional("sort_order", &self.sort_order);
+        object.end();
+    }
+}
+
+/// A board to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewBoard {
+    /// Id of the team.
+    pub team_id: ::std::string::String,
+    /// `BO` is open to the team, `BP` is private.
+    pub r#type: api::schemas::NewBoardType,
+    /// Name as people see it.
+    pub display_name: ::std::string::String,
+    /// Name in URLs.
+    pub name: ::std::string::String,
+    /// Header.
+    pub header: ::core::option::Option<::std::string::String>,
+    /// What it is for.
+    pub purpose: ::core::option::Option<::std::string::String>,
+}
+
+impl NewBoard {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        team_id: ::std::string::String,
+        r#type: api::schemas::NewBoardType,
+        display_name: ::std::string::String,
+        name: ::std::string::String,
+    ) -> Self {
+        Self {
+            team_id,
+            r#type,
+            display_name,
+            name,
+            header: ::core::default::Default::default(),
+            purpose: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for NewBoard {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut team_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut header = ::core::option::Option::None;
+        let mut purpose = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "team_id" => reader.field(&mut team_id, key),
+                    "type" => reader.field(&mut r#type, key),
+                    "display_name" => reader.field(&mut display_name, key),
+                    "name" => reader.field(&mut name, key),
+                    "header" => reader.optional(&mut header, key),
+                    "purpose" => reader.optional(&mut purpose, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            team_id: ::bothends_runtime::json::Reader::required(team_id, "team_id")?,
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            display_name: ::bothends_runtime::json::Reader::required(
+                display_name,
+                "display_name",
+            )?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            header,
+            purpose,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("team_id", &self.team_id);
+        object.field("type", &self.r#type);
+        object.field("display_name", &self.display_name);
+        object.field("name", &self.name);
+        object.optional("header", &self.header);
+        object.optional("purpose", &self.purpose);
+        object.end();
+    }
+}
+
+/// `BO` is open to the team, `BP` is private.
+#[derive(Clone, Debug)]
+pub enum NewBoardType {
+    /// `BO`
+    Bo,
+    /// `BP`
+    Bp,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl NewBoardType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Bo => "BO",
+            Self::Bp => "BP",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for NewBoardType {
+    fn from(value: &str) -> Self {
+        match value {
+            "BO" => Self::Bo,
+            "BP" => Self::Bp,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for NewBoardType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for NewBoardType {}
+
+impl ::core::hash::Hash for NewBoardType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for NewBoardType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for NewBoardType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for NewBoardType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1users~1notify-admin/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotifyAdminBody {
+    /// Whether a trial is asked for.
+    pub trial_notification: ::core::option::Option<bool>,
+    /// The plan that has it.
+    pub required_plan: ::std::string::String,
+    /// The feature.
+    pub required_feature: ::std::string::String,
+}
+
+impl NotifyAdminBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        required_plan: ::std::string::String,
+        required_feature: ::std::string::String,
+    ) -> Self {
+        Self {
+            trial_notification: ::core::default::Default::default(),
+            required_plan,
+            required_feature,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for NotifyAdminBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut trial_notification = ::core::option::Option::None;
+        let mut required_plan = ::core::option::Option::None;
+        let mut required_feature = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "trial_notification" => reader.optional(&mut trial_notification, key),
+                    "required_plan" => reader.field(&mut required_plan, key),
+                    "required_feature" => reader.field(&mut required_feature, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            trial_notification,
+            required_plan: ::bothends_runtime::json::Reader::required(
+                required_plan,
+                "required_plan",
+            )?,
+            required_feature: ::bothends_runtime::json::Reader::required(
+                required_feature,
+                "required_feature",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("trial_notification", &self.trial_notification);
+        object.field("required_plan", &self.required_plan);
+        object.field("required_feature", &self.required_feature);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    NotificationSettings, NewCpaOption, NewCpaAttributes, NewPostMetadata, Notice,
-    NewTeamMember, NewTeamMembersList
+    NotificationSettings, NewBot, NewCpaOption, NewCpaAttributes, NewPostMetadata,
+    NewObjectPropertyField, NewScheduledRecap, Notice, NewTeamMember, NewTeamMembersList,
+    NewView, NewBoard, NewBoardType, NotifyAdminBody
 );

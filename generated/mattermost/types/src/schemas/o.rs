@@ -202,14 +202,215 @@ impl ::bothends_runtime::Json for OpenGraphBook {
     }
 }
 
+/// What an OAuth app asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OAuthAuthorization {
+    /// What it wants to get.
+    pub response_type: api::schemas::OAuthAuthorizationResponseType,
+    /// Id of the OAuth app.
+    pub client_id: ::std::string::String,
+    /// Where the answer goes.
+    pub redirect_uri: ::std::string::String,
+    /// What comes back unchanged.
+    pub state: ::core::option::Option<::std::string::String>,
+    /// What it may do.
+    pub scope: ::core::option::Option<::std::string::String>,
+    /// What the token is for.
+    pub resource: ::core::option::Option<::std::string::String>,
+    /// What the code verifier is checked against.
+    pub code_challenge: ::core::option::Option<::std::string::String>,
+    /// How that is done.
+    pub code_challenge_method: ::core::option::Option<
+        api::schemas::OAuthAuthorizationCodeChallengeMethod,
+    >,
+}
+
+impl OAuthAuthorization {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        response_type: api::schemas::OAuthAuthorizationResponseType,
+        client_id: ::std::string::String,
+        redirect_uri: ::std::string::String,
+    ) -> Self {
+        Self {
+            response_type,
+            client_id,
+            redirect_uri,
+            state: ::core::default::Default::default(),
+            scope: ::core::default::Default::default(),
+            resource: ::core::default::Default::default(),
+            code_challenge: ::core::default::Default::default(),
+            code_challenge_method: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for OAuthAuthorization {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut response_type = ::core::option::Option::None;
+        let mut client_id = ::core::option::Option::None;
+        let mut redirect_uri = ::core::option::Option::None;
+        let mut state = ::core::option::Option::None;
+        let mut scope = ::core::option::Option::None;
+        let mut resource = ::core::option::Option::None;
+        let mut code_challenge = ::core::option::Option::None;
+        let mut code_challenge_method = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "response_type" => reader.field(&mut response_type, key),
+                    "client_id" => reader.field(&mut client_id, key),
+                    "redirect_uri" => reader.field(&mut redirect_uri, key),
+                    "state" => reader.optional(&mut state, key),
+                    "scope" => reader.optional(&mut scope, key),
+                    "resource" => reader.optional(&mut resource, key),
+                    "code_challenge" => reader.optional(&mut code_challenge, key),
+                    "code_challenge_method" => {
+                        reader.optional(&mut code_challenge_method, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            response_type: ::bothends_runtime::json::Reader::required(
+                response_type,
+                "response_type",
+            )?,
+            client_id: ::bothends_runtime::json::Reader::required(
+                client_id,
+                "client_id",
+            )?,
+            redirect_uri: ::bothends_runtime::json::Reader::required(
+                redirect_uri,
+                "redirect_uri",
+            )?,
+            state,
+            scope,
+            resource,
+            code_challenge,
+            code_challenge_method,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("response_type", &self.response_type);
+        object.field("client_id", &self.client_id);
+        object.field("redirect_uri", &self.redirect_uri);
+        object.optional("state", &self.state);
+        object.optional("scope", &self.scope);
+        object.optional("resource", &self.resource);
+        object.optional("code_challenge", &self.code_challenge);
+        object.optional("code_challenge_method", &self.code_challenge_method);
+        object.end();
+    }
+}
+
+/// An access token and what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OAuthAccess {
+    /// The access token.
+    pub access_token: ::std::string::String,
+    /// Kind of the token.
+    pub token_type: ::std::string::String,
+    /// How long it is valid, in seconds.
+    pub expires_in: i64,
+    /// What it is good for.
+    pub scope: ::core::option::Option<::std::string::String>,
+    /// What the next one can be had for.
+    pub refresh_token: ::core::option::Option<::std::string::String>,
+    /// Who the user is.
+    pub id_token: ::core::option::Option<::std::string::String>,
+    /// Where it is good.
+    pub audience: ::core::option::Option<::std::string::String>,
+}
+
+impl OAuthAccess {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        access_token: ::std::string::String,
+        token_type: ::std::string::String,
+        expires_in: i64,
+    ) -> Self {
+        Self {
+            access_token,
+            token_type,
+            expires_in,
+            scope: ::core::default::Default::default(),
+            refresh_token: ::core::default::Default::default(),
+            id_token: ::core::default::Default::default(),
+            audience: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for OAuthAccess {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut access_token = ::core::option::Option::None;
+        let mut token_type = ::core::option::Option::None;
+        let mut expires_in = ::core::option::Option::None;
+        let mut scope = ::core::option::Option::None;
+        let mut refresh_token = ::core::option::Option::None;
+        let mut id_token = ::core::option::Option::None;
+        let mut audience = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "access_token" => reader.field(&mut access_token, key),
+                    "token_type" => reader.field(&mut token_type, key),
+                    "expires_in" => reader.field(&mut expires_in, key),
+                    "scope" => reader.optional(&mut scope, key),
+                    "refresh_token" => reader.optional(&mut refresh_token, key),
+                    "id_token" => reader.optional(&mut id_token, key),
+                    "audience" => reader.optional(&mut audience, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            access_token: ::bothends_runtime::json::Reader::required(
+                access_token,
+                "access_token",
+            )?,
+            token_type: ::bothends_runtime::json::Reader::required(
+                token_type,
+                "token_type",
+            )?,
+            expires_in: ::bothends_runtime::json::Reader::required(
+                expires_in,
+                "expires_in",
+            )?,
+            scope,
+            refresh_token,
+            id_token,
+            audience,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("access_token", &self.access_token);
+        object.field("token_type", &self.token_type);
+        object.field("expires_in", &self.expires_in);
+        object.optional("scope", &self.scope);
+        object.optional("refresh_token", &self.refresh_token);
+        object.optional("id_token", &self.id_token);
+        object.optional("audience", &self.audience);
+        object.end();
+    }
+}
+
 /// Categories, and the order that they are in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrderedSidebarCategories {
     /// Ids, in order.
     pub order: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `categories` on the wire.
+    /// The categories.
     pub categories: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::SidebarCategoryWithChannels>,
+        ::std::vec::Vec<api::schemas::SidebarCategory>,
     >,
 }
 
@@ -251,7 +452,7 @@ pub struct OAuthApp {
     pub description: ::core::option::Option<::std::string::String>,
     /// URL of the icon.
     pub icon_url: ::core::option::Option<::std::string::String>,
-    /// URLs that are called.
+    /// URLs that the app may be called back at.
     pub callback_urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// URL of the home page.
     pub homepage: ::core::option::Option<::std::string::String>,
@@ -261,6 +462,30 @@ pub struct OAuthApp {
     pub create_at: ::core::option::Option<i64>,
     /// When it was last changed, in milliseconds since 1970.
     pub update_at: ::core::option::Option<i64>,
+    /// Id of the user who created it; empty for an app that registered itself.
+    pub creator_id: ::core::option::Option<::std::string::String>,
+    /// Id of the Mattermost app that it belongs to.
+    pub mattermost_app_id: ::core::option::Option<::std::string::String>,
+    /// Whether the app registered itself.
+    pub is_dynamically_registered: ::core::option::Option<bool>,
+    /// Whether the app has no secret.
+    pub is_public: ::core::option::Option<bool>,
+    /// Kinds of grants that it may use.
+    pub grant_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Kinds of answers that it may ask for.
+    pub response_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// How it proves who it is.
+    pub token_endpoint_auth_method: ::core::option::Option<
+        api::schemas::TokenEndpointAuthMethod,
+    >,
+    /// URL of a page about the app.
+    pub client_uri: ::core::option::Option<::std::string::String>,
+    /// URL of its logo.
+    pub logo_uri: ::core::option::Option<::std::string::String>,
+    /// What it may do.
+    pub scope: ::core::option::Option<::std::string::String>,
+    /// When it registered itself, in milliseconds since 1970.
+    pub client_id_issued_at: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for OAuthApp {
@@ -277,6 +502,17 @@ impl ::bothends_runtime::Json for OAuthApp {
         let mut is_trusted = ::core::option::Option::None;
         let mut create_at = ::core::option::Option::None;
         let mut update_at = ::core::option::Option::None;
+        let mut creator_id = ::core::option::Option::None;
+        let mut mattermost_app_id = ::core::option::Option::None;
+        let mut is_dynamically_registered = ::core::option::Option::None;
+        let mut is_public = ::core::option::Option::None;
+        let mut grant_types = ::core::option::Option::None;
+        let mut response_types = ::core::option::Option::None;
+        let mut token_endpoint_auth_method = ::core::option::Option::None;
+        let mut client_uri = ::core::option::Option::None;
+        let mut logo_uri = ::core::option::Option::None;
+        let mut scope = ::core::option::Option::None;
+        let mut client_id_issued_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -290,6 +526,23 @@ impl ::bothends_runtime::Json for OAuthApp {
                     "is_trusted" => reader.optional(&mut is_trusted, key),
                     "create_at" => reader.optional(&mut create_at, key),
                     "update_at" => reader.optional(&mut update_at, key),
+                    "creator_id" => reader.optional(&mut creator_id, key),
+                    "mattermost_app_id" => reader.optional(&mut mattermost_app_id, key),
+                    "is_dynamically_registered" => {
+                        reader.optional(&mut is_dynamically_registered, key)
+                    }
+                    "is_public" => reader.optional(&mut is_public, key),
+                    "grant_types" => reader.optional(&mut grant_types, key),
+                    "response_types" => reader.optional(&mut response_types, key),
+                    "token_endpoint_auth_method" => {
+                        reader.optional(&mut token_endpoint_auth_method, key)
+                    }
+                    "client_uri" => reader.optional(&mut client_uri, key),
+                    "logo_uri" => reader.optional(&mut logo_uri, key),
+                    "scope" => reader.optional(&mut scope, key),
+                    "client_id_issued_at" => {
+                        reader.optional(&mut client_id_issued_at, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -304,6 +557,17 @@ impl ::bothends_runtime::Json for OAuthApp {
             is_trusted,
             create_at,
             update_at,
+            creator_id,
+            mattermost_app_id,
+            is_dynamically_registered,
+            is_public,
+            grant_types,
+            response_types,
+            token_endpoint_auth_method,
+            client_uri,
+            logo_uri,
+            scope,
+            client_id_issued_at,
         })
     }
 
@@ -319,6 +583,17 @@ impl ::bothends_runtime::Json for OAuthApp {
         object.optional("is_trusted", &self.is_trusted);
         object.optional("create_at", &self.create_at);
         object.optional("update_at", &self.update_at);
+        object.optional("creator_id", &self.creator_id);
+        object.optional("mattermost_app_id", &self.mattermost_app_id);
+        object.optional("is_dynamically_registered", &self.is_dynamically_registered);
+        object.optional("is_public", &self.is_public);
+        object.optional("grant_types", &self.grant_types);
+        object.optional("response_types", &self.response_types);
+        object.optional("token_endpoint_auth_method", &self.token_endpoint_auth_method);
+        object.optional("client_uri", &self.client_uri);
+        object.optional("logo_uri", &self.logo_uri);
+        object.optional("scope", &self.scope);
+        object.optional("client_id_issued_at", &self.client_id_issued_at);
         object.end();
     }
 }
@@ -334,10 +609,22 @@ pub struct OutgoingOAuthConnectionGetItem {
     pub create_at: ::core::option::Option<i64>,
     /// When it was last changed, in milliseconds since 1970.
     pub update_at: ::core::option::Option<i64>,
-    /// `grant_type` on the wire.
-    pub grant_type: ::core::option::Option<::std::string::String>,
-    /// `audiences` on the wire.
-    pub audiences: ::core::option::Option<::std::string::String>,
+    /// Kind of grant.
+    pub grant_type: ::core::option::Option<api::schemas::GrantType>,
+    /// URLs that it is used for.
+    pub audiences: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Id of the user who created it.
+    pub creator_id: ::core::option::Option<::std::string::String>,
+    /// Id of the client; absent for who may only use it.
+    pub client_id: ::core::option::Option<::std::string::String>,
+    /// Secret of the client; never shown.
+    pub client_secret: ::core::option::Option<::std::string::String>,
+    /// Name of the user; never shown.
+    pub credentials_username: ::core::option::Option<::std::string::String>,
+    /// Password of the user; never shown.
+    pub credentials_password: ::core::option::Option<::std::string::String>,
+    /// Where tokens are fetched.
+    pub oauth_token_url: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for OutgoingOAuthConnectionGetItem {
@@ -350,6 +637,12 @@ impl ::bothends_runtime::Json for OutgoingOAuthConnectionGetItem {
         let mut update_at = ::core::option::Option::None;
         let mut grant_type = ::core::option::Option::None;
         let mut audiences = ::core::option::Option::None;
+        let mut creator_id = ::core::option::Option::None;
+        let mut client_id = ::core::option::Option::None;
+        let mut client_secret = ::core::option::Option::None;
+        let mut credentials_username = ::core::option::Option::None;
+        let mut credentials_password = ::core::option::Option::None;
+        let mut oauth_token_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -359,6 +652,16 @@ impl ::bothends_runtime::Json for OutgoingOAuthConnectionGetItem {
                     "update_at" => reader.optional(&mut update_at, key),
                     "grant_type" => reader.optional(&mut grant_type, key),
                     "audiences" => reader.optional(&mut audiences, key),
+                    "creator_id" => reader.optional(&mut creator_id, key),
+                    "client_id" => reader.optional(&mut client_id, key),
+                    "client_secret" => reader.optional(&mut client_secret, key),
+                    "credentials_username" => {
+                        reader.optional(&mut credentials_username, key)
+                    }
+                    "credentials_password" => {
+                        reader.optional(&mut credentials_password, key)
+                    }
+                    "oauth_token_url" => reader.optional(&mut oauth_token_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -369,6 +672,12 @@ impl ::bothends_runtime::Json for OutgoingOAuthConnectionGetItem {
             update_at,
             grant_type,
             audiences,
+            creator_id,
+            client_id,
+            client_secret,
+            credentials_username,
+            credentials_password,
+            oauth_token_url,
         })
     }
 
@@ -380,6 +689,12 @@ impl ::bothends_runtime::Json for OutgoingOAuthConnectionGetItem {
         object.optional("update_at", &self.update_at);
         object.optional("grant_type", &self.grant_type);
         object.optional("audiences", &self.audiences);
+        object.optional("creator_id", &self.creator_id);
+        object.optional("client_id", &self.client_id);
+        object.optional("client_secret", &self.client_secret);
+        object.optional("credentials_username", &self.credentials_username);
+        object.optional("credentials_password", &self.credentials_password);
+        object.optional("oauth_token_url", &self.oauth_token_url);
         object.end();
     }
 }
@@ -399,10 +714,12 @@ pub struct OutgoingOAuthConnectionPostItem {
     pub credentials_password: ::core::option::Option<::std::string::String>,
     /// `oauth_token_url` on the wire.
     pub oauth_token_url: ::core::option::Option<::std::string::String>,
-    /// `grant_type` on the wire.
-    pub grant_type: ::core::option::Option<::std::string::String>,
-    /// `audiences` on the wire.
-    pub audiences: ::core::option::Option<::std::string::String>,
+    /// Kind of grant.
+    pub grant_type: ::core::option::Option<api::schemas::GrantType>,
+    /// URLs that it is used for.
+    pub audiences: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Id of the connection, if it is to be changed or checked.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for OutgoingOAuthConnectionPostItem {
@@ -417,6 +734,7 @@ impl ::bothends_runtime::Json for OutgoingOAuthConnectionPostItem {
         let mut oauth_token_url = ::core::option::Option::None;
         let mut grant_type = ::core::option::Option::None;
         let mut audiences = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -432,6 +750,7 @@ impl ::bothends_runtime::Json for OutgoingOAuthConnectionPostItem {
                     "oauth_token_url" => reader.optional(&mut oauth_token_url, key),
                     "grant_type" => reader.optional(&mut grant_type, key),
                     "audiences" => reader.optional(&mut audiences, key),
+                    "id" => reader.optional(&mut id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -444,6 +763,7 @@ impl ::bothends_runtime::Json for OutgoingOAuthConnectionPostItem {
             oauth_token_url,
             grant_type,
             audiences,
+            id,
         })
     }
 
@@ -457,6 +777,7 @@ impl ::bothends_runtime::Json for OutgoingOAuthConnectionPostItem {
         object.optional("oauth_token_url", &self.oauth_token_url);
         object.optional("grant_type", &self.grant_type);
         object.optional("audiences", &self.audiences);
+        object.optional("id", &self.id);
         object.end();
     }
 }
@@ -627,26 +948,587 @@ impl ::bothends_runtime::Json for OpenGraphMedia {
     }
 }
 
+/// A field that a kind of things can have values for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectPropertyField {
+    /// Id of the field.
+    pub id: ::std::string::String,
+    /// Id of the group.
+    pub group_id: ::std::string::String,
+    /// Name.
+    pub name: ::std::string::String,
+    /// Kind of the values.
+    pub r#type: api::schemas::Type,
+    /// More about the field: its options, its place, who sees it.
+    pub attrs: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Id of the team or the channel that it is for; empty for the whole server.
+    pub target_id: ::std::string::String,
+    /// How far it reaches.
+    pub target_type: api::schemas::TargetType,
+    /// Kind of what the field belongs to.
+    pub object_type: api::schemas::ObjectType,
+    /// Whether only its owner may change it.
+    pub protected: ::core::option::Option<bool>,
+    /// Who may change the field.
+    pub permission_field: ::core::option::Option<api::schemas::PermissionField>,
+    /// Who may set values.
+    pub permission_values: ::core::option::Option<api::schemas::PermissionField>,
+    /// Who may change the options.
+    pub permission_options: ::core::option::Option<api::schemas::PermissionField>,
+    /// Id of the template that it follows.
+    pub linked_field_id: ::core::option::Option<::std::string::String>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: i64,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: i64,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: i64,
+    /// Id of the user who created it.
+    pub created_by: ::std::string::String,
+    /// Id of the user who last changed it.
+    pub updated_by: ::std::string::String,
+}
+
+impl ObjectPropertyField {
+    /// With what is required; everything else is left out.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each thing that the document requires"
+    )]
+    pub fn new(
+        id: ::std::string::String,
+        group_id: ::std::string::String,
+        name: ::std::string::String,
+        r#type: api::schemas::Type,
+        target_id: ::std::string::String,
+        target_type: api::schemas::TargetType,
+        object_type: api::schemas::ObjectType,
+        create_at: i64,
+        update_at: i64,
+        delete_at: i64,
+        created_by: ::std::string::String,
+        updated_by: ::std::string::String,
+    ) -> Self {
+        Self {
+            id,
+            group_id,
+            name,
+            r#type,
+            attrs: ::core::default::Default::default(),
+            target_id,
+            target_type,
+            object_type,
+            protected: ::core::default::Default::default(),
+            permission_field: ::core::default::Default::default(),
+            permission_values: ::core::default::Default::default(),
+            permission_options: ::core::default::Default::default(),
+            linked_field_id: ::core::default::Default::default(),
+            create_at,
+            update_at,
+            delete_at,
+            created_by,
+            updated_by,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ObjectPropertyField {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut group_id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut attrs = ::core::option::Option::None;
+        let mut target_id = ::core::option::Option::None;
+        let mut target_type = ::core::option::Option::None;
+        let mut object_type = ::core::option::Option::None;
+        let mut protected = ::core::option::Option::None;
+        let mut permission_field = ::core::option::Option::None;
+        let mut permission_values = ::core::option::Option::None;
+        let mut permission_options = ::core::option::Option::None;
+        let mut linked_field_id = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut created_by = ::core::option::Option::None;
+        let mut updated_by = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.field(&mut id, key),
+                    "group_id" => reader.field(&mut group_id, key),
+                    "name" => reader.field(&mut name, key),
+                    "type" => reader.field(&mut r#type, key),
+                    "attrs" => reader.optional(&mut attrs, key),
+                    "target_id" => reader.field(&mut target_id, key),
+                    "target_type" => reader.field(&mut target_type, key),
+                    "object_type" => reader.field(&mut object_type, key),
+                    "protected" => reader.optional(&mut protected, key),
+                    "permission_field" => reader.optional(&mut permission_field, key),
+                    "permission_values" => reader.optional(&mut permission_values, key),
+                    "permission_options" => reader.optional(&mut permission_options, key),
+                    "linked_field_id" => reader.optional(&mut linked_field_id, key),
+                    "create_at" => reader.field(&mut create_at, key),
+                    "update_at" => reader.field(&mut update_at, key),
+                    "delete_at" => reader.field(&mut delete_at, key),
+                    "created_by" => reader.field(&mut created_by, key),
+                    "updated_by" => reader.field(&mut updated_by, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            group_id: ::bothends_runtime::json::Reader::required(group_id, "group_id")?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            attrs,
+            target_id: ::bothends_runtime::json::Reader::required(
+                target_id,
+                "target_id",
+            )?,
+            target_type: ::bothends_runtime::json::Reader::required(
+                target_type,
+                "target_type",
+            )?,
+            object_type: ::bothends_runtime::json::Reader::required(
+                object_type,
+                "object_type",
+            )?,
+            protected,
+            permission_field,
+            permission_values,
+            permission_options,
+            linked_field_id,
+            create_at: ::bothends_runtime::json::Reader::required(
+                create_at,
+                "create_at",
+            )?,
+            update_at: ::bothends_runtime::json::Reader::required(
+                update_at,
+                "update_at",
+            )?,
+            delete_at: ::bothends_runtime::json::Reader::required(
+                delete_at,
+                "delete_at",
+            )?,
+            created_by: ::bothends_runtime::json::Reader::required(
+                created_by,
+                "created_by",
+            )?,
+            updated_by: ::bothends_runtime::json::Reader::required(
+                updated_by,
+                "updated_by",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("id", &self.id);
+        object.field("group_id", &self.group_id);
+        object.field("name", &self.name);
+        object.field("type", &self.r#type);
+        object.optional("attrs", &self.attrs);
+        object.field("target_id", &self.target_id);
+        object.field("target_type", &self.target_type);
+        object.field("object_type", &self.object_type);
+        object.optional("protected", &self.protected);
+        object.optional("permission_field", &self.permission_field);
+        object.optional("permission_values", &self.permission_values);
+        object.optional("permission_options", &self.permission_options);
+        object.optional("linked_field_id", &self.linked_field_id);
+        object.field("create_at", &self.create_at);
+        object.field("update_at", &self.update_at);
+        object.field("delete_at", &self.delete_at);
+        object.field("created_by", &self.created_by);
+        object.field("updated_by", &self.updated_by);
+        object.end();
+    }
+}
+
+/// Changes to a field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ObjectPropertyFieldPatch {
+    /// Name.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Kind of the values.
+    pub r#type: ::core::option::Option<api::schemas::Type>,
+    /// More about the field: its options, its place, who sees it.
+    pub attrs: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Empty to let it follow its template no longer.
+    pub linked_field_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ObjectPropertyFieldPatch {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut attrs = ::core::option::Option::None;
+        let mut linked_field_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "attrs" => reader.optional(&mut attrs, key),
+                    "linked_field_id" => reader.optional(&mut linked_field_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            name,
+            r#type,
+            attrs,
+            linked_field_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("type", &self.r#type);
+        object.optional("attrs", &self.attrs);
+        object.optional("linked_field_id", &self.linked_field_id);
+        object.end();
+    }
+}
+
+/// Which fields to search for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectPropertyFieldSearch {
+    /// Kinds of what the fields belong to.
+    pub object_types: ::std::vec::Vec<api::schemas::ObjectType>,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// How far it reaches.
+    pub target_type: ::core::option::Option<api::schemas::TargetType>,
+    /// Id of the team or the channel that it is for.
+    pub target_id: ::core::option::Option<::std::string::String>,
+    /// Only what was changed after this time, in milliseconds since 1970.
+    pub since: ::core::option::Option<i64>,
+    /// Id of the last field of the page before.
+    pub cursor_id: ::core::option::Option<::std::string::String>,
+    /// When that field was created.
+    pub cursor_create_at: ::core::option::Option<i64>,
+    /// When that field was last changed.
+    pub cursor_update_at: ::core::option::Option<i64>,
+    /// How many are on a page.
+    ///
+    /// Default: `60`.
+    pub per_page: ::core::option::Option<i64>,
+}
+
+impl ObjectPropertyFieldSearch {
+    /// With what is required; everything else is left out.
+    pub fn new(object_types: ::std::vec::Vec<api::schemas::ObjectType>) -> Self {
+        Self {
+            object_types,
+            channel_id: ::core::default::Default::default(),
+            team_id: ::core::default::Default::default(),
+            target_type: ::core::default::Default::default(),
+            target_id: ::core::default::Default::default(),
+            since: ::core::default::Default::default(),
+            cursor_id: ::core::default::Default::default(),
+            cursor_create_at: ::core::default::Default::default(),
+            cursor_update_at: ::core::default::Default::default(),
+            per_page: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ObjectPropertyFieldSearch {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut object_types = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut target_type = ::core::option::Option::None;
+        let mut target_id = ::core::option::Option::None;
+        let mut since = ::core::option::Option::None;
+        let mut cursor_id = ::core::option::Option::None;
+        let mut cursor_create_at = ::core::option::Option::None;
+        let mut cursor_update_at = ::core::option::Option::None;
+        let mut per_page = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "object_types" => reader.field(&mut object_types, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "team_id" => reader.optional(&mut team_id, key),
+                    "target_type" => reader.optional(&mut target_type, key),
+                    "target_id" => reader.optional(&mut target_id, key),
+                    "since" => reader.optional(&mut since, key),
+                    "cursor_id" => reader.optional(&mut cursor_id, key),
+                    "cursor_create_at" => reader.optional(&mut cursor_create_at, key),
+                    "cursor_update_at" => reader.optional(&mut cursor_update_at, key),
+                    "per_page" => reader.optional(&mut per_page, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            object_types: ::bothends_runtime::json::Reader::required(
+                object_types,
+                "object_types",
+            )?,
+            channel_id,
+            team_id,
+            target_type,
+            target_id,
+            since,
+            cursor_id,
+            cursor_create_at,
+            cursor_update_at,
+            per_page,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("object_types", &self.object_types);
+        object.optional("channel_id", &self.channel_id);
+        object.optional("team_id", &self.team_id);
+        object.optional("target_type", &self.target_type);
+        object.optional("target_id", &self.target_id);
+        object.optional("since", &self.since);
+        object.optional("cursor_id", &self.cursor_id);
+        object.optional("cursor_create_at", &self.cursor_create_at);
+        object.optional("cursor_update_at", &self.cursor_update_at);
+        object.optional("per_page", &self.per_page);
+        object.end();
+    }
+}
+
+/// The value that something has for a field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectPropertyValue {
+    /// Id of the value.
+    pub id: ::std::string::String,
+    /// Id of what has the value; `system` for the server.
+    pub target_id: ::std::string::String,
+    /// Kind of what has the value.
+    pub target_type: api::schemas::ObjectPropertyValueTargetType,
+    /// Id of the group.
+    pub group_id: ::std::string::String,
+    /// Id of the field.
+    pub field_id: ::std::string::String,
+    /// The value; its type is that of the field.
+    pub value: ::bothends_runtime::serde_json::Value,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: i64,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: i64,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: i64,
+    /// Id of the user who set it first.
+    pub created_by: ::std::string::String,
+    /// Id of the user who last set it.
+    pub updated_by: ::std::string::String,
+}
+
+impl ObjectPropertyValue {
+    /// With what is required; everything else is left out.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each thing that the document requires"
+    )]
+    pub fn new(
+        id: ::std::string::String,
+        target_id: ::std::string::String,
+        target_type: api::schemas::ObjectPropertyValueTargetType,
+        group_id: ::std::string::String,
+        field_id: ::std::string::String,
+        value: ::bothends_runtime::serde_json::Value,
+        create_at: i64,
+        update_at: i64,
+        delete_at: i64,
+        created_by: ::std::string::String,
+        updated_by: ::std::string::String,
+    ) -> Self {
+        Self {
+            id,
+            target_id,
+            target_type,
+            group_id,
+            field_id,
+            value,
+            create_at,
+            update_at,
+            delete_at,
+            created_by,
+            updated_by,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ObjectPropertyValue {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut target_id = ::core::option::Option::None;
+        let mut target_type = ::core::option::Option::None;
+        let mut group_id = ::core::option::Option::None;
+        let mut field_id = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut created_by = ::core::option::Option::None;
+        let mut updated_by = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.field(&mut id, key),
+                    "target_id" => reader.field(&mut target_id, key),
+                    "target_type" => reader.field(&mut target_type, key),
+                    "group_id" => reader.field(&mut group_id, key),
+                    "field_id" => reader.field(&mut field_id, key),
+                    "value" => reader.field(&mut value, key),
+                    "create_at" => reader.field(&mut create_at, key),
+                    "update_at" => reader.field(&mut update_at, key),
+                    "delete_at" => reader.field(&mut delete_at, key),
+                    "created_by" => reader.field(&mut created_by, key),
+                    "updated_by" => reader.field(&mut updated_by, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            target_id: ::bothends_runtime::json::Reader::required(
+                target_id,
+                "target_id",
+            )?,
+            target_type: ::bothends_runtime::json::Reader::required(
+                target_type,
+                "target_type",
+            )?,
+            group_id: ::bothends_runtime::json::Reader::required(group_id, "group_id")?,
+            field_id: ::bothends_runtime::json::Reader::required(field_id, "field_id")?,
+            value: ::bothends_runtime::json::Reader::required(value, "value")?,
+            create_at: ::bothends_runtime::json::Reader::required(
+                create_at,
+                "create_at",
+            )?,
+            update_at: ::bothends_runtime::json::Reader::required(
+                update_at,
+                "update_at",
+            )?,
+            delete_at: ::bothends_runtime::json::Reader::required(
+                delete_at,
+                "delete_at",
+            )?,
+            created_by: ::bothends_runtime::json::Reader::required(
+                created_by,
+                "created_by",
+            )?,
+            updated_by: ::bothends_runtime::json::Reader::required(
+                updated_by,
+                "updated_by",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("id", &self.id);
+        object.field("target_id", &self.target_id);
+        object.field("target_type", &self.target_type);
+        object.field("group_id", &self.group_id);
+        object.field("field_id", &self.field_id);
+        object.field("value", &self.value);
+        object.field("create_at", &self.create_at);
+        object.field("update_at", &self.update_at);
+        object.field("delete_at", &self.delete_at);
+        object.field("created_by", &self.created_by);
+        object.field("updated_by", &self.updated_by);
+        object.end();
+    }
+}
+
+/// A value to set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectPropertyValuePatch {
+    /// Id of the field.
+    pub field_id: ::std::string::String,
+    /// The value; its type is that of the field.
+    pub value: ::bothends_runtime::serde_json::Value,
+}
+
+impl ObjectPropertyValuePatch {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        field_id: ::std::string::String,
+        value: ::bothends_runtime::serde_json::Value,
+    ) -> Self {
+        Self { field_id, value }
+    }
+}
+
+impl ::bothends_runtime::Json for ObjectPropertyValuePatch {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut field_id = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "field_id" => reader.field(&mut field_id, key),
+                    "value" => reader.field(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            field_id: ::bothends_runtime::json::Reader::required(field_id, "field_id")?,
+            value: ::bothends_runtime::json::Reader::required(value, "value")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("field_id", &self.field_id);
+        object.field("value", &self.value);
+        object.end();
+    }
+}
+
 /// A record whose parent is missing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrphanedRecord {
-    /// Id of what it belongs to.
-    pub parent_id: ::core::option::Option<::std::string::String>,
-    /// `child_id` on the wire.
-    pub child_id: ::core::option::Option<::std::string::String>,
+    /// Id of the record that is missing.
+    pub parent_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Id of the record that refers to it.
+    pub child_id: ::bothends_runtime::Maybe<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for OrphanedRecord {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut parent_id = ::core::option::Option::None;
-        let mut child_id = ::core::option::Option::None;
+        let mut parent_id = ::bothends_runtime::Maybe::Absent;
+        let mut child_id = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "parent_id" => reader.optional(&mut parent_id, key),
-                    "child_id" => reader.optional(&mut child_id, key),
+                    "parent_id" => reader.maybe(&mut parent_id, key),
+                    "child_id" => reader.maybe(&mut child_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -655,8 +1537,8 @@ impl ::bothends_runtime::Json for OrphanedRecord {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("parent_id", &self.parent_id);
-        object.optional("child_id", &self.child_id);
+        object.maybe("parent_id", &self.parent_id);
+        object.maybe("child_id", &self.child_id);
         object.end();
     }
 }
@@ -682,14 +1564,20 @@ pub struct OutgoingWebhook {
     pub description: ::core::option::Option<::std::string::String>,
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
-    /// `trigger_words` on the wire.
-    pub trigger_words: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `trigger_when` on the wire.
+    /// Words that trigger it.
+    pub trigger_words: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+    /// Whether a message has to begin with a word (1) or with exactly it (0).
     pub trigger_when: ::core::option::Option<i64>,
-    /// URLs that are called.
+    /// Where it is sent.
     pub callback_urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Default: `"application/x-www-form-urlencoded"`.
     pub content_type: ::core::option::Option<::std::string::String>,
+    /// Token that the receiver knows it by.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// Name that posts are shown with.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Picture that posts are shown with.
+    pub icon_url: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for OutgoingWebhook {
@@ -705,10 +1593,13 @@ impl ::bothends_runtime::Json for OutgoingWebhook {
         let mut channel_id = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
         let mut display_name = ::core::option::Option::None;
-        let mut trigger_words = ::core::option::Option::None;
+        let mut trigger_words = ::bothends_runtime::Maybe::Absent;
         let mut trigger_when = ::core::option::Option::None;
         let mut callback_urls = ::core::option::Option::None;
         let mut content_type = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut icon_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -721,10 +1612,13 @@ impl ::bothends_runtime::Json for OutgoingWebhook {
                     "channel_id" => reader.optional(&mut channel_id, key),
                     "description" => reader.optional(&mut description, key),
                     "display_name" => reader.optional(&mut display_name, key),
-                    "trigger_words" => reader.optional(&mut trigger_words, key),
+                    "trigger_words" => reader.maybe(&mut trigger_words, key),
                     "trigger_when" => reader.optional(&mut trigger_when, key),
                     "callback_urls" => reader.optional(&mut callback_urls, key),
                     "content_type" => reader.optional(&mut content_type, key),
+                    "token" => reader.optional(&mut token, key),
+                    "username" => reader.optional(&mut username, key),
+                    "icon_url" => reader.optional(&mut icon_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -742,6 +1636,9 @@ impl ::bothends_runtime::Json for OutgoingWebhook {
             trigger_when,
             callback_urls,
             content_type,
+            token,
+            username,
+            icon_url,
         })
     }
 
@@ -756,11 +1653,327 @@ impl ::bothends_runtime::Json for OutgoingWebhook {
         object.optional("channel_id", &self.channel_id);
         object.optional("description", &self.description);
         object.optional("display_name", &self.display_name);
-        object.optional("trigger_words", &self.trigger_words);
+        object.maybe("trigger_words", &self.trigger_words);
         object.optional("trigger_when", &self.trigger_when);
         object.optional("callback_urls", &self.callback_urls);
         object.optional("content_type", &self.content_type);
+        object.optional("token", &self.token);
+        object.optional("username", &self.username);
+        object.optional("icon_url", &self.icon_url);
         object.end();
+    }
+}
+
+/// What it wants to get.
+#[derive(Clone, Debug)]
+pub enum OAuthAuthorizationResponseType {
+    /// `code`
+    Code,
+    /// `token`
+    Token,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl OAuthAuthorizationResponseType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Code => "code",
+            Self::Token => "token",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for OAuthAuthorizationResponseType {
+    fn from(value: &str) -> Self {
+        match value {
+            "code" => Self::Code,
+            "token" => Self::Token,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for OAuthAuthorizationResponseType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for OAuthAuthorizationResponseType {}
+
+impl ::core::hash::Hash for OAuthAuthorizationResponseType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for OAuthAuthorizationResponseType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for OAuthAuthorizationResponseType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for OAuthAuthorizationResponseType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How that is done.
+#[derive(Clone, Debug)]
+pub enum OAuthAuthorizationCodeChallengeMethod {
+    /// `S256`
+    S256,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl OAuthAuthorizationCodeChallengeMethod {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::S256 => "S256",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for OAuthAuthorizationCodeChallengeMethod {
+    fn from(value: &str) -> Self {
+        match value {
+            "S256" => Self::S256,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for OAuthAuthorizationCodeChallengeMethod {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for OAuthAuthorizationCodeChallengeMethod {}
+
+impl ::core::hash::Hash for OAuthAuthorizationCodeChallengeMethod {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for OAuthAuthorizationCodeChallengeMethod {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for OAuthAuthorizationCodeChallengeMethod {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for OAuthAuthorizationCodeChallengeMethod {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Kind of what the field belongs to.
+#[derive(Clone, Debug)]
+pub enum ObjectType {
+    /// `post`
+    Post,
+    /// `channel`
+    Channel,
+    /// `user`
+    User,
+    /// `template`
+    Template,
+    /// `system`
+    System,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ObjectType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Post => "post",
+            Self::Channel => "channel",
+            Self::User => "user",
+            Self::Template => "template",
+            Self::System => "system",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ObjectType {
+    fn from(value: &str) -> Self {
+        match value {
+            "post" => Self::Post,
+            "channel" => Self::Channel,
+            "user" => Self::User,
+            "template" => Self::Template,
+            "system" => Self::System,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ObjectType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ObjectType {}
+
+impl ::core::hash::Hash for ObjectType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ObjectType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ObjectType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ObjectType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Kind of what has the value.
+#[derive(Clone, Debug)]
+pub enum ObjectPropertyValueTargetType {
+    /// `post`
+    Post,
+    /// `channel`
+    Channel,
+    /// `user`
+    User,
+    /// `system`
+    System,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ObjectPropertyValueTargetType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Post => "post",
+            Self::Channel => "channel",
+            Self::User => "user",
+            Self::System => "system",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ObjectPropertyValueTargetType {
+    fn from(value: &str) -> Self {
+        match value {
+            "post" => Self::Post,
+            "channel" => Self::Channel,
+            "user" => Self::User,
+            "system" => Self::System,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ObjectPropertyValueTargetType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ObjectPropertyValueTargetType {}
+
+impl ::core::hash::Hash for ObjectPropertyValueTargetType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ObjectPropertyValueTargetType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ObjectPropertyValueTargetType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ObjectPropertyValueTargetType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -860,8 +2073,11 @@ impl ::bothends_runtime::Headers for OkHeaders {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    OpenGraphPerson, OpenGraphAudio, OpenGraphArticle, OpenGraphBook,
-    OrderedSidebarCategories, OAuthApp, OutgoingOAuthConnectionGetItem,
-    OutgoingOAuthConnectionPostItem, OpenGraph, OpenGraphMedia, OrphanedRecord,
-    OutgoingWebhook, OpenInteractiveDialogBody, OkHeaders
+    OpenGraphPerson, OpenGraphAudio, OpenGraphArticle, OpenGraphBook, OAuthAuthorization,
+    OAuthAccess, OrderedSidebarCategories, OAuthApp, OutgoingOAuthConnectionGetItem,
+    OutgoingOAuthConnectionPostItem, OpenGraph, OpenGraphMedia, ObjectPropertyField,
+    ObjectPropertyFieldPatch, ObjectPropertyFieldSearch, ObjectPropertyValue,
+    ObjectPropertyValuePatch, OrphanedRecord, OutgoingWebhook,
+    OAuthAuthorizationResponseType, OAuthAuthorizationCodeChallengeMethod, ObjectType,
+    ObjectPropertyValueTargetType, OpenInteractiveDialogBody, OkHeaders
 );

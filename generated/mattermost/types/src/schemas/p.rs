@@ -27,21 +27,37 @@ pub struct Post {
     pub original_id: ::core::option::Option<::std::string::String>,
     /// `message` on the wire.
     pub message: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
+    /// Kind of post: empty for one of a person, `system_` and more for one of the server, `custom_` and more for one of a plugin.
     pub r#type: ::core::option::Option<::std::string::String>,
-    /// `props` on the wire.
+    /// What integrations and the server itself say about the post.
     pub props: ::core::option::Option<
         ::std::collections::BTreeMap<
             ::std::string::String,
             ::bothends_runtime::serde_json::Value,
         >,
     >,
-    /// `hashtag` on the wire.
-    pub hashtag: ::core::option::Option<::std::string::String>,
     /// Ids of the files.
-    pub file_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    pub file_ids: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
     /// `pending_post_id` on the wire.
     pub pending_post_id: ::core::option::Option<::std::string::String>,
+    /// Whether it is pinned to the channel.
+    pub is_pinned: ::core::option::Option<bool>,
+    /// Hashtags of the message, separated by spaces.
+    pub hashtags: ::core::option::Option<::std::string::String>,
+    /// The message as it was written, where it is shown otherwise.
+    pub message_source: ::core::option::Option<::std::string::String>,
+    /// Whether there are reactions.
+    pub has_reactions: ::core::option::Option<bool>,
+    /// Id of the remote cluster that the post comes from.
+    pub remote_id: ::core::option::Option<::std::string::String>,
+    /// How many replies the thread has.
+    pub reply_count: ::core::option::Option<i64>,
+    /// When the last reply was made; 0 if there is none, in milliseconds since 1970.
+    pub last_reply_at: ::core::option::Option<i64>,
+    /// Who takes part in the thread.
+    pub participants: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::User>>,
+    /// Whether the caller follows the thread.
+    pub is_following: ::core::option::Option<bool>,
     /// What belongs to a post beside its text.
     pub metadata: ::core::option::Option<api::schemas::PostMetadata>,
 }
@@ -62,9 +78,17 @@ impl ::bothends_runtime::Json for Post {
         let mut message = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
         let mut props = ::core::option::Option::None;
-        let mut hashtag = ::core::option::Option::None;
-        let mut file_ids = ::core::option::Option::None;
+        let mut file_ids = ::bothends_runtime::Maybe::Absent;
         let mut pending_post_id = ::core::option::Option::None;
+        let mut is_pinned = ::core::option::Option::None;
+        let mut hashtags = ::core::option::Option::None;
+        let mut message_source = ::core::option::Option::None;
+        let mut has_reactions = ::core::option::Option::None;
+        let mut remote_id = ::core::option::Option::None;
+        let mut reply_count = ::core::option::Option::None;
+        let mut last_reply_at = ::core::option::Option::None;
+        let mut participants = ::bothends_runtime::Maybe::Absent;
+        let mut is_following = ::core::option::Option::None;
         let mut metadata = ::core::option::Option::None;
         reader
             .object(
@@ -81,9 +105,17 @@ impl ::bothends_runtime::Json for Post {
                     "message" => reader.optional(&mut message, key),
                     "type" => reader.optional(&mut r#type, key),
                     "props" => reader.optional(&mut props, key),
-                    "hashtag" => reader.optional(&mut hashtag, key),
-                    "file_ids" => reader.optional(&mut file_ids, key),
+                    "file_ids" => reader.maybe(&mut file_ids, key),
                     "pending_post_id" => reader.optional(&mut pending_post_id, key),
+                    "is_pinned" => reader.optional(&mut is_pinned, key),
+                    "hashtags" => reader.optional(&mut hashtags, key),
+                    "message_source" => reader.optional(&mut message_source, key),
+                    "has_reactions" => reader.optional(&mut has_reactions, key),
+                    "remote_id" => reader.optional(&mut remote_id, key),
+                    "reply_count" => reader.optional(&mut reply_count, key),
+                    "last_reply_at" => reader.optional(&mut last_reply_at, key),
+                    "participants" => reader.maybe(&mut participants, key),
+                    "is_following" => reader.optional(&mut is_following, key),
                     "metadata" => reader.optional(&mut metadata, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -101,9 +133,17 @@ impl ::bothends_runtime::Json for Post {
             message,
             r#type,
             props,
-            hashtag,
             file_ids,
             pending_post_id,
+            is_pinned,
+            hashtags,
+            message_source,
+            has_reactions,
+            remote_id,
+            reply_count,
+            last_reply_at,
+            participants,
+            is_following,
             metadata,
         })
     }
@@ -122,9 +162,17 @@ impl ::bothends_runtime::Json for Post {
         object.optional("message", &self.message);
         object.optional("type", &self.r#type);
         object.optional("props", &self.props);
-        object.optional("hashtag", &self.hashtag);
-        object.optional("file_ids", &self.file_ids);
+        object.maybe("file_ids", &self.file_ids);
         object.optional("pending_post_id", &self.pending_post_id);
+        object.optional("is_pinned", &self.is_pinned);
+        object.optional("hashtags", &self.hashtags);
+        object.optional("message_source", &self.message_source);
+        object.optional("has_reactions", &self.has_reactions);
+        object.optional("remote_id", &self.remote_id);
+        object.optional("reply_count", &self.reply_count);
+        object.optional("last_reply_at", &self.last_reply_at);
+        object.maybe("participants", &self.participants);
+        object.optional("is_following", &self.is_following);
         object.optional("metadata", &self.metadata);
         object.end();
     }
@@ -139,10 +187,10 @@ pub struct PropertyField {
     pub group_id: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `attrs` on the wire.
-    pub attrs: ::core::option::Option<
+    /// Type of the values.
+    pub r#type: ::core::option::Option<api::schemas::Type>,
+    /// What the field is like.
+    pub attrs: ::bothends_runtime::Maybe<
         ::std::collections::BTreeMap<
             ::std::string::String,
             ::bothends_runtime::serde_json::Value,
@@ -158,6 +206,14 @@ pub struct PropertyField {
     pub update_at: ::core::option::Option<i64>,
     /// When it was deleted, in milliseconds since 1970; 0 if it was not.
     pub delete_at: ::core::option::Option<i64>,
+    /// What the field belongs to.
+    pub object_type: ::core::option::Option<::std::string::String>,
+    /// Id of the field that it follows.
+    pub linked_field_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Id of the user who created it.
+    pub created_by: ::core::option::Option<::std::string::String>,
+    /// Id of the user who last changed it.
+    pub updated_by: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for PropertyField {
@@ -168,12 +224,16 @@ impl ::bothends_runtime::Json for PropertyField {
         let mut group_id = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
-        let mut attrs = ::core::option::Option::None;
+        let mut attrs = ::bothends_runtime::Maybe::Absent;
         let mut target_id = ::core::option::Option::None;
         let mut target_type = ::core::option::Option::None;
         let mut create_at = ::core::option::Option::None;
         let mut update_at = ::core::option::Option::None;
         let mut delete_at = ::core::option::Option::None;
+        let mut object_type = ::core::option::Option::None;
+        let mut linked_field_id = ::bothends_runtime::Maybe::Absent;
+        let mut created_by = ::core::option::Option::None;
+        let mut updated_by = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -181,12 +241,16 @@ impl ::bothends_runtime::Json for PropertyField {
                     "group_id" => reader.optional(&mut group_id, key),
                     "name" => reader.optional(&mut name, key),
                     "type" => reader.optional(&mut r#type, key),
-                    "attrs" => reader.optional(&mut attrs, key),
+                    "attrs" => reader.maybe(&mut attrs, key),
                     "target_id" => reader.optional(&mut target_id, key),
                     "target_type" => reader.optional(&mut target_type, key),
                     "create_at" => reader.optional(&mut create_at, key),
                     "update_at" => reader.optional(&mut update_at, key),
                     "delete_at" => reader.optional(&mut delete_at, key),
+                    "object_type" => reader.optional(&mut object_type, key),
+                    "linked_field_id" => reader.maybe(&mut linked_field_id, key),
+                    "created_by" => reader.optional(&mut created_by, key),
+                    "updated_by" => reader.optional(&mut updated_by, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -201,6 +265,10 @@ impl ::bothends_runtime::Json for PropertyField {
             create_at,
             update_at,
             delete_at,
+            object_type,
+            linked_field_id,
+            created_by,
+            updated_by,
         })
     }
 
@@ -210,12 +278,16 @@ impl ::bothends_runtime::Json for PropertyField {
         object.optional("group_id", &self.group_id);
         object.optional("name", &self.name);
         object.optional("type", &self.r#type);
-        object.optional("attrs", &self.attrs);
+        object.maybe("attrs", &self.attrs);
         object.optional("target_id", &self.target_id);
         object.optional("target_type", &self.target_type);
         object.optional("create_at", &self.create_at);
         object.optional("update_at", &self.update_at);
         object.optional("delete_at", &self.delete_at);
+        object.optional("object_type", &self.object_type);
+        object.maybe("linked_field_id", &self.linked_field_id);
+        object.optional("created_by", &self.created_by);
+        object.optional("updated_by", &self.updated_by);
         object.end();
     }
 }
@@ -295,6 +367,8 @@ pub struct PostList {
     pub prev_post_id: ::core::option::Option<::std::string::String>,
     /// Whether there is more.
     pub has_next: ::core::option::Option<bool>,
+    /// When the first post was made that a limit hides; 0 if there is none, in milliseconds since 1970.
+    pub first_inaccessible_post_time: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for PostList {
@@ -306,6 +380,7 @@ impl ::bothends_runtime::Json for PostList {
         let mut next_post_id = ::core::option::Option::None;
         let mut prev_post_id = ::core::option::Option::None;
         let mut has_next = ::core::option::Option::None;
+        let mut first_inaccessible_post_time = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -314,6 +389,9 @@ impl ::bothends_runtime::Json for PostList {
                     "next_post_id" => reader.optional(&mut next_post_id, key),
                     "prev_post_id" => reader.optional(&mut prev_post_id, key),
                     "has_next" => reader.optional(&mut has_next, key),
+                    "first_inaccessible_post_time" => {
+                        reader.optional(&mut first_inaccessible_post_time, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -323,6 +401,7 @@ impl ::bothends_runtime::Json for PostList {
             next_post_id,
             prev_post_id,
             has_next,
+            first_inaccessible_post_time,
         })
     }
 
@@ -333,6 +412,11 @@ impl ::bothends_runtime::Json for PostList {
         object.optional("next_post_id", &self.next_post_id);
         object.optional("prev_post_id", &self.prev_post_id);
         object.optional("has_next", &self.has_next);
+        object
+            .optional(
+                "first_inaccessible_post_time",
+                &self.first_inaccessible_post_time,
+            );
         object.end();
     }
 }
@@ -358,6 +442,19 @@ pub struct PostMetadata {
     pub acknowledgements: ::core::option::Option<
         ::std::vec::Vec<api::schemas::PostAcknowledgement>,
     >,
+    /// When the post disappears for the caller, in milliseconds since 1970.
+    pub expire_at: ::core::option::Option<i64>,
+    /// Ids of the users who have read a post that burns.
+    pub recipients: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// How many files the caller may not see.
+    pub redacted_file_count: ::core::option::Option<i64>,
+    /// Translations, by language.
+    pub translations: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::PostTranslation,
+        >,
+    >,
 }
 
 impl ::bothends_runtime::Json for PostMetadata {
@@ -371,6 +468,10 @@ impl ::bothends_runtime::Json for PostMetadata {
         let mut reactions = ::core::option::Option::None;
         let mut priority = ::core::option::Option::None;
         let mut acknowledgements = ::core::option::Option::None;
+        let mut expire_at = ::core::option::Option::None;
+        let mut recipients = ::core::option::Option::None;
+        let mut redacted_file_count = ::core::option::Option::None;
+        let mut translations = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -381,6 +482,12 @@ impl ::bothends_runtime::Json for PostMetadata {
                     "reactions" => reader.optional(&mut reactions, key),
                     "priority" => reader.optional(&mut priority, key),
                     "acknowledgements" => reader.optional(&mut acknowledgements, key),
+                    "expire_at" => reader.optional(&mut expire_at, key),
+                    "recipients" => reader.optional(&mut recipients, key),
+                    "redacted_file_count" => {
+                        reader.optional(&mut redacted_file_count, key)
+                    }
+                    "translations" => reader.optional(&mut translations, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -392,6 +499,10 @@ impl ::bothends_runtime::Json for PostMetadata {
             reactions,
             priority,
             acknowledgements,
+            expire_at,
+            recipients,
+            redacted_file_count,
+            translations,
         })
     }
 
@@ -404,6 +515,10 @@ impl ::bothends_runtime::Json for PostMetadata {
         object.optional("reactions", &self.reactions);
         object.optional("priority", &self.priority);
         object.optional("acknowledgements", &self.acknowledgements);
+        object.optional("expire_at", &self.expire_at);
+        object.optional("recipients", &self.recipients);
+        object.optional("redacted_file_count", &self.redacted_file_count);
+        object.optional("translations", &self.translations);
         object.end();
     }
 }
@@ -417,6 +532,10 @@ pub struct PostAcknowledgement {
     pub post_id: ::core::option::Option<::std::string::String>,
     /// When it was acknowledged, in milliseconds since 1970.
     pub acknowledged_at: ::core::option::Option<i64>,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the remote cluster that the acknowledgement comes from.
+    pub remote_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for PostAcknowledgement {
@@ -426,12 +545,16 @@ impl ::bothends_runtime::Json for PostAcknowledgement {
         let mut user_id = ::core::option::Option::None;
         let mut post_id = ::core::option::Option::None;
         let mut acknowledged_at = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut remote_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "user_id" => reader.optional(&mut user_id, key),
                     "post_id" => reader.optional(&mut post_id, key),
                     "acknowledged_at" => reader.optional(&mut acknowledged_at, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "remote_id" => reader.optional(&mut remote_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -439,6 +562,8 @@ impl ::bothends_runtime::Json for PostAcknowledgement {
             user_id,
             post_id,
             acknowledged_at,
+            channel_id,
+            remote_id,
         })
     }
 
@@ -447,6 +572,8 @@ impl ::bothends_runtime::Json for PostAcknowledgement {
         object.optional("user_id", &self.user_id);
         object.optional("post_id", &self.post_id);
         object.optional("acknowledged_at", &self.acknowledged_at);
+        object.optional("channel_id", &self.channel_id);
+        object.optional("remote_id", &self.remote_id);
         object.end();
     }
 }
@@ -454,33 +581,44 @@ impl ::bothends_runtime::Json for PostAcknowledgement {
 /// How urgent a post is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PostPriority {
-    /// `priority` on the wire.
-    pub priority: ::core::option::Option<::std::string::String>,
-    /// `requested_ack` on the wire.
-    pub requested_ack: ::core::option::Option<bool>,
+    /// How urgent it is.
+    pub priority: ::bothends_runtime::Maybe<api::schemas::PostPriorityPriority>,
+    /// Whether readers are asked to acknowledge it.
+    pub requested_ack: ::bothends_runtime::Maybe<bool>,
+    /// Whether those who are mentioned are reminded until they react.
+    pub persistent_notifications: ::bothends_runtime::Maybe<bool>,
 }
 
 impl ::bothends_runtime::Json for PostPriority {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut priority = ::core::option::Option::None;
-        let mut requested_ack = ::core::option::Option::None;
+        let mut priority = ::bothends_runtime::Maybe::Absent;
+        let mut requested_ack = ::bothends_runtime::Maybe::Absent;
+        let mut persistent_notifications = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "priority" => reader.optional(&mut priority, key),
-                    "requested_ack" => reader.optional(&mut requested_ack, key),
+                    "priority" => reader.maybe(&mut priority, key),
+                    "requested_ack" => reader.maybe(&mut requested_ack, key),
+                    "persistent_notifications" => {
+                        reader.maybe(&mut persistent_notifications, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { priority, requested_ack })
+        ::core::result::Result::Ok(Self {
+            priority,
+            requested_ack,
+            persistent_notifications,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("priority", &self.priority);
-        object.optional("requested_ack", &self.requested_ack);
+        object.maybe("priority", &self.priority);
+        object.maybe("requested_ack", &self.requested_ack);
+        object.maybe("persistent_notifications", &self.persistent_notifications);
         object.end();
     }
 }
@@ -526,11 +664,11 @@ impl ::bothends_runtime::Json for PrivacyUpdate {
 /// Something that is shown below a post.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PostEmbed {
-    /// `type` on the wire.
+    /// What it is.
     pub r#type: ::core::option::Option<api::schemas::PostEmbedType>,
     /// `url` on the wire.
     pub url: ::core::option::Option<::std::string::String>,
-    /// `data` on the wire.
+    /// What is known about it.
     pub data: ::core::option::Option<
         ::std::collections::BTreeMap<
             ::std::string::String,
@@ -567,6 +705,435 @@ impl ::bothends_runtime::Json for PostEmbed {
     }
 }
 
+/// A translation of a message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PostTranslation {
+    /// The translated texts.
+    pub object: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Language of the original.
+    pub source_lang: ::core::option::Option<::std::string::String>,
+    /// How far the translation is.
+    pub state: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for PostTranslation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut object = ::core::option::Option::None;
+        let mut source_lang = ::core::option::Option::None;
+        let mut state = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "object" => reader.optional(&mut object, key),
+                    "source_lang" => reader.optional(&mut source_lang, key),
+                    "state" => reader.optional(&mut state, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { object, source_lang, state })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("object", &self.object);
+        object.optional("source_lang", &self.source_lang);
+        object.optional("state", &self.state);
+        object.end();
+    }
+}
+
+/// Where a post is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostInfo {
+    /// Id of the channel.
+    pub channel_id: ::std::string::String,
+    /// Kind of the channel: open, private, direct or group.
+    pub channel_type: api::schemas::PostInfoChannelType,
+    /// Name of the channel as people see it.
+    pub channel_display_name: ::std::string::String,
+    /// Whether the caller is in the channel.
+    pub has_joined_channel: bool,
+    /// Id of the team; empty outside of teams.
+    pub team_id: ::std::string::String,
+    /// `O` is open, `I` takes an invitation.
+    pub team_type: ::std::string::String,
+    /// Name of the team as people see it.
+    pub team_display_name: ::std::string::String,
+    /// Whether the caller is in the team.
+    pub has_joined_team: bool,
+}
+
+impl PostInfo {
+    /// With what is required; everything else is left out.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each thing that the document requires"
+    )]
+    pub fn new(
+        channel_id: ::std::string::String,
+        channel_type: api::schemas::PostInfoChannelType,
+        channel_display_name: ::std::string::String,
+        has_joined_channel: bool,
+        team_id: ::std::string::String,
+        team_type: ::std::string::String,
+        team_display_name: ::std::string::String,
+        has_joined_team: bool,
+    ) -> Self {
+        Self {
+            channel_id,
+            channel_type,
+            channel_display_name,
+            has_joined_channel,
+            team_id,
+            team_type,
+            team_display_name,
+            has_joined_team,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for PostInfo {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut channel_id = ::core::option::Option::None;
+        let mut channel_type = ::core::option::Option::None;
+        let mut channel_display_name = ::core::option::Option::None;
+        let mut has_joined_channel = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut team_type = ::core::option::Option::None;
+        let mut team_display_name = ::core::option::Option::None;
+        let mut has_joined_team = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "channel_id" => reader.field(&mut channel_id, key),
+                    "channel_type" => reader.field(&mut channel_type, key),
+                    "channel_display_name" => {
+                        reader.field(&mut channel_display_name, key)
+                    }
+                    "has_joined_channel" => reader.field(&mut has_joined_channel, key),
+                    "team_id" => reader.field(&mut team_id, key),
+                    "team_type" => reader.field(&mut team_type, key),
+                    "team_display_name" => reader.field(&mut team_display_name, key),
+                    "has_joined_team" => reader.field(&mut has_joined_team, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            channel_id: ::bothends_runtime::json::Reader::required(
+                channel_id,
+                "channel_id",
+            )?,
+            channel_type: ::bothends_runtime::json::Reader::required(
+                channel_type,
+                "channel_type",
+            )?,
+            channel_display_name: ::bothends_runtime::json::Reader::required(
+                channel_display_name,
+                "channel_display_name",
+            )?,
+            has_joined_channel: ::bothends_runtime::json::Reader::required(
+                has_joined_channel,
+                "has_joined_channel",
+            )?,
+            team_id: ::bothends_runtime::json::Reader::required(team_id, "team_id")?,
+            team_type: ::bothends_runtime::json::Reader::required(
+                team_type,
+                "team_type",
+            )?,
+            team_display_name: ::bothends_runtime::json::Reader::required(
+                team_display_name,
+                "team_display_name",
+            )?,
+            has_joined_team: ::bothends_runtime::json::Reader::required(
+                has_joined_team,
+                "has_joined_team",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("channel_id", &self.channel_id);
+        object.field("channel_type", &self.channel_type);
+        object.field("channel_display_name", &self.channel_display_name);
+        object.field("has_joined_channel", &self.has_joined_channel);
+        object.field("team_id", &self.team_id);
+        object.field("team_type", &self.team_type);
+        object.field("team_display_name", &self.team_display_name);
+        object.field("has_joined_team", &self.has_joined_team);
+        object.end();
+    }
+}
+
+/// A policy, and whom to try it on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicySimulation {
+    /// A policy that decides by attributes.
+    pub policy: api::schemas::AccessControlPolicy,
+    /// The actions to decide about.
+    pub actions: ::std::vec::Vec<::std::string::String>,
+    /// Name of the rule that is being edited.
+    pub rule_name: ::core::option::Option<::std::string::String>,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Whom to try it on.
+    pub users: ::std::vec::Vec<api::schemas::PolicySimulationUser>,
+    /// Everything that would decide, or the rule alone.
+    ///
+    /// Default: `"this_rule"`.
+    pub evaluation_scope: ::core::option::Option<
+        api::schemas::PolicySimulationEvaluationScope,
+    >,
+}
+
+impl PolicySimulation {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        policy: api::schemas::AccessControlPolicy,
+        actions: ::std::vec::Vec<::std::string::String>,
+        users: ::std::vec::Vec<api::schemas::PolicySimulationUser>,
+    ) -> Self {
+        Self {
+            policy,
+            actions,
+            rule_name: ::core::default::Default::default(),
+            channel_id: ::core::default::Default::default(),
+            team_id: ::core::default::Default::default(),
+            users,
+            evaluation_scope: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for PolicySimulation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut policy = ::core::option::Option::None;
+        let mut actions = ::core::option::Option::None;
+        let mut rule_name = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut users = ::core::option::Option::None;
+        let mut evaluation_scope = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "policy" => reader.field(&mut policy, key),
+                    "actions" => reader.field(&mut actions, key),
+                    "rule_name" => reader.optional(&mut rule_name, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "team_id" => reader.optional(&mut team_id, key),
+                    "users" => reader.field(&mut users, key),
+                    "evaluation_scope" => reader.optional(&mut evaluation_scope, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            policy: ::bothends_runtime::json::Reader::required(policy, "policy")?,
+            actions: ::bothends_runtime::json::Reader::required(actions, "actions")?,
+            rule_name,
+            channel_id,
+            team_id,
+            users: ::bothends_runtime::json::Reader::required(users, "users")?,
+            evaluation_scope,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("policy", &self.policy);
+        object.field("actions", &self.actions);
+        object.optional("rule_name", &self.rule_name);
+        object.optional("channel_id", &self.channel_id);
+        object.optional("team_id", &self.team_id);
+        object.field("users", &self.users);
+        object.optional("evaluation_scope", &self.evaluation_scope);
+        object.end();
+    }
+}
+
+/// What a policy decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicySimulationResult {
+    /// `results` on the wire.
+    pub results: ::std::vec::Vec<api::schemas::SimulatedUser>,
+    /// How many users it was tried on.
+    pub total: i64,
+}
+
+impl PolicySimulationResult {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        results: ::std::vec::Vec<api::schemas::SimulatedUser>,
+        total: i64,
+    ) -> Self {
+        Self { results, total }
+    }
+}
+
+impl ::bothends_runtime::Json for PolicySimulationResult {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut results = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "results" => reader.field(&mut results, key),
+                    "total" => reader.field(&mut total, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            results: ::bothends_runtime::json::Reader::required(results, "results")?,
+            total: ::bothends_runtime::json::Reader::required(total, "total")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("results", &self.results);
+        object.field("total", &self.total);
+        object.end();
+    }
+}
+
+/// Posts that a search found, and what matched in them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PostListWithSearchMatches {
+    /// Ids, in order.
+    pub order: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `posts` on the wire.
+    pub posts: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, api::schemas::Post>,
+    >,
+    /// Words that matched, by post; null where the search engine does not tell.
+    pub matches: ::bothends_runtime::Maybe<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::vec::Vec<::std::string::String>,
+        >,
+    >,
+    /// Id of the post that comes next.
+    pub next_post_id: ::core::option::Option<::std::string::String>,
+    /// Id of the post that comes before.
+    pub prev_post_id: ::core::option::Option<::std::string::String>,
+    /// Whether there is more.
+    pub has_next: ::core::option::Option<bool>,
+    /// When the first post was made that a limit hides; 0 if there is none, in milliseconds since 1970.
+    pub first_inaccessible_post_time: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for PostListWithSearchMatches {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut order = ::core::option::Option::None;
+        let mut posts = ::core::option::Option::None;
+        let mut matches = ::bothends_runtime::Maybe::Absent;
+        let mut next_post_id = ::core::option::Option::None;
+        let mut prev_post_id = ::core::option::Option::None;
+        let mut has_next = ::core::option::Option::None;
+        let mut first_inaccessible_post_time = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "order" => reader.optional(&mut order, key),
+                    "posts" => reader.optional(&mut posts, key),
+                    "matches" => reader.maybe(&mut matches, key),
+                    "next_post_id" => reader.optional(&mut next_post_id, key),
+                    "prev_post_id" => reader.optional(&mut prev_post_id, key),
+                    "has_next" => reader.optional(&mut has_next, key),
+                    "first_inaccessible_post_time" => {
+                        reader.optional(&mut first_inaccessible_post_time, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            order,
+            posts,
+            matches,
+            next_post_id,
+            prev_post_id,
+            has_next,
+            first_inaccessible_post_time,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("order", &self.order);
+        object.optional("posts", &self.posts);
+        object.maybe("matches", &self.matches);
+        object.optional("next_post_id", &self.next_post_id);
+        object.optional("prev_post_id", &self.prev_post_id);
+        object.optional("has_next", &self.has_next);
+        object
+            .optional(
+                "first_inaccessible_post_time",
+                &self.first_inaccessible_post_time,
+            );
+        object.end();
+    }
+}
+
+/// What users see of each other; or which of these settings come from environment variables.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PrivacySettings {
+    /// `ShowEmailAddress` on the wire.
+    pub show_email_address: ::bothends_runtime::Maybe<bool>,
+    /// `ShowFullName` on the wire.
+    pub show_full_name: ::bothends_runtime::Maybe<bool>,
+    /// `UseAnonymousURLs` on the wire.
+    pub use_anonymous_ur_ls: ::bothends_runtime::Maybe<bool>,
+}
+
+impl ::bothends_runtime::Json for PrivacySettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut show_email_address = ::bothends_runtime::Maybe::Absent;
+        let mut show_full_name = ::bothends_runtime::Maybe::Absent;
+        let mut use_anonymous_ur_ls = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "ShowEmailAddress" => reader.maybe(&mut show_email_address, key),
+                    "ShowFullName" => reader.maybe(&mut show_full_name, key),
+                    "UseAnonymousURLs" => reader.maybe(&mut use_anonymous_ur_ls, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            show_email_address,
+            show_full_name,
+            use_anonymous_ur_ls,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("ShowEmailAddress", &self.show_email_address);
+        object.maybe("ShowFullName", &self.show_full_name);
+        object.maybe("UseAnonymousURLs", &self.use_anonymous_ur_ls);
+        object.end();
+    }
+}
+
 /// A cloud product.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Product {
@@ -576,10 +1143,24 @@ pub struct Product {
     pub name: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
-    /// `price_per_seat` on the wire.
-    pub price_per_seat: ::core::option::Option<::std::string::String>,
-    /// `add_ons` on the wire.
+    /// Price per seat.
+    pub price_per_seat: ::core::option::Option<f64>,
+    /// What can be added.
     pub add_ons: ::core::option::Option<::std::vec::Vec<api::schemas::AddOn>>,
+    /// Short name of the product.
+    pub sku: ::core::option::Option<::std::string::String>,
+    /// Id of the price.
+    pub price_id: ::core::option::Option<::std::string::String>,
+    /// Where it runs.
+    pub product_family: ::core::option::Option<api::schemas::ProductProductFamily>,
+    /// How often it is paid.
+    pub recurring_interval: ::core::option::Option<
+        api::schemas::ProductRecurringInterval,
+    >,
+    /// How it is paid.
+    pub billing_scheme: ::core::option::Option<api::schemas::ProductBillingScheme>,
+    /// Id of the product with the other interval.
+    pub cross_sells_to: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Product {
@@ -591,6 +1172,12 @@ impl ::bothends_runtime::Json for Product {
         let mut description = ::core::option::Option::None;
         let mut price_per_seat = ::core::option::Option::None;
         let mut add_ons = ::core::option::Option::None;
+        let mut sku = ::core::option::Option::None;
+        let mut price_id = ::core::option::Option::None;
+        let mut product_family = ::core::option::Option::None;
+        let mut recurring_interval = ::core::option::Option::None;
+        let mut billing_scheme = ::core::option::Option::None;
+        let mut cross_sells_to = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -599,6 +1186,12 @@ impl ::bothends_runtime::Json for Product {
                     "description" => reader.optional(&mut description, key),
                     "price_per_seat" => reader.optional(&mut price_per_seat, key),
                     "add_ons" => reader.optional(&mut add_ons, key),
+                    "sku" => reader.optional(&mut sku, key),
+                    "price_id" => reader.optional(&mut price_id, key),
+                    "product_family" => reader.optional(&mut product_family, key),
+                    "recurring_interval" => reader.optional(&mut recurring_interval, key),
+                    "billing_scheme" => reader.optional(&mut billing_scheme, key),
+                    "cross_sells_to" => reader.optional(&mut cross_sells_to, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -608,6 +1201,12 @@ impl ::bothends_runtime::Json for Product {
             description,
             price_per_seat,
             add_ons,
+            sku,
+            price_id,
+            product_family,
+            recurring_interval,
+            billing_scheme,
+            cross_sells_to,
         })
     }
 
@@ -618,6 +1217,12 @@ impl ::bothends_runtime::Json for Product {
         object.optional("description", &self.description);
         object.optional("price_per_seat", &self.price_per_seat);
         object.optional("add_ons", &self.add_ons);
+        object.optional("sku", &self.sku);
+        object.optional("price_id", &self.price_id);
+        object.optional("product_family", &self.product_family);
+        object.optional("recurring_interval", &self.recurring_interval);
+        object.optional("billing_scheme", &self.billing_scheme);
+        object.optional("cross_sells_to", &self.cross_sells_to);
         object.end();
     }
 }
@@ -716,8 +1321,8 @@ impl ::bothends_runtime::Json for PaymentSetupIntent {
 pub struct PaymentMethod {
     /// `type` on the wire.
     pub r#type: ::core::option::Option<::std::string::String>,
-    /// `last_four` on the wire.
-    pub last_four: ::core::option::Option<i64>,
+    /// Last four digits of the card.
+    pub last_four: ::core::option::Option<::std::string::String>,
     /// `exp_month` on the wire.
     pub exp_month: ::core::option::Option<i64>,
     /// `exp_year` on the wire.
@@ -833,6 +1438,136 @@ impl ::bothends_runtime::Json for PreviewModalContentData {
     }
 }
 
+/// An option of a menu.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PostActionOption {
+    /// What is shown.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// What is sent.
+    pub value: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for PostActionOption {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut text = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "text" => reader.optional(&mut text, key),
+                    "value" => reader.optional(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { text, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("text", &self.text);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
+/// A button or a menu of an attachment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PostAction {
+    /// Id of the action.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// What it is.
+    pub r#type: ::core::option::Option<api::schemas::PostActionType>,
+    /// Text of the button, or in the empty menu.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Whether it is disabled.
+    pub disabled: ::core::option::Option<bool>,
+    /// How the button looks.
+    pub style: ::core::option::Option<::std::string::String>,
+    /// What the menu offers instead of options.
+    pub data_source: ::core::option::Option<api::schemas::PostActionDataSource>,
+    /// The options.
+    pub options: ::core::option::Option<::std::vec::Vec<api::schemas::PostActionOption>>,
+    /// The option that is chosen at first.
+    pub default_option: ::core::option::Option<::std::string::String>,
+    /// Where the action is sent; never shown to clients.
+    pub integration: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// What clients send back with the action.
+    pub cookie: ::core::option::Option<::std::string::String>,
+    /// Text that is shown over it.
+    pub tooltip: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for PostAction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut disabled = ::core::option::Option::None;
+        let mut style = ::core::option::Option::None;
+        let mut data_source = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        let mut default_option = ::core::option::Option::None;
+        let mut integration = ::core::option::Option::None;
+        let mut cookie = ::core::option::Option::None;
+        let mut tooltip = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "name" => reader.optional(&mut name, key),
+                    "disabled" => reader.optional(&mut disabled, key),
+                    "style" => reader.optional(&mut style, key),
+                    "data_source" => reader.optional(&mut data_source, key),
+                    "options" => reader.optional(&mut options, key),
+                    "default_option" => reader.optional(&mut default_option, key),
+                    "integration" => reader.optional(&mut integration, key),
+                    "cookie" => reader.optional(&mut cookie, key),
+                    "tooltip" => reader.optional(&mut tooltip, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            r#type,
+            name,
+            disabled,
+            style,
+            data_source,
+            options,
+            default_option,
+            integration,
+            cookie,
+            tooltip,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("type", &self.r#type);
+        object.optional("name", &self.name);
+        object.optional("disabled", &self.disabled);
+        object.optional("style", &self.style);
+        object.optional("data_source", &self.data_source);
+        object.optional("options", &self.options);
+        object.optional("default_option", &self.default_option);
+        object.optional("integration", &self.integration);
+        object.optional("cookie", &self.cookie);
+        object.optional("tooltip", &self.tooltip);
+        object.end();
+    }
+}
+
 /// The value of a field.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PropertyValue {
@@ -846,14 +1581,18 @@ pub struct PropertyValue {
     pub group_id: ::core::option::Option<::std::string::String>,
     /// Id of the field.
     pub field_id: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<::std::string::String>,
+    /// The value: a text, a list or whatever the field holds.
+    pub value: ::core::option::Option<::bothends_runtime::serde_json::Value>,
     /// When it was created, in milliseconds since 1970.
     pub create_at: ::core::option::Option<i64>,
     /// When it was last changed, in milliseconds since 1970.
     pub update_at: ::core::option::Option<i64>,
     /// When it was deleted, in milliseconds since 1970; 0 if it was not.
     pub delete_at: ::core::option::Option<i64>,
+    /// Id of the user who created it.
+    pub created_by: ::core::option::Option<::std::string::String>,
+    /// Id of the user who last changed it.
+    pub updated_by: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for PropertyValue {
@@ -869,6 +1608,8 @@ impl ::bothends_runtime::Json for PropertyValue {
         let mut create_at = ::core::option::Option::None;
         let mut update_at = ::core::option::Option::None;
         let mut delete_at = ::core::option::Option::None;
+        let mut created_by = ::core::option::Option::None;
+        let mut updated_by = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -877,10 +1618,12 @@ impl ::bothends_runtime::Json for PropertyValue {
                     "target_type" => reader.optional(&mut target_type, key),
                     "group_id" => reader.optional(&mut group_id, key),
                     "field_id" => reader.optional(&mut field_id, key),
-                    "value" => reader.optional(&mut value, key),
+                    "value" => reader.field(&mut value, key),
                     "create_at" => reader.optional(&mut create_at, key),
                     "update_at" => reader.optional(&mut update_at, key),
                     "delete_at" => reader.optional(&mut delete_at, key),
+                    "created_by" => reader.optional(&mut created_by, key),
+                    "updated_by" => reader.optional(&mut updated_by, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -894,6 +1637,8 @@ impl ::bothends_runtime::Json for PropertyValue {
             create_at,
             update_at,
             delete_at,
+            created_by,
+            updated_by,
         })
     }
 
@@ -908,6 +1653,8 @@ impl ::bothends_runtime::Json for PropertyValue {
         object.optional("create_at", &self.create_at);
         object.optional("update_at", &self.update_at);
         object.optional("delete_at", &self.delete_at);
+        object.optional("created_by", &self.created_by);
+        object.optional("updated_by", &self.updated_by);
         object.end();
     }
 }
@@ -931,13 +1678,25 @@ pub struct PluginManifest {
     pub server: ::core::option::Option<api::schemas::PluginServer>,
     /// Where the bundle of a plugin is.
     pub webapp: ::core::option::Option<api::schemas::PluginBundle>,
-    /// `settings_schema` on the wire.
-    pub settings_schema: ::core::option::Option<
+    /// Settings of a plugin.
+    pub settings_schema: ::core::option::Option<api::schemas::PluginSettingsSchema>,
+    /// URL of a page about it.
+    pub homepage_url: ::core::option::Option<::std::string::String>,
+    /// URL for help.
+    pub support_url: ::core::option::Option<::std::string::String>,
+    /// URL of what changed.
+    pub release_notes_url: ::core::option::Option<::std::string::String>,
+    /// Path of its icon.
+    pub icon_path: ::core::option::Option<::std::string::String>,
+    /// Data of the plugin for others.
+    pub props: ::core::option::Option<
         ::std::collections::BTreeMap<
             ::std::string::String,
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// Whether it is translated.
+    pub translate: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for PluginManifest {
@@ -953,6 +1712,12 @@ impl ::bothends_runtime::Json for PluginManifest {
         let mut server = ::core::option::Option::None;
         let mut webapp = ::core::option::Option::None;
         let mut settings_schema = ::core::option::Option::None;
+        let mut homepage_url = ::core::option::Option::None;
+        let mut support_url = ::core::option::Option::None;
+        let mut release_notes_url = ::core::option::Option::None;
+        let mut icon_path = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        let mut translate = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -965,6 +1730,12 @@ impl ::bothends_runtime::Json for PluginManifest {
                     "server" => reader.optional(&mut server, key),
                     "webapp" => reader.optional(&mut webapp, key),
                     "settings_schema" => reader.optional(&mut settings_schema, key),
+                    "homepage_url" => reader.optional(&mut homepage_url, key),
+                    "support_url" => reader.optional(&mut support_url, key),
+                    "release_notes_url" => reader.optional(&mut release_notes_url, key),
+                    "icon_path" => reader.optional(&mut icon_path, key),
+                    "props" => reader.optional(&mut props, key),
+                    "translate" => reader.optional(&mut translate, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -978,6 +1749,12 @@ impl ::bothends_runtime::Json for PluginManifest {
             server,
             webapp,
             settings_schema,
+            homepage_url,
+            support_url,
+            release_notes_url,
+            icon_path,
+            props,
+            translate,
         })
     }
 
@@ -992,6 +1769,12 @@ impl ::bothends_runtime::Json for PluginManifest {
         object.optional("server", &self.server);
         object.optional("webapp", &self.webapp);
         object.optional("settings_schema", &self.settings_schema);
+        object.optional("homepage_url", &self.homepage_url);
+        object.optional("support_url", &self.support_url);
+        object.optional("release_notes_url", &self.release_notes_url);
+        object.optional("icon_path", &self.icon_path);
+        object.optional("props", &self.props);
+        object.optional("translate", &self.translate);
         object.end();
     }
 }
@@ -1063,45 +1846,6 @@ impl ::bothends_runtime::Json for PluginStatus {
     }
 }
 
-/// A plugin that the web app loads.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PluginManifestWebapp {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `version` on the wire.
-    pub version: ::core::option::Option<::std::string::String>,
-    /// Where the bundle of a plugin is.
-    pub webapp: ::core::option::Option<api::schemas::PluginBundle>,
-}
-
-impl ::bothends_runtime::Json for PluginManifestWebapp {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut version = ::core::option::Option::None;
-        let mut webapp = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "version" => reader.optional(&mut version, key),
-                    "webapp" => reader.optional(&mut webapp, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, version, webapp })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("version", &self.version);
-        object.optional("webapp", &self.webapp);
-        object.end();
-    }
-}
-
 /// Where the bundle of a plugin is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginBundle {
@@ -1136,6 +1880,10 @@ impl ::bothends_runtime::Json for PluginBundle {
 pub struct PluginBackend {
     /// `executable` on the wire.
     pub executable: ::core::option::Option<::std::string::String>,
+    /// Path of the program, by system and processor.
+    pub executables: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
 }
 
 impl ::bothends_runtime::Json for PluginBackend {
@@ -1143,62 +1891,22 @@ impl ::bothends_runtime::Json for PluginBackend {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut executable = ::core::option::Option::None;
+        let mut executables = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "executable" => reader.optional(&mut executable, key),
+                    "executables" => reader.optional(&mut executables, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { executable })
+        ::core::result::Result::Ok(Self { executable, executables })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("executable", &self.executable);
-        object.end();
-    }
-}
-
-/// What a plugin runs on which platform.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PluginExecutables {
-    /// `linux-amd64` on the wire.
-    pub linux_amd64: ::core::option::Option<::std::string::String>,
-    /// `darwin-amd64` on the wire.
-    pub darwin_amd64: ::core::option::Option<::std::string::String>,
-    /// `windows-amd64` on the wire.
-    pub windows_amd64: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for PluginExecutables {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut linux_amd64 = ::core::option::Option::None;
-        let mut darwin_amd64 = ::core::option::Option::None;
-        let mut windows_amd64 = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "linux-amd64" => reader.optional(&mut linux_amd64, key),
-                    "darwin-amd64" => reader.optional(&mut darwin_amd64, key),
-                    "windows-amd64" => reader.optional(&mut windows_amd64, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            linux_amd64,
-            darwin_amd64,
-            windows_amd64,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("linux-amd64", &self.linux_amd64);
-        object.optional("darwin-amd64", &self.darwin_amd64);
-        object.optional("windows-amd64", &self.windows_amd64);
+        object.optional("executables", &self.executables);
         object.end();
     }
 }
@@ -1206,8 +1914,10 @@ impl ::bothends_runtime::Json for PluginExecutables {
 /// What a plugin runs on the server.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginServer {
-    /// What a plugin runs on which platform.
-    pub executables: ::core::option::Option<api::schemas::PluginExecutables>,
+    /// Path of the program, by system and processor.
+    pub executables: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
     /// `executable` on the wire.
     pub executable: ::core::option::Option<::std::string::String>,
 }
@@ -1237,48 +1947,253 @@ impl ::bothends_runtime::Json for PluginServer {
     }
 }
 
-/// Posts that a search found, and what matched in them.
+/// An option of a setting.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PostListWithSearchMatches {
-    /// Ids, in order.
-    pub order: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `posts` on the wire.
-    pub posts: ::core::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, api::schemas::Post>,
-    >,
-    /// `matches` on the wire.
-    pub matches: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::vec::Vec<::std::string::String>,
-        >,
-    >,
+pub struct PluginSettingOption {
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
+    /// The value.
+    pub value: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for PostListWithSearchMatches {
+impl ::bothends_runtime::Json for PluginSettingOption {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut order = ::core::option::Option::None;
-        let mut posts = ::core::option::Option::None;
-        let mut matches = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "order" => reader.optional(&mut order, key),
-                    "posts" => reader.optional(&mut posts, key),
-                    "matches" => reader.optional(&mut matches, key),
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "value" => reader.optional(&mut value, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { order, posts, matches })
+        ::core::result::Result::Ok(Self { display_name, value })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("order", &self.order);
-        object.optional("posts", &self.posts);
-        object.optional("matches", &self.matches);
+        object.optional("display_name", &self.display_name);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
+/// A setting of a plugin.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PluginSetting {
+    /// Key of the setting.
+    pub key: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
+    /// What it is: bool, dropdown, generated, radio, text, longtext, number, username, custom.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Text below it.
+    pub help_text: ::core::option::Option<::std::string::String>,
+    /// Text beside the button that makes a new value.
+    pub regenerate_help_text: ::core::option::Option<::std::string::String>,
+    /// Text in the empty setting.
+    pub placeholder: ::core::option::Option<::std::string::String>,
+    /// The value at first.
+    pub default: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// The options.
+    pub options: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::PluginSettingOption>,
+    >,
+    /// Where the setting is shown.
+    pub hosting: ::core::option::Option<api::schemas::Hosting>,
+    /// Whether the value is hidden.
+    pub secret: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for PluginSetting {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut key = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut help_text = ::core::option::Option::None;
+        let mut regenerate_help_text = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        let mut default = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        let mut hosting = ::core::option::Option::None;
+        let mut secret = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "key" => reader.optional(&mut key, key_),
+                    "display_name" => reader.optional(&mut display_name, key_),
+                    "type" => reader.optional(&mut r#type, key_),
+                    "help_text" => reader.optional(&mut help_text, key_),
+                    "regenerate_help_text" => {
+                        reader.optional(&mut regenerate_help_text, key_)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key_),
+                    "default" => reader.field(&mut default, key_),
+                    "options" => reader.optional(&mut options, key_),
+                    "hosting" => reader.optional(&mut hosting, key_),
+                    "secret" => reader.optional(&mut secret, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            key,
+            display_name,
+            r#type,
+            help_text,
+            regenerate_help_text,
+            placeholder,
+            default,
+            options,
+            hosting,
+            secret,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("key", &self.key);
+        object.optional("display_name", &self.display_name);
+        object.optional("type", &self.r#type);
+        object.optional("help_text", &self.help_text);
+        object.optional("regenerate_help_text", &self.regenerate_help_text);
+        object.optional("placeholder", &self.placeholder);
+        object.optional("default", &self.default);
+        object.optional("options", &self.options);
+        object.optional("hosting", &self.hosting);
+        object.optional("secret", &self.secret);
+        object.end();
+    }
+}
+
+/// A section of settings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PluginSettingsSection {
+    /// Key of the section.
+    pub key: ::core::option::Option<::std::string::String>,
+    /// Title.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// Second title.
+    pub subtitle: ::core::option::Option<::std::string::String>,
+    /// The settings.
+    pub settings: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::PluginSetting>,
+    >,
+    /// Text above them.
+    pub header: ::core::option::Option<::std::string::String>,
+    /// Text below them.
+    pub footer: ::core::option::Option<::std::string::String>,
+    /// Whether the plugin draws it itself.
+    pub custom: ::core::option::Option<bool>,
+    /// Whether settings are shown where the plugin cannot draw it.
+    pub fallback: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for PluginSettingsSection {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut key = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut subtitle = ::core::option::Option::None;
+        let mut settings = ::bothends_runtime::Maybe::Absent;
+        let mut header = ::core::option::Option::None;
+        let mut footer = ::core::option::Option::None;
+        let mut custom = ::core::option::Option::None;
+        let mut fallback = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "key" => reader.optional(&mut key, key_),
+                    "title" => reader.optional(&mut title, key_),
+                    "subtitle" => reader.optional(&mut subtitle, key_),
+                    "settings" => reader.maybe(&mut settings, key_),
+                    "header" => reader.optional(&mut header, key_),
+                    "footer" => reader.optional(&mut footer, key_),
+                    "custom" => reader.optional(&mut custom, key_),
+                    "fallback" => reader.optional(&mut fallback, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            key,
+            title,
+            subtitle,
+            settings,
+            header,
+            footer,
+            custom,
+            fallback,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("key", &self.key);
+        object.optional("title", &self.title);
+        object.optional("subtitle", &self.subtitle);
+        object.maybe("settings", &self.settings);
+        object.optional("header", &self.header);
+        object.optional("footer", &self.footer);
+        object.optional("custom", &self.custom);
+        object.optional("fallback", &self.fallback);
+        object.end();
+    }
+}
+
+/// Settings of a plugin.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PluginSettingsSchema {
+    /// Text above them.
+    pub header: ::core::option::Option<::std::string::String>,
+    /// Text below them.
+    pub footer: ::core::option::Option<::std::string::String>,
+    /// The settings.
+    pub settings: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::PluginSetting>,
+    >,
+    /// Sections of settings.
+    pub sections: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::PluginSettingsSection>,
+    >,
+}
+
+impl ::bothends_runtime::Json for PluginSettingsSchema {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut header = ::core::option::Option::None;
+        let mut footer = ::core::option::Option::None;
+        let mut settings = ::bothends_runtime::Maybe::Absent;
+        let mut sections = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "header" => reader.optional(&mut header, key),
+                    "footer" => reader.optional(&mut footer, key),
+                    "settings" => reader.maybe(&mut settings, key),
+                    "sections" => reader.maybe(&mut sections, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            header,
+            footer,
+            settings,
+            sections,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("header", &self.header);
+        object.optional("footer", &self.footer);
+        object.maybe("settings", &self.settings);
+        object.maybe("sections", &self.sections);
         object.end();
     }
 }
@@ -1288,6 +2203,40 @@ pub type PostIdToReactionsMap = ::std::collections::BTreeMap<
     ::std::string::String,
     ::std::vec::Vec<api::schemas::Reaction>,
 >;
+
+/// What became of an action.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PostActionAnswer {
+    /// Always OK.
+    pub status: ::core::option::Option<::std::string::String>,
+    /// Key that lets the integration open a dialog.
+    pub trigger_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for PostActionAnswer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut status = ::core::option::Option::None;
+        let mut trigger_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "status" => reader.optional(&mut status, key),
+                    "trigger_id" => reader.optional(&mut trigger_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { status, trigger_id })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("status", &self.status);
+        object.optional("trigger_id", &self.trigger_id);
+        object.end();
+    }
+}
 
 /// A choice of a user.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1349,6 +2298,8 @@ pub enum Presence {
     Offline,
     /// `dnd`
     Dnd,
+    /// `ooo`
+    Ooo,
     /// A value that the document does not know, kept as it came.
     Other(::std::string::String),
 }
@@ -1361,6 +2312,7 @@ impl Presence {
             Self::Away => "away",
             Self::Offline => "offline",
             Self::Dnd => "dnd",
+            Self::Ooo => "ooo",
             Self::Other(value) => value,
         }
     }
@@ -1373,6 +2325,7 @@ impl ::core::convert::From<&str> for Presence {
             "away" => Self::Away,
             "offline" => Self::Offline,
             "dnd" => Self::Dnd,
+            "ooo" => Self::Ooo,
             _ => Self::Other(value.to_owned()),
         }
     }
@@ -1439,10 +2392,10 @@ pub struct PushNotification {
     pub sound: ::core::option::Option<::std::string::String>,
     /// `message` on the wire.
     pub message: ::core::option::Option<::std::string::String>,
-    /// `badge` on the wire.
-    pub badge: ::core::option::Option<f64>,
-    /// `cont_ava` on the wire.
-    pub cont_ava: ::core::option::Option<f64>,
+    /// How many unread messages there are.
+    pub badge: ::core::option::Option<i64>,
+    /// Whether the content can be fetched.
+    pub cont_ava: ::core::option::Option<i64>,
     /// Id of the team.
     pub team_id: ::core::option::Option<::std::string::String>,
     /// Id of the channel.
@@ -1467,6 +2420,8 @@ pub struct PushNotification {
     pub version: ::core::option::Option<::std::string::String>,
     /// `is_id_loaded` on the wire.
     pub is_id_loaded: ::core::option::Option<bool>,
+    /// OK where there is no more to say.
+    pub status: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for PushNotification {
@@ -1495,6 +2450,7 @@ impl ::bothends_runtime::Json for PushNotification {
         let mut from_webhook = ::core::option::Option::None;
         let mut version = ::core::option::Option::None;
         let mut is_id_loaded = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1520,6 +2476,7 @@ impl ::bothends_runtime::Json for PushNotification {
                     "from_webhook" => reader.optional(&mut from_webhook, key),
                     "version" => reader.optional(&mut version, key),
                     "is_id_loaded" => reader.optional(&mut is_id_loaded, key),
+                    "status" => reader.optional(&mut status, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1546,6 +2503,7 @@ impl ::bothends_runtime::Json for PushNotification {
             from_webhook,
             version,
             is_id_loaded,
+            status,
         })
     }
 
@@ -1573,6 +2531,7 @@ impl ::bothends_runtime::Json for PushNotification {
         object.optional("from_webhook", &self.from_webhook);
         object.optional("version", &self.version);
         object.optional("is_id_loaded", &self.is_id_loaded);
+        object.optional("status", &self.status);
         object.end();
     }
 }
@@ -1580,8 +2539,8 @@ impl ::bothends_runtime::Json for PushNotification {
 /// How many posts there are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PostsUsage {
-    /// `count` on the wire.
-    pub count: ::core::option::Option<f64>,
+    /// How many.
+    pub count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for PostsUsage {
@@ -1602,43 +2561,6 @@ impl ::bothends_runtime::Json for PostsUsage {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("count", &self.count);
-        object.end();
-    }
-}
-
-/// What users see of each other; or which of these settings come from environment variables.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PrivacySettings {
-    /// `ShowEmailAddress` on the wire.
-    pub show_email_address: ::core::option::Option<bool>,
-    /// `ShowFullName` on the wire.
-    pub show_full_name: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for PrivacySettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut show_email_address = ::core::option::Option::None;
-        let mut show_full_name = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "ShowEmailAddress" => reader.optional(&mut show_email_address, key),
-                    "ShowFullName" => reader.optional(&mut show_full_name, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            show_email_address,
-            show_full_name,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("ShowEmailAddress", &self.show_email_address);
-        object.optional("ShowFullName", &self.show_full_name);
         object.end();
     }
 }
@@ -1704,7 +2626,167 @@ impl ::bothends_runtime::Json for PerformanceMeasurement {
     }
 }
 
-/// From `/components/schemas/PostEmbed/properties/type` of the document.
+/// What is pushed to phones.
+#[derive(Clone, Debug)]
+pub enum Push {
+    /// `default`
+    Default,
+    /// `all`
+    All,
+    /// `mention`
+    Mention,
+    /// `none`
+    None,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl Push {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::All => "all",
+            Self::Mention => "mention",
+            Self::None => "none",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for Push {
+    fn from(value: &str) -> Self {
+        match value {
+            "default" => Self::Default,
+            "all" => Self::All,
+            "mention" => Self::Mention,
+            "none" => Self::None,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for Push {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for Push {}
+
+impl ::core::hash::Hash for Push {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for Push {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for Push {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Push {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How urgent it is.
+#[derive(Clone, Debug)]
+pub enum PostPriorityPriority {
+    /// (empty)
+    Empty,
+    /// `important`
+    Important,
+    /// `urgent`
+    Urgent,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PostPriorityPriority {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Important => "important",
+            Self::Urgent => "urgent",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PostPriorityPriority {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "important" => Self::Important,
+            "urgent" => Self::Urgent,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PostPriorityPriority {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PostPriorityPriority {}
+
+impl ::core::hash::Hash for PostPriorityPriority {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PostPriorityPriority {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PostPriorityPriority {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PostPriorityPriority {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What it is.
 #[derive(Clone, Debug)]
 pub enum PostEmbedType {
     /// `image`
@@ -1715,6 +2797,10 @@ pub enum PostEmbedType {
     Opengraph,
     /// `link`
     Link,
+    /// `permalink`
+    Permalink,
+    /// `boards`
+    Boards,
     /// A value that the document does not know, kept as it came.
     Other(::std::string::String),
 }
@@ -1727,6 +2813,8 @@ impl PostEmbedType {
             Self::MessageAttachment => "message_attachment",
             Self::Opengraph => "opengraph",
             Self::Link => "link",
+            Self::Permalink => "permalink",
+            Self::Boards => "boards",
             Self::Other(value) => value,
         }
     }
@@ -1739,6 +2827,8 @@ impl ::core::convert::From<&str> for PostEmbedType {
             "message_attachment" => Self::MessageAttachment,
             "opengraph" => Self::Opengraph,
             "link" => Self::Link,
+            "permalink" => Self::Permalink,
+            "boards" => Self::Boards,
             _ => Self::Other(value.to_owned()),
         }
     }
@@ -1783,6 +2873,644 @@ impl ::bothends_runtime::Json for PostEmbedType {
 impl ::core::convert::From<::std::string::String> for PostEmbedType {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
+    }
+}
+
+/// Kind of the channel: open, private, direct or group.
+#[derive(Clone, Debug)]
+pub enum PostInfoChannelType {
+    /// `O`
+    O,
+    /// `P`
+    P,
+    /// `D`
+    D,
+    /// `G`
+    G,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PostInfoChannelType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::O => "O",
+            Self::P => "P",
+            Self::D => "D",
+            Self::G => "G",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PostInfoChannelType {
+    fn from(value: &str) -> Self {
+        match value {
+            "O" => Self::O,
+            "P" => Self::P,
+            "D" => Self::D,
+            "G" => Self::G,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PostInfoChannelType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PostInfoChannelType {}
+
+impl ::core::hash::Hash for PostInfoChannelType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PostInfoChannelType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PostInfoChannelType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PostInfoChannelType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/PolicySimulation/properties/users/items` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicySimulationUser {
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+    /// Has no effect any more.
+    pub use_active_session: ::core::option::Option<bool>,
+    /// Attributes of the session that are to be different.
+    pub session_overrides: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
+impl PolicySimulationUser {
+    /// With what is required; everything else is left out.
+    pub fn new(user_id: ::std::string::String) -> Self {
+        Self {
+            user_id,
+            use_active_session: ::core::default::Default::default(),
+            session_overrides: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for PolicySimulationUser {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user_id = ::core::option::Option::None;
+        let mut use_active_session = ::core::option::Option::None;
+        let mut session_overrides = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "user_id" => reader.field(&mut user_id, key),
+                    "use_active_session" => reader.optional(&mut use_active_session, key),
+                    "session_overrides" => reader.optional(&mut session_overrides, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            user_id: ::bothends_runtime::json::Reader::required(user_id, "user_id")?,
+            use_active_session,
+            session_overrides,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("user_id", &self.user_id);
+        object.optional("use_active_session", &self.use_active_session);
+        object.optional("session_overrides", &self.session_overrides);
+        object.end();
+    }
+}
+
+/// Everything that would decide, or the rule alone.
+#[derive(Clone, Debug)]
+pub enum PolicySimulationEvaluationScope {
+    /// `all`
+    All,
+    /// `this_rule`
+    ThisRule,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PolicySimulationEvaluationScope {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::All => "all",
+            Self::ThisRule => "this_rule",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PolicySimulationEvaluationScope {
+    fn from(value: &str) -> Self {
+        match value {
+            "all" => Self::All,
+            "this_rule" => Self::ThisRule,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PolicySimulationEvaluationScope {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PolicySimulationEvaluationScope {}
+
+impl ::core::hash::Hash for PolicySimulationEvaluationScope {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PolicySimulationEvaluationScope {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PolicySimulationEvaluationScope {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PolicySimulationEvaluationScope {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Where it runs.
+#[derive(Clone, Debug)]
+pub enum ProductProductFamily {
+    /// `cloud`
+    Cloud,
+    /// `on-prem`
+    OnPrem,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ProductProductFamily {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Cloud => "cloud",
+            Self::OnPrem => "on-prem",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ProductProductFamily {
+    fn from(value: &str) -> Self {
+        match value {
+            "cloud" => Self::Cloud,
+            "on-prem" => Self::OnPrem,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ProductProductFamily {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ProductProductFamily {}
+
+impl ::core::hash::Hash for ProductProductFamily {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ProductProductFamily {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ProductProductFamily {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ProductProductFamily {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How often it is paid.
+#[derive(Clone, Debug)]
+pub enum ProductRecurringInterval {
+    /// `year`
+    Year,
+    /// `month`
+    Month,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ProductRecurringInterval {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Year => "year",
+            Self::Month => "month",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ProductRecurringInterval {
+    fn from(value: &str) -> Self {
+        match value {
+            "year" => Self::Year,
+            "month" => Self::Month,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ProductRecurringInterval {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ProductRecurringInterval {}
+
+impl ::core::hash::Hash for ProductRecurringInterval {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ProductRecurringInterval {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ProductRecurringInterval {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ProductRecurringInterval {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How it is paid.
+#[derive(Clone, Debug)]
+pub enum ProductBillingScheme {
+    /// `per_seat`
+    PerSeat,
+    /// `flat_fee`
+    FlatFee,
+    /// `sales_serve`
+    SalesServe,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ProductBillingScheme {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PerSeat => "per_seat",
+            Self::FlatFee => "flat_fee",
+            Self::SalesServe => "sales_serve",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ProductBillingScheme {
+    fn from(value: &str) -> Self {
+        match value {
+            "per_seat" => Self::PerSeat,
+            "flat_fee" => Self::FlatFee,
+            "sales_serve" => Self::SalesServe,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ProductBillingScheme {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ProductBillingScheme {}
+
+impl ::core::hash::Hash for ProductBillingScheme {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ProductBillingScheme {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ProductBillingScheme {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ProductBillingScheme {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What it is.
+#[derive(Clone, Debug)]
+pub enum PostActionType {
+    /// `button`
+    Button,
+    /// `select`
+    Select,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PostActionType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Button => "button",
+            Self::Select => "select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PostActionType {
+    fn from(value: &str) -> Self {
+        match value {
+            "button" => Self::Button,
+            "select" => Self::Select,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PostActionType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PostActionType {}
+
+impl ::core::hash::Hash for PostActionType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PostActionType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PostActionType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PostActionType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What the menu offers instead of options.
+#[derive(Clone, Debug)]
+pub enum PostActionDataSource {
+    /// (empty)
+    Empty,
+    /// `users`
+    Users,
+    /// `channels`
+    Channels,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PostActionDataSource {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Users => "users",
+            Self::Channels => "channels",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PostActionDataSource {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "users" => Self::Users,
+            "channels" => Self::Channels,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PostActionDataSource {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PostActionDataSource {}
+
+impl ::core::hash::Hash for PostActionDataSource {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PostActionDataSource {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PostActionDataSource {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PostActionDataSource {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How urgent the message will be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Priority {
+    /// How urgent it is.
+    pub priority: ::core::option::Option<::std::string::String>,
+    /// Whether readers are asked to acknowledge it.
+    pub requested_ack: ::core::option::Option<bool>,
+    /// Whether those who are mentioned are reminded until they react.
+    pub persistent_notifications: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for Priority {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut priority = ::core::option::Option::None;
+        let mut requested_ack = ::core::option::Option::None;
+        let mut persistent_notifications = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "priority" => reader.optional(&mut priority, key),
+                    "requested_ack" => reader.optional(&mut requested_ack, key),
+                    "persistent_notifications" => {
+                        reader.optional(&mut persistent_notifications, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            priority,
+            requested_ack,
+            persistent_notifications,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("priority", &self.priority);
+        object.optional("requested_ack", &self.requested_ack);
+        object.optional("persistent_notifications", &self.persistent_notifications);
+        object.end();
     }
 }
 
@@ -1870,6 +3598,88 @@ impl ::bothends_runtime::Json for PluginStatusState {
     }
 }
 
+/// Who may change the field.
+#[derive(Clone, Debug)]
+pub enum PermissionField {
+    /// `none`
+    None,
+    /// `sysadmin`
+    Sysadmin,
+    /// `admin`
+    Admin,
+    /// `member`
+    Member,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PermissionField {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "none",
+            Self::Sysadmin => "sysadmin",
+            Self::Admin => "admin",
+            Self::Member => "member",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PermissionField {
+    fn from(value: &str) -> Self {
+        match value {
+            "none" => Self::None,
+            "sysadmin" => Self::Sysadmin,
+            "admin" => Self::Admin,
+            "member" => Self::Member,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PermissionField {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PermissionField {}
+
+impl ::core::hash::Hash for PermissionField {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PermissionField {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PermissionField {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PermissionField {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v4~1channels~1{channel_id}~1patch/put/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PatchChannelBody {
@@ -1887,6 +3697,12 @@ pub struct PatchChannelBody {
     pub autotranslation: ::core::option::Option<bool>,
     /// The banner of a channel.
     pub banner_info: ::core::option::Option<api::schemas::ChannelBanner>,
+    /// Category that all members see the channel in.
+    pub managed_category_name: ::core::option::Option<::std::string::String>,
+    /// Category that new members see the channel in.
+    pub default_category_name: ::core::option::Option<::std::string::String>,
+    /// Whether a private channel can be found by others.
+    pub discoverable: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for PatchChannelBody {
@@ -1900,6 +3716,9 @@ impl ::bothends_runtime::Json for PatchChannelBody {
         let mut group_constrained = ::core::option::Option::None;
         let mut autotranslation = ::core::option::Option::None;
         let mut banner_info = ::core::option::Option::None;
+        let mut managed_category_name = ::core::option::Option::None;
+        let mut default_category_name = ::core::option::Option::None;
+        let mut discoverable = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1910,6 +3729,13 @@ impl ::bothends_runtime::Json for PatchChannelBody {
                     "group_constrained" => reader.optional(&mut group_constrained, key),
                     "autotranslation" => reader.optional(&mut autotranslation, key),
                     "banner_info" => reader.optional(&mut banner_info, key),
+                    "managed_category_name" => {
+                        reader.optional(&mut managed_category_name, key)
+                    }
+                    "default_category_name" => {
+                        reader.optional(&mut default_category_name, key)
+                    }
+                    "discoverable" => reader.optional(&mut discoverable, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1921,6 +3747,9 @@ impl ::bothends_runtime::Json for PatchChannelBody {
             group_constrained,
             autotranslation,
             banner_info,
+            managed_category_name,
+            default_category_name,
+            discoverable,
         })
     }
 
@@ -1933,6 +3762,9 @@ impl ::bothends_runtime::Json for PatchChannelBody {
         object.optional("group_constrained", &self.group_constrained);
         object.optional("autotranslation", &self.autotranslation);
         object.optional("banner_info", &self.banner_info);
+        object.optional("managed_category_name", &self.managed_category_name);
+        object.optional("default_category_name", &self.default_category_name);
+        object.optional("discoverable", &self.discoverable);
         object.end();
     }
 }
@@ -2019,6 +3851,8 @@ pub struct PatchGroupBody {
     pub display_name: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
+    /// Whether it can be mentioned.
+    pub allow_reference: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for PatchGroupBody {
@@ -2028,12 +3862,14 @@ impl ::bothends_runtime::Json for PatchGroupBody {
         let mut name = ::core::option::Option::None;
         let mut display_name = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
+        let mut allow_reference = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "name" => reader.optional(&mut name, key),
                     "display_name" => reader.optional(&mut display_name, key),
                     "description" => reader.optional(&mut description, key),
+                    "allow_reference" => reader.optional(&mut allow_reference, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2041,6 +3877,7 @@ impl ::bothends_runtime::Json for PatchGroupBody {
             name,
             display_name,
             description,
+            allow_reference,
         })
     }
 
@@ -2049,6 +3886,7 @@ impl ::bothends_runtime::Json for PatchGroupBody {
         object.optional("name", &self.name);
         object.optional("display_name", &self.display_name);
         object.optional("description", &self.description);
+        object.optional("allow_reference", &self.allow_reference);
         object.end();
     }
 }
@@ -2064,8 +3902,13 @@ pub struct PatchPostBody {
     pub file_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `has_reactions` on the wire.
     pub has_reactions: ::core::option::Option<bool>,
-    /// `props` on the wire.
-    pub props: ::core::option::Option<::std::string::String>,
+    /// What integrations say about the post.
+    pub props: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
 }
 
 impl ::bothends_runtime::Json for PatchPostBody {
@@ -2144,6 +3987,8 @@ pub struct PatchSchemeBody {
     pub name: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for PatchSchemeBody {
@@ -2152,21 +3997,28 @@ impl ::bothends_runtime::Json for PatchSchemeBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut name = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "name" => reader.optional(&mut name, key),
                     "description" => reader.optional(&mut description, key),
+                    "display_name" => reader.optional(&mut display_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { name, description })
+        ::core::result::Result::Ok(Self {
+            name,
+            description,
+            display_name,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("name", &self.name);
         object.optional("description", &self.description);
+        object.optional("display_name", &self.display_name);
         object.end();
     }
 }
@@ -2261,10 +4113,14 @@ pub struct PatchTeamBody {
     pub description: ::core::option::Option<::std::string::String>,
     /// `company_name` on the wire.
     pub company_name: ::core::option::Option<::std::string::String>,
-    /// Id of the invitation.
-    pub invite_id: ::core::option::Option<::std::string::String>,
     /// Whether everybody may join.
     pub allow_open_invite: ::core::option::Option<bool>,
+    /// Domains of email addresses that may join, separated by commas.
+    pub allowed_domains: ::core::option::Option<::std::string::String>,
+    /// Whether only groups decide who is a member.
+    pub group_constrained: ::core::option::Option<bool>,
+    /// Whether it is archived because of a limit of the cloud.
+    pub cloud_limits_archived: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for PatchTeamBody {
@@ -2274,16 +4130,22 @@ impl ::bothends_runtime::Json for PatchTeamBody {
         let mut display_name = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
         let mut company_name = ::core::option::Option::None;
-        let mut invite_id = ::core::option::Option::None;
         let mut allow_open_invite = ::core::option::Option::None;
+        let mut allowed_domains = ::core::option::Option::None;
+        let mut group_constrained = ::core::option::Option::None;
+        let mut cloud_limits_archived = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "display_name" => reader.optional(&mut display_name, key),
                     "description" => reader.optional(&mut description, key),
                     "company_name" => reader.optional(&mut company_name, key),
-                    "invite_id" => reader.optional(&mut invite_id, key),
                     "allow_open_invite" => reader.optional(&mut allow_open_invite, key),
+                    "allowed_domains" => reader.optional(&mut allowed_domains, key),
+                    "group_constrained" => reader.optional(&mut group_constrained, key),
+                    "cloud_limits_archived" => {
+                        reader.optional(&mut cloud_limits_archived, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2291,8 +4153,10 @@ impl ::bothends_runtime::Json for PatchTeamBody {
             display_name,
             description,
             company_name,
-            invite_id,
             allow_open_invite,
+            allowed_domains,
+            group_constrained,
+            cloud_limits_archived,
         })
     }
 
@@ -2301,8 +4165,10 @@ impl ::bothends_runtime::Json for PatchTeamBody {
         object.optional("display_name", &self.display_name);
         object.optional("description", &self.description);
         object.optional("company_name", &self.company_name);
-        object.optional("invite_id", &self.invite_id);
         object.optional("allow_open_invite", &self.allow_open_invite);
+        object.optional("allowed_domains", &self.allowed_domains);
+        object.optional("group_constrained", &self.group_constrained);
+        object.optional("cloud_limits_archived", &self.cloud_limits_archived);
         object.end();
     }
 }
@@ -2450,12 +4316,18 @@ impl ::bothends_runtime::Json for PublishUserTypingBody {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     Post, PropertyField, PropertyFieldPatch, PostList, PostMetadata, PostAcknowledgement,
-    PostPriority, PrivacyUpdate, PostEmbed, Product, ProductLimits, PaymentSetupIntent,
-    PaymentMethod, PreviewModalContentData, PropertyValue, PluginManifest, PluginStatus,
-    PluginManifestWebapp, PluginBundle, PluginBackend, PluginExecutables, PluginServer,
-    PostListWithSearchMatches, Preference, Presence, PushNotification, PostsUsage,
-    PrivacySettings, PerformanceMeasurement, PostEmbedType, PluginStatusState,
-    PatchChannelBody, PostCfPostFlagBody, PatchCpaFieldBody, PatchGroupBody,
-    PatchPostBody, PatchRoleBody, PatchSchemeBody, PatchRemoteClusterBody, PostLogBody,
-    PatchTeamBody, PatchUserBody, PublishUserTypingBody
+    PostPriority, PrivacyUpdate, PostEmbed, PostTranslation, PostInfo, PolicySimulation,
+    PolicySimulationResult, PostListWithSearchMatches, PrivacySettings, Product,
+    ProductLimits, PaymentSetupIntent, PaymentMethod, PreviewModalContentData,
+    PostActionOption, PostAction, PropertyValue, PluginManifest, PluginStatus,
+    PluginBundle, PluginBackend, PluginServer, PluginSettingOption, PluginSetting,
+    PluginSettingsSection, PluginSettingsSchema, PostActionAnswer, Preference, Presence,
+    PushNotification, PostsUsage, PerformanceMeasurement, Push, PostPriorityPriority,
+    PostEmbedType, PostInfoChannelType, PolicySimulationUser,
+    PolicySimulationEvaluationScope, ProductProductFamily, ProductRecurringInterval,
+    ProductBillingScheme, PostActionType, PostActionDataSource, Priority,
+    PluginStatusState, PermissionField, PatchChannelBody, PostCfPostFlagBody,
+    PatchCpaFieldBody, PatchGroupBody, PatchPostBody, PatchRoleBody, PatchSchemeBody,
+    PatchRemoteClusterBody, PostLogBody, PatchTeamBody, PatchUserBody,
+    PublishUserTypingBody
 );

@@ -15,6 +15,8 @@ pub struct QueryExpressionParams {
     pub after: ::core::option::Option<::std::string::String>,
     /// `channelId` on the wire.
     pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for QueryExpressionParams {
@@ -26,6 +28,7 @@ impl ::bothends_runtime::Json for QueryExpressionParams {
         let mut limit = ::core::option::Option::None;
         let mut after = ::core::option::Option::None;
         let mut channel_id = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -34,6 +37,7 @@ impl ::bothends_runtime::Json for QueryExpressionParams {
                     "limit" => reader.optional(&mut limit, key),
                     "after" => reader.optional(&mut after, key),
                     "channelId" => reader.optional(&mut channel_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -43,6 +47,7 @@ impl ::bothends_runtime::Json for QueryExpressionParams {
             limit,
             after,
             channel_id,
+            team_id,
         })
     }
 
@@ -53,6 +58,7 @@ impl ::bothends_runtime::Json for QueryExpressionParams {
         object.optional("limit", &self.limit);
         object.optional("after", &self.after);
         object.optional("channelId", &self.channel_id);
+        object.optional("teamId", &self.team_id);
         object.end();
     }
 }

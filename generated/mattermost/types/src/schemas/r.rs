@@ -15,6 +15,14 @@ pub struct Reaction {
     pub emoji_name: ::core::option::Option<::std::string::String>,
     /// When it was created, in milliseconds since 1970.
     pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
+    /// When it was deleted; 0 if it was not, in milliseconds since 1970.
+    pub delete_at: ::core::option::Option<i64>,
+    /// Id of the remote cluster that the reaction comes from.
+    pub remote_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Reaction {
@@ -25,6 +33,10 @@ impl ::bothends_runtime::Json for Reaction {
         let mut post_id = ::core::option::Option::None;
         let mut emoji_name = ::core::option::Option::None;
         let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut remote_id = ::bothends_runtime::Maybe::Absent;
+        let mut channel_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -32,6 +44,10 @@ impl ::bothends_runtime::Json for Reaction {
                     "post_id" => reader.optional(&mut post_id, key),
                     "emoji_name" => reader.optional(&mut emoji_name, key),
                     "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
+                    "delete_at" => reader.optional(&mut delete_at, key),
+                    "remote_id" => reader.maybe(&mut remote_id, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -40,6 +56,10 @@ impl ::bothends_runtime::Json for Reaction {
             post_id,
             emoji_name,
             create_at,
+            update_at,
+            delete_at,
+            remote_id,
+            channel_id,
         })
     }
 
@@ -49,6 +69,10 @@ impl ::bothends_runtime::Json for Reaction {
         object.optional("post_id", &self.post_id);
         object.optional("emoji_name", &self.emoji_name);
         object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
+        object.optional("delete_at", &self.delete_at);
+        object.maybe("remote_id", &self.remote_id);
+        object.optional("channel_id", &self.channel_id);
         object.end();
     }
 }
@@ -91,168 +115,98 @@ impl ::bothends_runtime::Json for RolesUpdate {
     }
 }
 
-/// A recap of what was said in channels.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recap {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the user.
-    pub user_id: ::core::option::Option<::std::string::String>,
-    /// `title` on the wire.
-    pub title: ::core::option::Option<::std::string::String>,
-    /// When it was created, in milliseconds since 1970.
-    pub create_at: ::core::option::Option<i64>,
-    /// When it was last changed, in milliseconds since 1970.
-    pub update_at: ::core::option::Option<i64>,
-    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
-    pub delete_at: ::core::option::Option<i64>,
-    /// When it was read, in milliseconds since 1970.
-    pub read_at: ::core::option::Option<i64>,
-    /// `total_message_count` on the wire.
-    pub total_message_count: ::core::option::Option<i64>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<api::schemas::RecapStatus>,
-    /// Id of the bot.
-    pub bot_id: ::core::option::Option<::std::string::String>,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::RecapChannel>>,
+/// A release of the server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReleaseInfo {
+    /// Its id.
+    pub id: i64,
+    /// Its tag.
+    pub tag_name: ::std::string::String,
+    /// Its name.
+    pub name: ::std::string::String,
+    /// When it was made.
+    pub created_at: ::std::string::String,
+    /// When it was published.
+    pub published_at: ::std::string::String,
+    /// What is new.
+    pub body: ::std::string::String,
+    /// Its page.
+    pub html_url: ::std::string::String,
 }
 
-impl ::bothends_runtime::Json for Recap {
+impl ReleaseInfo {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: i64,
+        tag_name: ::std::string::String,
+        name: ::std::string::String,
+        created_at: ::std::string::String,
+        published_at: ::std::string::String,
+        body: ::std::string::String,
+        html_url: ::std::string::String,
+    ) -> Self {
+        Self {
+            id,
+            tag_name,
+            name,
+            created_at,
+            published_at,
+            body,
+            html_url,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ReleaseInfo {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut title = ::core::option::Option::None;
-        let mut create_at = ::core::option::Option::None;
-        let mut update_at = ::core::option::Option::None;
-        let mut delete_at = ::core::option::Option::None;
-        let mut read_at = ::core::option::Option::None;
-        let mut total_message_count = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut bot_id = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
+        let mut tag_name = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut published_at = ::core::option::Option::None;
+        let mut body = ::core::option::Option::None;
+        let mut html_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "user_id" => reader.optional(&mut user_id, key),
-                    "title" => reader.optional(&mut title, key),
-                    "create_at" => reader.optional(&mut create_at, key),
-                    "update_at" => reader.optional(&mut update_at, key),
-                    "delete_at" => reader.optional(&mut delete_at, key),
-                    "read_at" => reader.optional(&mut read_at, key),
-                    "total_message_count" => {
-                        reader.optional(&mut total_message_count, key)
-                    }
-                    "status" => reader.optional(&mut status, key),
-                    "bot_id" => reader.optional(&mut bot_id, key),
-                    "channels" => reader.optional(&mut channels, key),
+                    "id" => reader.field(&mut id, key),
+                    "tag_name" => reader.field(&mut tag_name, key),
+                    "name" => reader.field(&mut name, key),
+                    "created_at" => reader.field(&mut created_at, key),
+                    "published_at" => reader.field(&mut published_at, key),
+                    "body" => reader.field(&mut body, key),
+                    "html_url" => reader.field(&mut html_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            id,
-            user_id,
-            title,
-            create_at,
-            update_at,
-            delete_at,
-            read_at,
-            total_message_count,
-            status,
-            bot_id,
-            channels,
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            tag_name: ::bothends_runtime::json::Reader::required(tag_name, "tag_name")?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            created_at: ::bothends_runtime::json::Reader::required(
+                created_at,
+                "created_at",
+            )?,
+            published_at: ::bothends_runtime::json::Reader::required(
+                published_at,
+                "published_at",
+            )?,
+            body: ::bothends_runtime::json::Reader::required(body, "body")?,
+            html_url: ::bothends_runtime::json::Reader::required(html_url, "html_url")?,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("user_id", &self.user_id);
-        object.optional("title", &self.title);
-        object.optional("create_at", &self.create_at);
-        object.optional("update_at", &self.update_at);
-        object.optional("delete_at", &self.delete_at);
-        object.optional("read_at", &self.read_at);
-        object.optional("total_message_count", &self.total_message_count);
-        object.optional("status", &self.status);
-        object.optional("bot_id", &self.bot_id);
-        object.optional("channels", &self.channels);
-        object.end();
-    }
-}
-
-/// The recap of one channel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecapChannel {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the recap.
-    pub recap_id: ::core::option::Option<::std::string::String>,
-    /// Id of the channel.
-    pub channel_id: ::core::option::Option<::std::string::String>,
-    /// `channel_name` on the wire.
-    pub channel_name: ::core::option::Option<::std::string::String>,
-    /// `highlights` on the wire.
-    pub highlights: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `action_items` on the wire.
-    pub action_items: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `source_post_ids` on the wire.
-    pub source_post_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// When it was created, in milliseconds since 1970.
-    pub create_at: ::core::option::Option<i64>,
-}
-
-impl ::bothends_runtime::Json for RecapChannel {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut recap_id = ::core::option::Option::None;
-        let mut channel_id = ::core::option::Option::None;
-        let mut channel_name = ::core::option::Option::None;
-        let mut highlights = ::core::option::Option::None;
-        let mut action_items = ::core::option::Option::None;
-        let mut source_post_ids = ::core::option::Option::None;
-        let mut create_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "recap_id" => reader.optional(&mut recap_id, key),
-                    "channel_id" => reader.optional(&mut channel_id, key),
-                    "channel_name" => reader.optional(&mut channel_name, key),
-                    "highlights" => reader.optional(&mut highlights, key),
-                    "action_items" => reader.optional(&mut action_items, key),
-                    "source_post_ids" => reader.optional(&mut source_post_ids, key),
-                    "create_at" => reader.optional(&mut create_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            recap_id,
-            channel_id,
-            channel_name,
-            highlights,
-            action_items,
-            source_post_ids,
-            create_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("recap_id", &self.recap_id);
-        object.optional("channel_id", &self.channel_id);
-        object.optional("channel_name", &self.channel_name);
-        object.optional("highlights", &self.highlights);
-        object.optional("action_items", &self.action_items);
-        object.optional("source_post_ids", &self.source_post_ids);
-        object.optional("create_at", &self.create_at);
+        object.field("id", &self.id);
+        object.field("tag_name", &self.tag_name);
+        object.field("name", &self.name);
+        object.field("created_at", &self.created_at);
+        object.field("published_at", &self.published_at);
+        object.field("body", &self.body);
+        object.field("html_url", &self.html_url);
         object.end();
     }
 }
@@ -267,11 +221,15 @@ pub struct ReviewerSettings {
     /// `TeamAdminsAsReviewers` on the wire.
     pub team_admins_as_reviewers: bool,
     /// `CommonReviewerIds` on the wire.
-    pub common_reviewer_ids: ::std::vec::Vec<::std::string::String>,
+    pub common_reviewer_ids: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
     /// `TeamReviewersSetting` on the wire.
-    pub team_reviewers_setting: ::std::collections::BTreeMap<
-        ::std::string::String,
-        api::schemas::TeamReviewerConfig,
+    pub team_reviewers_setting: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::TeamReviewerConfig,
+        >,
     >,
 }
 
@@ -281,10 +239,14 @@ impl ReviewerSettings {
         common_reviewers: bool,
         system_admins_as_reviewers: bool,
         team_admins_as_reviewers: bool,
-        common_reviewer_ids: ::std::vec::Vec<::std::string::String>,
-        team_reviewers_setting: ::std::collections::BTreeMap<
-            ::std::string::String,
-            api::schemas::TeamReviewerConfig,
+        common_reviewer_ids: ::core::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        team_reviewers_setting: ::core::option::Option<
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                api::schemas::TeamReviewerConfig,
+            >,
         >,
     ) -> Self {
         Self {
@@ -358,10 +320,184 @@ impl ::bothends_runtime::Json for ReviewerSettings {
     }
 }
 
+/// A recap of what was said in channels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recap {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// `title` on the wire.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: ::core::option::Option<i64>,
+    /// When it was read, in milliseconds since 1970.
+    pub read_at: ::core::option::Option<i64>,
+    /// `total_message_count` on the wire.
+    pub total_message_count: ::core::option::Option<i64>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::RecapStatus>,
+    /// Id of the bot.
+    pub bot_id: ::core::option::Option<::std::string::String>,
+    /// The channels.
+    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::RecapChannel>>,
+    /// When it was viewed; 0 if it was not, in milliseconds since 1970.
+    pub viewed_at: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for Recap {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut read_at = ::core::option::Option::None;
+        let mut total_message_count = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut bot_id = ::core::option::Option::None;
+        let mut channels = ::core::option::Option::None;
+        let mut viewed_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "title" => reader.optional(&mut title, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
+                    "delete_at" => reader.optional(&mut delete_at, key),
+                    "read_at" => reader.optional(&mut read_at, key),
+                    "total_message_count" => {
+                        reader.optional(&mut total_message_count, key)
+                    }
+                    "status" => reader.optional(&mut status, key),
+                    "bot_id" => reader.optional(&mut bot_id, key),
+                    "channels" => reader.optional(&mut channels, key),
+                    "viewed_at" => reader.optional(&mut viewed_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            user_id,
+            title,
+            create_at,
+            update_at,
+            delete_at,
+            read_at,
+            total_message_count,
+            status,
+            bot_id,
+            channels,
+            viewed_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("user_id", &self.user_id);
+        object.optional("title", &self.title);
+        object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
+        object.optional("delete_at", &self.delete_at);
+        object.optional("read_at", &self.read_at);
+        object.optional("total_message_count", &self.total_message_count);
+        object.optional("status", &self.status);
+        object.optional("bot_id", &self.bot_id);
+        object.optional("channels", &self.channels);
+        object.optional("viewed_at", &self.viewed_at);
+        object.end();
+    }
+}
+
+/// The recap of one channel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecapChannel {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Id of the recap.
+    pub recap_id: ::core::option::Option<::std::string::String>,
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// `channel_name` on the wire.
+    pub channel_name: ::core::option::Option<::std::string::String>,
+    /// What was said.
+    pub highlights: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+    /// What is to be done.
+    pub action_items: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+    /// Ids of the posts that it was made of.
+    pub source_post_ids: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for RecapChannel {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut recap_id = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut channel_name = ::core::option::Option::None;
+        let mut highlights = ::bothends_runtime::Maybe::Absent;
+        let mut action_items = ::bothends_runtime::Maybe::Absent;
+        let mut source_post_ids = ::bothends_runtime::Maybe::Absent;
+        let mut create_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "recap_id" => reader.optional(&mut recap_id, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "channel_name" => reader.optional(&mut channel_name, key),
+                    "highlights" => reader.maybe(&mut highlights, key),
+                    "action_items" => reader.maybe(&mut action_items, key),
+                    "source_post_ids" => reader.maybe(&mut source_post_ids, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            recap_id,
+            channel_id,
+            channel_name,
+            highlights,
+            action_items,
+            source_post_ids,
+            create_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("recap_id", &self.recap_id);
+        object.optional("channel_id", &self.channel_id);
+        object.optional("channel_name", &self.channel_name);
+        object.maybe("highlights", &self.highlights);
+        object.maybe("action_items", &self.action_items);
+        object.maybe("source_post_ids", &self.source_post_ids);
+        object.optional("create_at", &self.create_at);
+        object.end();
+    }
+}
+
 /// Retention policies of teams.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetentionPolicyForTeamList {
-    /// `policies` on the wire.
+    /// The policies.
     pub policies: ::core::option::Option<
         ::std::vec::Vec<api::schemas::DataRetentionPolicyForTeam>,
     >,
@@ -397,7 +533,7 @@ impl ::bothends_runtime::Json for RetentionPolicyForTeamList {
 /// Retention policies of channels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetentionPolicyForChannelList {
-    /// `policies` on the wire.
+    /// The policies.
     pub policies: ::core::option::Option<
         ::std::vec::Vec<api::schemas::DataRetentionPolicyForChannel>,
     >,
@@ -441,10 +577,18 @@ pub struct Role {
     pub display_name: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
-    /// Names of the permissions.
+    /// What it may do.
     pub permissions: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Whether it belongs to a scheme.
     pub scheme_managed: ::core::option::Option<bool>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
+    /// When it was deleted; 0 if it was not, in milliseconds since 1970.
+    pub delete_at: ::core::option::Option<i64>,
+    /// Whether it belongs to the server.
+    pub built_in: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Role {
@@ -457,6 +601,10 @@ impl ::bothends_runtime::Json for Role {
         let mut description = ::core::option::Option::None;
         let mut permissions = ::core::option::Option::None;
         let mut scheme_managed = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut built_in = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -466,6 +614,10 @@ impl ::bothends_runtime::Json for Role {
                     "description" => reader.optional(&mut description, key),
                     "permissions" => reader.optional(&mut permissions, key),
                     "scheme_managed" => reader.optional(&mut scheme_managed, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
+                    "delete_at" => reader.optional(&mut delete_at, key),
+                    "built_in" => reader.optional(&mut built_in, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -476,6 +628,10 @@ impl ::bothends_runtime::Json for Role {
             description,
             permissions,
             scheme_managed,
+            create_at,
+            update_at,
+            delete_at,
+            built_in,
         })
     }
 
@@ -487,6 +643,10 @@ impl ::bothends_runtime::Json for Role {
         object.optional("description", &self.description);
         object.optional("permissions", &self.permissions);
         object.optional("scheme_managed", &self.scheme_managed);
+        object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
+        object.optional("delete_at", &self.delete_at);
+        object.optional("built_in", &self.built_in);
         object.end();
     }
 }
@@ -508,9 +668,9 @@ pub struct RemoteCluster {
     pub default_team_id: ::core::option::Option<::std::string::String>,
     /// When it was created, in milliseconds since 1970.
     pub create_at: ::core::option::Option<i64>,
-    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    /// When it was deleted; 0 if it was not, in milliseconds since 1970.
     pub delete_at: ::core::option::Option<i64>,
-    /// When it was last reached, in milliseconds since 1970.
+    /// When it was last heard of, in milliseconds since 1970.
     pub last_ping_at: ::core::option::Option<i64>,
     /// `token` on the wire.
     pub token: ::core::option::Option<::std::string::String>,
@@ -524,6 +684,8 @@ pub struct RemoteCluster {
     pub plugin_id: ::core::option::Option<::std::string::String>,
     /// `options` on the wire.
     pub options: ::core::option::Option<i64>,
+    /// When all users were last synchronised, in milliseconds since 1970.
+    pub last_global_user_sync_at: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for RemoteCluster {
@@ -545,6 +707,7 @@ impl ::bothends_runtime::Json for RemoteCluster {
         let mut creator_id = ::core::option::Option::None;
         let mut plugin_id = ::core::option::Option::None;
         let mut options = ::core::option::Option::None;
+        let mut last_global_user_sync_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -563,6 +726,9 @@ impl ::bothends_runtime::Json for RemoteCluster {
                     "creator_id" => reader.optional(&mut creator_id, key),
                     "plugin_id" => reader.optional(&mut plugin_id, key),
                     "options" => reader.optional(&mut options, key),
+                    "last_global_user_sync_at" => {
+                        reader.optional(&mut last_global_user_sync_at, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -582,6 +748,7 @@ impl ::bothends_runtime::Json for RemoteCluster {
             creator_id,
             plugin_id,
             options,
+            last_global_user_sync_at,
         })
     }
 
@@ -602,6 +769,7 @@ impl ::bothends_runtime::Json for RemoteCluster {
         object.optional("creator_id", &self.creator_id);
         object.optional("plugin_id", &self.plugin_id);
         object.optional("options", &self.options);
+        object.optional("last_global_user_sync_at", &self.last_global_user_sync_at);
         object.end();
     }
 }
@@ -615,6 +783,14 @@ pub struct RemoteClusterInfo {
     pub create_at: ::core::option::Option<i64>,
     /// When it was last reached, in milliseconds since 1970.
     pub last_ping_at: ::core::option::Option<i64>,
+    /// Id of the remote cluster.
+    pub remote_id: ::core::option::Option<::std::string::String>,
+    /// Name of the remote cluster.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// When it was deleted; 0 if it was not, in milliseconds since 1970.
+    pub delete_at: ::core::option::Option<i64>,
+    /// URL of the remote cluster.
+    pub site_url: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for RemoteClusterInfo {
@@ -624,12 +800,20 @@ impl ::bothends_runtime::Json for RemoteClusterInfo {
         let mut display_name = ::core::option::Option::None;
         let mut create_at = ::core::option::Option::None;
         let mut last_ping_at = ::core::option::Option::None;
+        let mut remote_id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut site_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "display_name" => reader.optional(&mut display_name, key),
                     "create_at" => reader.optional(&mut create_at, key),
                     "last_ping_at" => reader.optional(&mut last_ping_at, key),
+                    "remote_id" => reader.optional(&mut remote_id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "delete_at" => reader.optional(&mut delete_at, key),
+                    "site_url" => reader.optional(&mut site_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -637,6 +821,10 @@ impl ::bothends_runtime::Json for RemoteClusterInfo {
             display_name,
             create_at,
             last_ping_at,
+            remote_id,
+            name,
+            delete_at,
+            site_url,
         })
     }
 
@@ -645,75 +833,10 @@ impl ::bothends_runtime::Json for RemoteClusterInfo {
         object.optional("display_name", &self.display_name);
         object.optional("create_at", &self.create_at);
         object.optional("last_ping_at", &self.last_ping_at);
-        object.end();
-    }
-}
-
-/// A custom status that was shown before.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecentCustomStatus {
-    /// Name of an emoji.
-    pub emoji: ::std::string::String,
-    /// A short text.
-    pub text: ::std::string::String,
-    /// How long a custom status is shown.
-    pub duration: api::schemas::CustomStatusDuration,
-    /// When it ends.
-    pub expires_at: ::bothends_runtime::Instant,
-}
-
-impl RecentCustomStatus {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        emoji: ::std::string::String,
-        text: ::std::string::String,
-        duration: api::schemas::CustomStatusDuration,
-        expires_at: ::bothends_runtime::Instant,
-    ) -> Self {
-        Self {
-            emoji,
-            text,
-            duration,
-            expires_at,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for RecentCustomStatus {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut emoji = ::core::option::Option::None;
-        let mut text = ::core::option::Option::None;
-        let mut duration = ::core::option::Option::None;
-        let mut expires_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "emoji" => reader.field(&mut emoji, key),
-                    "text" => reader.field(&mut text, key),
-                    "duration" => reader.field(&mut duration, key),
-                    "expires_at" => reader.field(&mut expires_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            emoji: ::bothends_runtime::json::Reader::required(emoji, "emoji")?,
-            text: ::bothends_runtime::json::Reader::required(text, "text")?,
-            duration: ::bothends_runtime::json::Reader::required(duration, "duration")?,
-            expires_at: ::bothends_runtime::json::Reader::required(
-                expires_at,
-                "expires_at",
-            )?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("emoji", &self.emoji);
-        object.field("text", &self.text);
-        object.field("duration", &self.duration);
-        object.field("expires_at", &self.expires_at);
+        object.optional("remote_id", &self.remote_id);
+        object.optional("name", &self.name);
+        object.optional("delete_at", &self.delete_at);
+        object.optional("site_url", &self.site_url);
         object.end();
     }
 }
@@ -729,8 +852,10 @@ pub struct RelationalIntegrityCheckData {
     pub parent_id_attr: ::core::option::Option<::std::string::String>,
     /// `child_id_attr` on the wire.
     pub child_id_attr: ::core::option::Option<::std::string::String>,
-    /// `records` on the wire.
-    pub records: ::core::option::Option<::std::vec::Vec<api::schemas::OrphanedRecord>>,
+    /// The records.
+    pub records: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::OrphanedRecord>,
+    >,
 }
 
 impl ::bothends_runtime::Json for RelationalIntegrityCheckData {
@@ -741,7 +866,7 @@ impl ::bothends_runtime::Json for RelationalIntegrityCheckData {
         let mut child_name = ::core::option::Option::None;
         let mut parent_id_attr = ::core::option::Option::None;
         let mut child_id_attr = ::core::option::Option::None;
-        let mut records = ::core::option::Option::None;
+        let mut records = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -749,7 +874,7 @@ impl ::bothends_runtime::Json for RelationalIntegrityCheckData {
                     "child_name" => reader.optional(&mut child_name, key),
                     "parent_id_attr" => reader.optional(&mut parent_id_attr, key),
                     "child_id_attr" => reader.optional(&mut child_id_attr, key),
-                    "records" => reader.optional(&mut records, key),
+                    "records" => reader.maybe(&mut records, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -768,7 +893,7 @@ impl ::bothends_runtime::Json for RelationalIntegrityCheckData {
         object.optional("child_name", &self.child_name);
         object.optional("parent_id_attr", &self.parent_id_attr);
         object.optional("child_id_attr", &self.child_id_attr);
-        object.optional("records", &self.records);
+        object.maybe("records", &self.records);
         object.end();
     }
 }
@@ -852,6 +977,35 @@ impl ::bothends_runtime::Json for RecapStatus {
 impl ::core::convert::From<::std::string::String> for RecapStatus {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1{channel_id}~1join_request/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequestJoinChannelBody {
+    /// Why.
+    pub message: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for RequestJoinChannelBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut message = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "message" => reader.optional(&mut message, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { message })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("message", &self.message);
+        object.end();
     }
 }
 
@@ -1058,23 +1212,22 @@ pub struct RewriteMessageBody {
     /// `message` on the wire.
     pub message: ::std::string::String,
     /// `action` on the wire.
-    pub action: api::schemas::RewriteMessageBodyAction,
+    pub action: ::core::option::Option<api::schemas::RewriteMessageBodyAction>,
     /// `custom_prompt` on the wire.
     pub custom_prompt: ::core::option::Option<::std::string::String>,
+    /// Id of the thread's first post.
+    pub root_id: ::core::option::Option<::std::string::String>,
 }
 
 impl RewriteMessageBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        agent_id: ::std::string::String,
-        message: ::std::string::String,
-        action: api::schemas::RewriteMessageBodyAction,
-    ) -> Self {
+    pub fn new(agent_id: ::std::string::String, message: ::std::string::String) -> Self {
         Self {
             agent_id,
             message,
-            action,
+            action: ::core::default::Default::default(),
             custom_prompt: ::core::default::Default::default(),
+            root_id: ::core::default::Default::default(),
         }
     }
 }
@@ -1087,21 +1240,24 @@ impl ::bothends_runtime::Json for RewriteMessageBody {
         let mut message = ::core::option::Option::None;
         let mut action = ::core::option::Option::None;
         let mut custom_prompt = ::core::option::Option::None;
+        let mut root_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "agent_id" => reader.field(&mut agent_id, key),
                     "message" => reader.field(&mut message, key),
-                    "action" => reader.field(&mut action, key),
+                    "action" => reader.optional(&mut action, key),
                     "custom_prompt" => reader.optional(&mut custom_prompt, key),
+                    "root_id" => reader.optional(&mut root_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             agent_id: ::bothends_runtime::json::Reader::required(agent_id, "agent_id")?,
             message: ::bothends_runtime::json::Reader::required(message, "message")?,
-            action: ::bothends_runtime::json::Reader::required(action, "action")?,
+            action,
             custom_prompt,
+            root_id,
         })
     }
 
@@ -1109,8 +1265,9 @@ impl ::bothends_runtime::Json for RewriteMessageBody {
         let mut object = writer.object();
         object.field("agent_id", &self.agent_id);
         object.field("message", &self.message);
-        object.field("action", &self.action);
+        object.optional("action", &self.action);
         object.optional("custom_prompt", &self.custom_prompt);
+        object.optional("root_id", &self.root_id);
         object.end();
     }
 }
@@ -1149,12 +1306,35 @@ impl ::bothends_runtime::Json for RewriteMessageOk {
 pub struct RequestTrialLicenseBody {
     /// `users` on the wire.
     pub users: i64,
+    /// Whether the terms are accepted.
+    pub terms_accepted: ::core::option::Option<bool>,
+    /// Whether the vendor may send emails.
+    pub receive_emails_accepted: ::core::option::Option<bool>,
+    /// Name of the contact.
+    pub contact_name: ::core::option::Option<::std::string::String>,
+    /// Email address of the contact.
+    pub contact_email: ::core::option::Option<::std::string::String>,
+    /// Name of the company.
+    pub company_name: ::core::option::Option<::std::string::String>,
+    /// Country of the company.
+    pub company_country: ::core::option::Option<::std::string::String>,
+    /// Size of the company.
+    pub company_size: ::core::option::Option<::std::string::String>,
 }
 
 impl RequestTrialLicenseBody {
     /// With what is required; everything else is left out.
     pub fn new(users: i64) -> Self {
-        Self { users }
+        Self {
+            users,
+            terms_accepted: ::core::default::Default::default(),
+            receive_emails_accepted: ::core::default::Default::default(),
+            contact_name: ::core::default::Default::default(),
+            contact_email: ::core::default::Default::default(),
+            company_name: ::core::default::Default::default(),
+            company_country: ::core::default::Default::default(),
+            company_size: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -1163,21 +1343,51 @@ impl ::bothends_runtime::Json for RequestTrialLicenseBody {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut users = ::core::option::Option::None;
+        let mut terms_accepted = ::core::option::Option::None;
+        let mut receive_emails_accepted = ::core::option::Option::None;
+        let mut contact_name = ::core::option::Option::None;
+        let mut contact_email = ::core::option::Option::None;
+        let mut company_name = ::core::option::Option::None;
+        let mut company_country = ::core::option::Option::None;
+        let mut company_size = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "users" => reader.field(&mut users, key),
+                    "terms_accepted" => reader.optional(&mut terms_accepted, key),
+                    "receive_emails_accepted" => {
+                        reader.optional(&mut receive_emails_accepted, key)
+                    }
+                    "contact_name" => reader.optional(&mut contact_name, key),
+                    "contact_email" => reader.optional(&mut contact_email, key),
+                    "company_name" => reader.optional(&mut company_name, key),
+                    "company_country" => reader.optional(&mut company_country, key),
+                    "company_size" => reader.optional(&mut company_size, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             users: ::bothends_runtime::json::Reader::required(users, "users")?,
+            terms_accepted,
+            receive_emails_accepted,
+            contact_name,
+            contact_email,
+            company_name,
+            company_country,
+            company_size,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("users", &self.users);
+        object.optional("terms_accepted", &self.terms_accepted);
+        object.optional("receive_emails_accepted", &self.receive_emails_accepted);
+        object.optional("contact_name", &self.contact_name);
+        object.optional("contact_email", &self.contact_email);
+        object.optional("company_name", &self.company_name);
+        object.optional("company_country", &self.company_country);
+        object.optional("company_size", &self.company_size);
         object.end();
     }
 }
@@ -1185,8 +1395,8 @@ impl ::bothends_runtime::Json for RequestTrialLicenseBody {
 /// From `/paths/~1api~1v4~1users~1password~1reset/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResetPasswordBody {
-    /// `code` on the wire.
-    pub code: ::std::string::String,
+    /// The token of the email.
+    pub token: ::std::string::String,
     /// `new_password` on the wire.
     pub new_password: ::std::string::String,
 }
@@ -1194,10 +1404,10 @@ pub struct ResetPasswordBody {
 impl ResetPasswordBody {
     /// With what is required; everything else is left out.
     pub fn new(
-        code: ::std::string::String,
+        token: ::std::string::String,
         new_password: ::std::string::String,
     ) -> Self {
-        Self { code, new_password }
+        Self { token, new_password }
     }
 }
 
@@ -1205,18 +1415,18 @@ impl ::bothends_runtime::Json for ResetPasswordBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut code = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
         let mut new_password = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "code" => reader.field(&mut code, key),
+                    "token" => reader.field(&mut token, key),
                     "new_password" => reader.field(&mut new_password, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            code: ::bothends_runtime::json::Reader::required(code, "code")?,
+            token: ::bothends_runtime::json::Reader::required(token, "token")?,
             new_password: ::bothends_runtime::json::Reader::required(
                 new_password,
                 "new_password",
@@ -1226,7 +1436,7 @@ impl ::bothends_runtime::Json for ResetPasswordBody {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("code", &self.code);
+        object.field("token", &self.token);
         object.field("new_password", &self.new_password);
         object.end();
     }
@@ -1276,19 +1486,19 @@ impl ::bothends_runtime::Json for RevokeSessionBody {
 /// From `/paths/~1api~1v4~1users~1{user_id}~1terms_of_service/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegisterTermsOfServiceActionBody {
-    /// `serviceTermsId` on the wire.
-    pub service_terms_id: ::std::string::String,
-    /// `accepted` on the wire.
-    pub accepted: ::std::string::String,
+    /// Id of the terms.
+    pub terms_of_service_id: ::std::string::String,
+    /// Whether they are accepted.
+    pub accepted: bool,
 }
 
 impl RegisterTermsOfServiceActionBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        service_terms_id: ::std::string::String,
-        accepted: ::std::string::String,
-    ) -> Self {
-        Self { service_terms_id, accepted }
+    pub fn new(terms_of_service_id: ::std::string::String, accepted: bool) -> Self {
+        Self {
+            terms_of_service_id,
+            accepted,
+        }
     }
 }
 
@@ -1296,20 +1506,20 @@ impl ::bothends_runtime::Json for RegisterTermsOfServiceActionBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut service_terms_id = ::core::option::Option::None;
+        let mut terms_of_service_id = ::core::option::Option::None;
         let mut accepted = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "serviceTermsId" => reader.field(&mut service_terms_id, key),
+                    "termsOfServiceId" => reader.field(&mut terms_of_service_id, key),
                     "accepted" => reader.field(&mut accepted, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            service_terms_id: ::bothends_runtime::json::Reader::required(
-                service_terms_id,
-                "serviceTermsId",
+            terms_of_service_id: ::bothends_runtime::json::Reader::required(
+                terms_of_service_id,
+                "termsOfServiceId",
             )?,
             accepted: ::bothends_runtime::json::Reader::required(accepted, "accepted")?,
         })
@@ -1317,7 +1527,7 @@ impl ::bothends_runtime::Json for RegisterTermsOfServiceActionBody {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("serviceTermsId", &self.service_terms_id);
+        object.field("termsOfServiceId", &self.terms_of_service_id);
         object.field("accepted", &self.accepted);
         object.end();
     }
@@ -1325,9 +1535,9 @@ impl ::bothends_runtime::Json for RegisterTermsOfServiceActionBody {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    Reaction, RolesUpdate, Recap, RecapChannel, ReviewerSettings,
+    Reaction, RolesUpdate, ReleaseInfo, ReviewerSettings, Recap, RecapChannel,
     RetentionPolicyForTeamList, RetentionPolicyForChannelList, Role, RemoteCluster,
-    RemoteClusterInfo, RecentCustomStatus, RelationalIntegrityCheckData, RecapStatus,
+    RemoteClusterInfo, RelationalIntegrityCheckData, RecapStatus, RequestJoinChannelBody,
     RegenCommandTokenOk, ResetSamlAuthDataToEmailBody, ResetSamlAuthDataToEmailOk,
     RewriteMessageBodyAction, RewriteMessageBody, RewriteMessageOk,
     RequestTrialLicenseBody, ResetPasswordBody, RevokeSessionBody,

@@ -40,12 +40,18 @@ pub struct SchemeRolesUpdate {
     pub scheme_admin: bool,
     /// Whether the scheme makes the member a user.
     pub scheme_user: bool,
+    /// Whether the scheme makes the member a guest.
+    pub scheme_guest: ::core::option::Option<bool>,
 }
 
 impl SchemeRolesUpdate {
     /// With what is required; everything else is left out.
     pub fn new(scheme_admin: bool, scheme_user: bool) -> Self {
-        Self { scheme_admin, scheme_user }
+        Self {
+            scheme_admin,
+            scheme_user,
+            scheme_guest: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -55,11 +61,13 @@ impl ::bothends_runtime::Json for SchemeRolesUpdate {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut scheme_admin = ::core::option::Option::None;
         let mut scheme_user = ::core::option::Option::None;
+        let mut scheme_guest = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "scheme_admin" => reader.field(&mut scheme_admin, key),
                     "scheme_user" => reader.field(&mut scheme_user, key),
+                    "scheme_guest" => reader.optional(&mut scheme_guest, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -72,6 +80,7 @@ impl ::bothends_runtime::Json for SchemeRolesUpdate {
                 scheme_user,
                 "scheme_user",
             )?,
+            scheme_guest,
         })
     }
 
@@ -79,6 +88,7 @@ impl ::bothends_runtime::Json for SchemeRolesUpdate {
         let mut object = writer.object();
         object.field("scheme_admin", &self.scheme_admin);
         object.field("scheme_user", &self.scheme_user);
+        object.optional("scheme_guest", &self.scheme_guest);
         object.end();
     }
 }
@@ -124,6 +134,633 @@ impl ::bothends_runtime::Json for SchemeUpdate {
     }
 }
 
+/// A setting that the server keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SystemSetting {
+    /// Name.
+    pub name: ::std::string::String,
+    /// Value.
+    pub value: ::std::string::String,
+}
+
+impl SystemSetting {
+    /// With what is required; everything else is left out.
+    pub fn new(name: ::std::string::String, value: ::std::string::String) -> Self {
+        Self { name, value }
+    }
+}
+
+impl ::bothends_runtime::Json for SystemSetting {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.field(&mut name, key),
+                    "value" => reader.field(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            value: ::bothends_runtime::json::Reader::required(value, "value")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("name", &self.name);
+        object.field("value", &self.value);
+        object.end();
+    }
+}
+
+/// A change that was made to the database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SchemaMigration {
+    /// Its number.
+    pub version: i64,
+    /// Its name.
+    pub name: ::std::string::String,
+}
+
+impl SchemaMigration {
+    /// With what is required; everything else is left out.
+    pub fn new(version: i64, name: ::std::string::String) -> Self {
+        Self { version, name }
+    }
+}
+
+impl ::bothends_runtime::Json for SchemaMigration {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut version = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "version" => reader.field(&mut version, key),
+                    "name" => reader.field(&mut name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            version: ::bothends_runtime::json::Reader::required(version, "version")?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("version", &self.version);
+        object.field("name", &self.name);
+        object.end();
+    }
+}
+
+/// What a policy decides about a user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulatedUser {
+    /// A user, a guest or a bot.
+    pub user: api::schemas::User,
+    /// The decisions, by action.
+    pub decisions: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::SimulatedDecision,
+        >,
+    >,
+    /// `sessions` on the wire.
+    pub sessions: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::SimulatedSession>,
+    >,
+    /// Attributes of the user.
+    pub attributes: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+}
+
+impl SimulatedUser {
+    /// With what is required; everything else is left out.
+    pub fn new(user: api::schemas::User) -> Self {
+        Self {
+            user,
+            decisions: ::core::default::Default::default(),
+            sessions: ::core::default::Default::default(),
+            attributes: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SimulatedUser {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user = ::core::option::Option::None;
+        let mut decisions = ::core::option::Option::None;
+        let mut sessions = ::core::option::Option::None;
+        let mut attributes = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "user" => reader.field(&mut user, key),
+                    "decisions" => reader.optional(&mut decisions, key),
+                    "sessions" => reader.optional(&mut sessions, key),
+                    "attributes" => reader.optional(&mut attributes, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            user: ::bothends_runtime::json::Reader::required(user, "user")?,
+            decisions,
+            sessions,
+            attributes,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("user", &self.user);
+        object.optional("decisions", &self.decisions);
+        object.optional("sessions", &self.sessions);
+        object.optional("attributes", &self.attributes);
+        object.end();
+    }
+}
+
+/// What a policy decides about a session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SimulatedSession {
+    /// Id of the session.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// The device.
+    pub device: ::core::option::Option<::std::string::String>,
+    /// The network.
+    pub network: ::core::option::Option<::std::string::String>,
+    /// When it was last used, in milliseconds since 1970.
+    pub last_active_at: ::core::option::Option<i64>,
+    /// The decisions, by action.
+    pub decisions: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::SimulatedDecision,
+        >,
+    >,
+    /// Attributes of the session.
+    pub attributes: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+}
+
+impl ::bothends_runtime::Json for SimulatedSession {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut device = ::core::option::Option::None;
+        let mut network = ::core::option::Option::None;
+        let mut last_active_at = ::core::option::Option::None;
+        let mut decisions = ::core::option::Option::None;
+        let mut attributes = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "device" => reader.optional(&mut device, key),
+                    "network" => reader.optional(&mut network, key),
+                    "last_active_at" => reader.optional(&mut last_active_at, key),
+                    "decisions" => reader.optional(&mut decisions, key),
+                    "attributes" => reader.optional(&mut attributes, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            device,
+            network,
+            last_active_at,
+            decisions,
+            attributes,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("device", &self.device);
+        object.optional("network", &self.network);
+        object.optional("last_active_at", &self.last_active_at);
+        object.optional("decisions", &self.decisions);
+        object.optional("attributes", &self.attributes);
+        object.end();
+    }
+}
+
+/// A decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulatedDecision {
+    /// Whether it is allowed.
+    pub decision: bool,
+    /// What led to it.
+    pub blame: ::core::option::Option<::std::vec::Vec<api::schemas::SimulationBlame>>,
+}
+
+impl SimulatedDecision {
+    /// With what is required; everything else is left out.
+    pub fn new(decision: bool) -> Self {
+        Self {
+            decision,
+            blame: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SimulatedDecision {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut decision = ::core::option::Option::None;
+        let mut blame = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "decision" => reader.field(&mut decision, key),
+                    "blame" => reader.optional(&mut blame, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            decision: ::bothends_runtime::json::Reader::required(decision, "decision")?,
+            blame,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("decision", &self.decision);
+        object.optional("blame", &self.blame);
+        object.end();
+    }
+}
+
+/// What a rule had to do with a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulationBlame {
+    /// Where the rule is from.
+    pub source: api::schemas::SimulationBlameSource,
+    /// What the rule alone says.
+    pub outcome: ::core::option::Option<api::schemas::SimulationBlameOutcome>,
+    /// Id of the policy.
+    pub policy_id: ::core::option::Option<::std::string::String>,
+    /// Name of the policy.
+    pub policy_name: ::core::option::Option<::std::string::String>,
+    /// Name of the rule.
+    pub rule_name: ::core::option::Option<::std::string::String>,
+    /// The role it is for.
+    pub role: ::core::option::Option<::std::string::String>,
+    /// The expression.
+    pub expression: ::core::option::Option<::std::string::String>,
+    /// A part of an expression, and what came out.
+    pub evaluation_tree: ::core::option::Option<api::schemas::SimulationNode>,
+    /// The rules that were put together.
+    pub merged_rules: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::SimulationMergedRule>,
+    >,
+}
+
+impl SimulationBlame {
+    /// With what is required; everything else is left out.
+    pub fn new(source: api::schemas::SimulationBlameSource) -> Self {
+        Self {
+            source,
+            outcome: ::core::default::Default::default(),
+            policy_id: ::core::default::Default::default(),
+            policy_name: ::core::default::Default::default(),
+            rule_name: ::core::default::Default::default(),
+            role: ::core::default::Default::default(),
+            expression: ::core::default::Default::default(),
+            evaluation_tree: ::core::default::Default::default(),
+            merged_rules: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SimulationBlame {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut source = ::core::option::Option::None;
+        let mut outcome = ::core::option::Option::None;
+        let mut policy_id = ::core::option::Option::None;
+        let mut policy_name = ::core::option::Option::None;
+        let mut rule_name = ::core::option::Option::None;
+        let mut role = ::core::option::Option::None;
+        let mut expression = ::core::option::Option::None;
+        let mut evaluation_tree = ::core::option::Option::None;
+        let mut merged_rules = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "source" => reader.field(&mut source, key),
+                    "outcome" => reader.optional(&mut outcome, key),
+                    "policy_id" => reader.optional(&mut policy_id, key),
+                    "policy_name" => reader.optional(&mut policy_name, key),
+                    "rule_name" => reader.optional(&mut rule_name, key),
+                    "role" => reader.optional(&mut role, key),
+                    "expression" => reader.optional(&mut expression, key),
+                    "evaluation_tree" => reader.optional(&mut evaluation_tree, key),
+                    "merged_rules" => reader.optional(&mut merged_rules, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            source: ::bothends_runtime::json::Reader::required(source, "source")?,
+            outcome,
+            policy_id,
+            policy_name,
+            rule_name,
+            role,
+            expression,
+            evaluation_tree,
+            merged_rules,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("source", &self.source);
+        object.optional("outcome", &self.outcome);
+        object.optional("policy_id", &self.policy_id);
+        object.optional("policy_name", &self.policy_name);
+        object.optional("rule_name", &self.rule_name);
+        object.optional("role", &self.role);
+        object.optional("expression", &self.expression);
+        object.optional("evaluation_tree", &self.evaluation_tree);
+        object.optional("merged_rules", &self.merged_rules);
+        object.end();
+    }
+}
+
+/// A rule that was put together with others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulationMergedRule {
+    /// Name of the rule.
+    pub name: ::std::string::String,
+    /// The expression.
+    pub expression: ::core::option::Option<::std::string::String>,
+    /// A part of an expression, and what came out.
+    pub evaluation_tree: ::core::option::Option<api::schemas::SimulationNode>,
+}
+
+impl SimulationMergedRule {
+    /// With what is required; everything else is left out.
+    pub fn new(name: ::std::string::String) -> Self {
+        Self {
+            name,
+            expression: ::core::default::Default::default(),
+            evaluation_tree: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SimulationMergedRule {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut expression = ::core::option::Option::None;
+        let mut evaluation_tree = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.field(&mut name, key),
+                    "expression" => reader.optional(&mut expression, key),
+                    "evaluation_tree" => reader.optional(&mut evaluation_tree, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            expression,
+            evaluation_tree,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("name", &self.name);
+        object.optional("expression", &self.expression);
+        object.optional("evaluation_tree", &self.evaluation_tree);
+        object.end();
+    }
+}
+
+/// A part of an expression, and what came out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulationNode {
+    /// Kind of the part.
+    pub kind: api::schemas::SimulationNodeKind,
+    /// The expression.
+    pub expression: ::std::string::String,
+    /// What came out.
+    pub outcome: api::schemas::SimulationNodeOutcome,
+    /// What went wrong.
+    pub error: ::core::option::Option<::std::string::String>,
+    /// The operator.
+    pub operator: ::core::option::Option<::std::string::String>,
+    /// The attribute.
+    pub attribute: ::core::option::Option<::std::string::String>,
+    /// What the user has.
+    pub actual_value: ::core::option::Option<::std::string::String>,
+    /// What it is compared with.
+    pub expected_value: ::core::option::Option<::std::string::String>,
+    /// The parts of this one.
+    pub children: ::core::option::Option<::std::vec::Vec<api::schemas::SimulationNode>>,
+}
+
+impl SimulationNode {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        kind: api::schemas::SimulationNodeKind,
+        expression: ::std::string::String,
+        outcome: api::schemas::SimulationNodeOutcome,
+    ) -> Self {
+        Self {
+            kind,
+            expression,
+            outcome,
+            error: ::core::default::Default::default(),
+            operator: ::core::default::Default::default(),
+            attribute: ::core::default::Default::default(),
+            actual_value: ::core::default::Default::default(),
+            expected_value: ::core::default::Default::default(),
+            children: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SimulationNode {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut kind = ::core::option::Option::None;
+        let mut expression = ::core::option::Option::None;
+        let mut outcome = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        let mut operator = ::core::option::Option::None;
+        let mut attribute = ::core::option::Option::None;
+        let mut actual_value = ::core::option::Option::None;
+        let mut expected_value = ::core::option::Option::None;
+        let mut children = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "kind" => reader.field(&mut kind, key),
+                    "expression" => reader.field(&mut expression, key),
+                    "outcome" => reader.field(&mut outcome, key),
+                    "error" => reader.optional(&mut error, key),
+                    "operator" => reader.optional(&mut operator, key),
+                    "attribute" => reader.optional(&mut attribute, key),
+                    "actual_value" => reader.optional(&mut actual_value, key),
+                    "expected_value" => reader.optional(&mut expected_value, key),
+                    "children" => reader.optional(&mut children, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            kind: ::bothends_runtime::json::Reader::required(kind, "kind")?,
+            expression: ::bothends_runtime::json::Reader::required(
+                expression,
+                "expression",
+            )?,
+            outcome: ::bothends_runtime::json::Reader::required(outcome, "outcome")?,
+            error,
+            operator,
+            attribute,
+            actual_value,
+            expected_value,
+            children,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("kind", &self.kind);
+        object.field("expression", &self.expression);
+        object.field("outcome", &self.outcome);
+        object.optional("error", &self.error);
+        object.optional("operator", &self.operator);
+        object.optional("attribute", &self.attribute);
+        object.optional("actual_value", &self.actual_value);
+        object.optional("expected_value", &self.expected_value);
+        object.optional("children", &self.children);
+        object.end();
+    }
+}
+
+/// How users sign in with an account elsewhere.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SsoSettings {
+    /// `Enable` on the wire.
+    pub enable: ::bothends_runtime::Maybe<bool>,
+    /// `Secret` on the wire.
+    pub secret: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `Id` on the wire.
+    pub id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `Scope` on the wire.
+    pub scope: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `AuthEndpoint` on the wire.
+    pub auth_endpoint: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `TokenEndpoint` on the wire.
+    pub token_endpoint: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `UserAPIEndpoint` on the wire.
+    pub user_api_endpoint: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `DiscoveryEndpoint` on the wire.
+    pub discovery_endpoint: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ButtonText` on the wire.
+    pub button_text: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `ButtonColor` on the wire.
+    pub button_color: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `UsePreferredUsername` on the wire.
+    pub use_preferred_username: ::bothends_runtime::Maybe<bool>,
+    /// `DirectoryId` on the wire.
+    pub directory_id: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for SsoSettings {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enable = ::bothends_runtime::Maybe::Absent;
+        let mut secret = ::bothends_runtime::Maybe::Absent;
+        let mut id = ::bothends_runtime::Maybe::Absent;
+        let mut scope = ::bothends_runtime::Maybe::Absent;
+        let mut auth_endpoint = ::bothends_runtime::Maybe::Absent;
+        let mut token_endpoint = ::bothends_runtime::Maybe::Absent;
+        let mut user_api_endpoint = ::bothends_runtime::Maybe::Absent;
+        let mut discovery_endpoint = ::bothends_runtime::Maybe::Absent;
+        let mut button_text = ::bothends_runtime::Maybe::Absent;
+        let mut button_color = ::bothends_runtime::Maybe::Absent;
+        let mut use_preferred_username = ::bothends_runtime::Maybe::Absent;
+        let mut directory_id = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enable" => reader.maybe(&mut enable, key),
+                    "Secret" => reader.maybe(&mut secret, key),
+                    "Id" => reader.maybe(&mut id, key),
+                    "Scope" => reader.maybe(&mut scope, key),
+                    "AuthEndpoint" => reader.maybe(&mut auth_endpoint, key),
+                    "TokenEndpoint" => reader.maybe(&mut token_endpoint, key),
+                    "UserAPIEndpoint" => reader.maybe(&mut user_api_endpoint, key),
+                    "DiscoveryEndpoint" => reader.maybe(&mut discovery_endpoint, key),
+                    "ButtonText" => reader.maybe(&mut button_text, key),
+                    "ButtonColor" => reader.maybe(&mut button_color, key),
+                    "UsePreferredUsername" => {
+                        reader.maybe(&mut use_preferred_username, key)
+                    }
+                    "DirectoryId" => reader.maybe(&mut directory_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enable,
+            secret,
+            id,
+            scope,
+            auth_endpoint,
+            token_endpoint,
+            user_api_endpoint,
+            discovery_endpoint,
+            button_text,
+            button_color,
+            use_preferred_username,
+            directory_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("Enable", &self.enable);
+        object.maybe("Secret", &self.secret);
+        object.maybe("Id", &self.id);
+        object.maybe("Scope", &self.scope);
+        object.maybe("AuthEndpoint", &self.auth_endpoint);
+        object.maybe("TokenEndpoint", &self.token_endpoint);
+        object.maybe("UserAPIEndpoint", &self.user_api_endpoint);
+        object.maybe("DiscoveryEndpoint", &self.discovery_endpoint);
+        object.maybe("ButtonText", &self.button_text);
+        object.maybe("ButtonColor", &self.button_color);
+        object.maybe("UsePreferredUsername", &self.use_preferred_username);
+        object.maybe("DirectoryId", &self.directory_id);
+        object.end();
+    }
+}
+
 /// Language model services.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServicesResponse {
@@ -155,7 +792,7 @@ impl ::bothends_runtime::Json for ServicesResponse {
     }
 }
 
-/// A category in the sidebar.
+/// A category in the sidebar, and the channels in it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SidebarCategory {
     /// `id` on the wire.
@@ -166,8 +803,16 @@ pub struct SidebarCategory {
     pub team_id: ::core::option::Option<::std::string::String>,
     /// Name as people see it.
     pub display_name: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
+    /// Kind of category; only `custom` ones can be created.
     pub r#type: ::core::option::Option<api::schemas::SidebarCategoryType>,
+    /// How the channels are sorted; empty for the default.
+    pub sorting: ::core::option::Option<api::schemas::SidebarCategorySorting>,
+    /// Whether it is muted.
+    pub muted: ::core::option::Option<bool>,
+    /// Whether it is collapsed.
+    pub collapsed: ::core::option::Option<bool>,
+    /// Ids of the channels, in order.
+    pub channel_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for SidebarCategory {
@@ -179,63 +824,9 @@ impl ::bothends_runtime::Json for SidebarCategory {
         let mut team_id = ::core::option::Option::None;
         let mut display_name = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "user_id" => reader.optional(&mut user_id, key),
-                    "team_id" => reader.optional(&mut team_id, key),
-                    "display_name" => reader.optional(&mut display_name, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            user_id,
-            team_id,
-            display_name,
-            r#type,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("user_id", &self.user_id);
-        object.optional("team_id", &self.team_id);
-        object.optional("display_name", &self.display_name);
-        object.optional("type", &self.r#type);
-        object.end();
-    }
-}
-
-/// A category in the sidebar, and what is in it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SidebarCategoryWithChannels {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the user.
-    pub user_id: ::core::option::Option<::std::string::String>,
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub display_name: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<api::schemas::SidebarCategoryType>,
-    /// Ids of the channels.
-    pub channel_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-
-impl ::bothends_runtime::Json for SidebarCategoryWithChannels {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut team_id = ::core::option::Option::None;
-        let mut display_name = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
+        let mut sorting = ::core::option::Option::None;
+        let mut muted = ::core::option::Option::None;
+        let mut collapsed = ::core::option::Option::None;
         let mut channel_ids = ::core::option::Option::None;
         reader
             .object(
@@ -245,6 +836,9 @@ impl ::bothends_runtime::Json for SidebarCategoryWithChannels {
                     "team_id" => reader.optional(&mut team_id, key),
                     "display_name" => reader.optional(&mut display_name, key),
                     "type" => reader.optional(&mut r#type, key),
+                    "sorting" => reader.optional(&mut sorting, key),
+                    "muted" => reader.optional(&mut muted, key),
+                    "collapsed" => reader.optional(&mut collapsed, key),
                     "channel_ids" => reader.optional(&mut channel_ids, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -255,6 +849,9 @@ impl ::bothends_runtime::Json for SidebarCategoryWithChannels {
             team_id,
             display_name,
             r#type,
+            sorting,
+            muted,
+            collapsed,
             channel_ids,
         })
     }
@@ -266,6 +863,9 @@ impl ::bothends_runtime::Json for SidebarCategoryWithChannels {
         object.optional("team_id", &self.team_id);
         object.optional("display_name", &self.display_name);
         object.optional("type", &self.r#type);
+        object.optional("sorting", &self.sorting);
+        object.optional("muted", &self.muted);
+        object.optional("collapsed", &self.collapsed);
         object.optional("channel_ids", &self.channel_ids);
         object.end();
     }
@@ -280,7 +880,7 @@ pub struct Subscription {
     pub customer_id: ::core::option::Option<::std::string::String>,
     /// `product_id` on the wire.
     pub product_id: ::core::option::Option<::std::string::String>,
-    /// `add_ons` on the wire.
+    /// What was added.
     pub add_ons: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// When it starts, in milliseconds since 1970.
     pub start_at: ::core::option::Option<i64>,
@@ -292,6 +892,32 @@ pub struct Subscription {
     pub seats: ::core::option::Option<i64>,
     /// `dns` on the wire.
     pub dns: ::core::option::Option<::std::string::String>,
+    /// How it stands.
+    pub status: ::core::option::Option<::std::string::String>,
+    /// The last invoice.
+    pub last_invoice: ::bothends_runtime::Maybe<api::schemas::Invoice>,
+    /// The next invoice.
+    pub upcoming_invoice: ::bothends_runtime::Maybe<api::schemas::Invoice>,
+    /// Whether it is a trial.
+    pub is_free_trial: ::core::option::Option<api::schemas::Email>,
+    /// When the trial ends, in milliseconds since 1970.
+    pub trial_end_at: ::core::option::Option<i64>,
+    /// Since when it is not paid, in seconds since 1970.
+    pub delinquent_since: ::bothends_runtime::Maybe<i64>,
+    /// How many seats there were at first.
+    pub originally_licensed_seats: ::core::option::Option<i64>,
+    /// Whether it is blocked for reasons of trade law.
+    pub compliance_blocked: ::core::option::Option<api::schemas::Email>,
+    /// How it is billed.
+    pub billing_type: ::core::option::Option<::std::string::String>,
+    /// When it ends, in seconds since 1970.
+    pub cancel_at: ::bothends_runtime::Maybe<i64>,
+    /// Whether it is renewed.
+    pub will_renew: ::core::option::Option<api::schemas::Email>,
+    /// The time that is pretended on test servers, in milliseconds since 1970.
+    pub simulated_current_time_ms: ::bothends_runtime::Maybe<i64>,
+    /// Whether it is a preview.
+    pub is_cloud_preview: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Subscription {
@@ -307,6 +933,19 @@ impl ::bothends_runtime::Json for Subscription {
         let mut create_at = ::core::option::Option::None;
         let mut seats = ::core::option::Option::None;
         let mut dns = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut last_invoice = ::bothends_runtime::Maybe::Absent;
+        let mut upcoming_invoice = ::bothends_runtime::Maybe::Absent;
+        let mut is_free_trial = ::core::option::Option::None;
+        let mut trial_end_at = ::core::option::Option::None;
+        let mut delinquent_since = ::bothends_runtime::Maybe::Absent;
+        let mut originally_licensed_seats = ::core::option::Option::None;
+        let mut compliance_blocked = ::core::option::Option::None;
+        let mut billing_type = ::core::option::Option::None;
+        let mut cancel_at = ::bothends_runtime::Maybe::Absent;
+        let mut will_renew = ::core::option::Option::None;
+        let mut simulated_current_time_ms = ::bothends_runtime::Maybe::Absent;
+        let mut is_cloud_preview = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -319,6 +958,23 @@ impl ::bothends_runtime::Json for Subscription {
                     "create_at" => reader.optional(&mut create_at, key),
                     "seats" => reader.optional(&mut seats, key),
                     "dns" => reader.optional(&mut dns, key),
+                    "status" => reader.optional(&mut status, key),
+                    "last_invoice" => reader.maybe(&mut last_invoice, key),
+                    "upcoming_invoice" => reader.maybe(&mut upcoming_invoice, key),
+                    "is_free_trial" => reader.optional(&mut is_free_trial, key),
+                    "trial_end_at" => reader.optional(&mut trial_end_at, key),
+                    "delinquent_since" => reader.maybe(&mut delinquent_since, key),
+                    "originally_licensed_seats" => {
+                        reader.optional(&mut originally_licensed_seats, key)
+                    }
+                    "compliance_blocked" => reader.optional(&mut compliance_blocked, key),
+                    "billing_type" => reader.optional(&mut billing_type, key),
+                    "cancel_at" => reader.maybe(&mut cancel_at, key),
+                    "will_renew" => reader.optional(&mut will_renew, key),
+                    "simulated_current_time_ms" => {
+                        reader.maybe(&mut simulated_current_time_ms, key)
+                    }
+                    "is_cloud_preview" => reader.optional(&mut is_cloud_preview, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -332,6 +988,19 @@ impl ::bothends_runtime::Json for Subscription {
             create_at,
             seats,
             dns,
+            status,
+            last_invoice,
+            upcoming_invoice,
+            is_free_trial,
+            trial_end_at,
+            delinquent_since,
+            originally_licensed_seats,
+            compliance_blocked,
+            billing_type,
+            cancel_at,
+            will_renew,
+            simulated_current_time_ms,
+            is_cloud_preview,
         })
     }
 
@@ -346,6 +1015,19 @@ impl ::bothends_runtime::Json for Subscription {
         object.optional("create_at", &self.create_at);
         object.optional("seats", &self.seats);
         object.optional("dns", &self.dns);
+        object.optional("status", &self.status);
+        object.maybe("last_invoice", &self.last_invoice);
+        object.maybe("upcoming_invoice", &self.upcoming_invoice);
+        object.optional("is_free_trial", &self.is_free_trial);
+        object.optional("trial_end_at", &self.trial_end_at);
+        object.maybe("delinquent_since", &self.delinquent_since);
+        object.optional("originally_licensed_seats", &self.originally_licensed_seats);
+        object.optional("compliance_blocked", &self.compliance_blocked);
+        object.optional("billing_type", &self.billing_type);
+        object.maybe("cancel_at", &self.cancel_at);
+        object.optional("will_renew", &self.will_renew);
+        object.maybe("simulated_current_time_ms", &self.simulated_current_time_ms);
+        object.optional("is_cloud_preview", &self.is_cloud_preview);
         object.end();
     }
 }
@@ -383,6 +1065,57 @@ impl ::bothends_runtime::Json for SubscriptionStats {
         let mut object = writer.object();
         object.optional("remaining_seats", &self.remaining_seats);
         object.optional("is_paid_tier", &self.is_paid_tier);
+        object.end();
+    }
+}
+
+/// What the integration says to a dialog.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SubmitDialogResponse {
+    /// What is wrong with the dialog.
+    pub error: ::core::option::Option<::std::string::String>,
+    /// What is wrong with elements, by name.
+    pub errors: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// What happens next.
+    pub r#type: ::core::option::Option<api::schemas::SubmitDialogResponseType>,
+    /// A dialog.
+    pub form: ::core::option::Option<api::schemas::Dialog>,
+}
+
+impl ::bothends_runtime::Json for SubmitDialogResponse {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut error = ::core::option::Option::None;
+        let mut errors = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut form = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "error" => reader.optional(&mut error, key),
+                    "errors" => reader.optional(&mut errors, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "form" => reader.optional(&mut form, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            error,
+            errors,
+            r#type,
+            form,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("error", &self.error);
+        object.optional("errors", &self.errors);
+        object.optional("type", &self.r#type);
+        object.optional("form", &self.form);
         object.end();
     }
 }
@@ -430,6 +1163,51 @@ impl ::bothends_runtime::Json for SamlCertificateStatus {
         object.optional("idp_certificate_file", &self.idp_certificate_file);
         object.optional("public_certificate_file", &self.public_certificate_file);
         object.optional("private_key_file", &self.private_key_file);
+        object.end();
+    }
+}
+
+/// What the metadata of an identity provider say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SamlMetadata {
+    /// Id of the provider.
+    pub idp_descriptor_url: ::core::option::Option<::std::string::String>,
+    /// Where users sign in.
+    pub idp_url: ::core::option::Option<::std::string::String>,
+    /// The provider's certificate, as PEM.
+    pub idp_public_certificate: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for SamlMetadata {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut idp_descriptor_url = ::core::option::Option::None;
+        let mut idp_url = ::core::option::Option::None;
+        let mut idp_public_certificate = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "idp_descriptor_url" => reader.optional(&mut idp_descriptor_url, key),
+                    "idp_url" => reader.optional(&mut idp_url, key),
+                    "idp_public_certificate" => {
+                        reader.optional(&mut idp_public_certificate, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            idp_descriptor_url,
+            idp_url,
+            idp_public_certificate,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("idp_descriptor_url", &self.idp_descriptor_url);
+        object.optional("idp_url", &self.idp_url);
+        object.optional("idp_public_certificate", &self.idp_public_certificate);
         object.end();
     }
 }
@@ -494,14 +1272,18 @@ pub struct ScheduledPost {
     >,
     /// Ids of the files.
     pub file_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// When to send it, in milliseconds since 1970.
+    /// When it is to be sent, in milliseconds since 1970.
     pub scheduled_at: ::core::option::Option<i64>,
-    /// When it was sent, in milliseconds since 1970.
+    /// When it was sent; 0 if it was not, in milliseconds since 1970.
     pub processed_at: ::core::option::Option<i64>,
-    /// `error_code` on the wire.
-    pub error_code: ::core::option::Option<::std::string::String>,
+    /// Why it was not sent; empty if nothing went wrong.
+    pub error_code: ::core::option::Option<api::schemas::ScheduledPostErrorCode>,
     /// What belongs to a post beside its text.
     pub metadata: ::core::option::Option<api::schemas::PostMetadata>,
+    /// Kind of post.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// How urgent a post is.
+    pub priority: ::core::option::Option<api::schemas::PostPriority>,
 }
 
 impl ::bothends_runtime::Json for ScheduledPost {
@@ -521,6 +1303,8 @@ impl ::bothends_runtime::Json for ScheduledPost {
         let mut processed_at = ::core::option::Option::None;
         let mut error_code = ::core::option::Option::None;
         let mut metadata = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut priority = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -537,6 +1321,8 @@ impl ::bothends_runtime::Json for ScheduledPost {
                     "processed_at" => reader.optional(&mut processed_at, key),
                     "error_code" => reader.optional(&mut error_code, key),
                     "metadata" => reader.optional(&mut metadata, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "priority" => reader.optional(&mut priority, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -554,6 +1340,8 @@ impl ::bothends_runtime::Json for ScheduledPost {
             processed_at,
             error_code,
             metadata,
+            r#type,
+            priority,
         })
     }
 
@@ -572,6 +1360,8 @@ impl ::bothends_runtime::Json for ScheduledPost {
         object.optional("processed_at", &self.processed_at);
         object.optional("error_code", &self.error_code);
         object.optional("metadata", &self.metadata);
+        object.optional("type", &self.r#type);
+        object.optional("priority", &self.priority);
         object.end();
     }
 }
@@ -591,8 +1381,8 @@ pub struct Scheme {
     pub update_at: ::core::option::Option<i64>,
     /// When it was deleted, in milliseconds since 1970; 0 if it was not.
     pub delete_at: ::core::option::Option<i64>,
-    /// `scope` on the wire.
-    pub scope: ::core::option::Option<::std::string::String>,
+    /// What it is for.
+    pub scope: ::core::option::Option<api::schemas::SchemeScope>,
     /// `default_team_admin_role` on the wire.
     pub default_team_admin_role: ::core::option::Option<::std::string::String>,
     /// `default_team_user_role` on the wire.
@@ -601,6 +1391,20 @@ pub struct Scheme {
     pub default_channel_admin_role: ::core::option::Option<::std::string::String>,
     /// `default_channel_user_role` on the wire.
     pub default_channel_user_role: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub display_name: ::core::option::Option<::std::string::String>,
+    /// Name of the role.
+    pub default_team_guest_role: ::core::option::Option<::std::string::String>,
+    /// Name of the role.
+    pub default_channel_guest_role: ::core::option::Option<::std::string::String>,
+    /// Name of the role.
+    pub default_playbook_admin_role: ::core::option::Option<::std::string::String>,
+    /// Name of the role.
+    pub default_playbook_member_role: ::core::option::Option<::std::string::String>,
+    /// Name of the role.
+    pub default_run_admin_role: ::core::option::Option<::std::string::String>,
+    /// Name of the role.
+    pub default_run_member_role: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Scheme {
@@ -618,6 +1422,13 @@ impl ::bothends_runtime::Json for Scheme {
         let mut default_team_user_role = ::core::option::Option::None;
         let mut default_channel_admin_role = ::core::option::Option::None;
         let mut default_channel_user_role = ::core::option::Option::None;
+        let mut display_name = ::core::option::Option::None;
+        let mut default_team_guest_role = ::core::option::Option::None;
+        let mut default_channel_guest_role = ::core::option::Option::None;
+        let mut default_playbook_admin_role = ::core::option::Option::None;
+        let mut default_playbook_member_role = ::core::option::Option::None;
+        let mut default_run_admin_role = ::core::option::Option::None;
+        let mut default_run_member_role = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -640,6 +1451,25 @@ impl ::bothends_runtime::Json for Scheme {
                     "default_channel_user_role" => {
                         reader.optional(&mut default_channel_user_role, key)
                     }
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "default_team_guest_role" => {
+                        reader.optional(&mut default_team_guest_role, key)
+                    }
+                    "default_channel_guest_role" => {
+                        reader.optional(&mut default_channel_guest_role, key)
+                    }
+                    "default_playbook_admin_role" => {
+                        reader.optional(&mut default_playbook_admin_role, key)
+                    }
+                    "default_playbook_member_role" => {
+                        reader.optional(&mut default_playbook_member_role, key)
+                    }
+                    "default_run_admin_role" => {
+                        reader.optional(&mut default_run_admin_role, key)
+                    }
+                    "default_run_member_role" => {
+                        reader.optional(&mut default_run_member_role, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -655,6 +1485,13 @@ impl ::bothends_runtime::Json for Scheme {
             default_team_user_role,
             default_channel_admin_role,
             default_channel_user_role,
+            display_name,
+            default_team_guest_role,
+            default_channel_guest_role,
+            default_playbook_admin_role,
+            default_playbook_member_role,
+            default_run_admin_role,
+            default_run_member_role,
         })
     }
 
@@ -671,6 +1508,373 @@ impl ::bothends_runtime::Json for Scheme {
         object.optional("default_team_user_role", &self.default_team_user_role);
         object.optional("default_channel_admin_role", &self.default_channel_admin_role);
         object.optional("default_channel_user_role", &self.default_channel_user_role);
+        object.optional("display_name", &self.display_name);
+        object.optional("default_team_guest_role", &self.default_team_guest_role);
+        object.optional("default_channel_guest_role", &self.default_channel_guest_role);
+        object
+            .optional("default_playbook_admin_role", &self.default_playbook_admin_role);
+        object
+            .optional(
+                "default_playbook_member_role",
+                &self.default_playbook_member_role,
+            );
+        object.optional("default_run_admin_role", &self.default_run_admin_role);
+        object.optional("default_run_member_role", &self.default_run_member_role);
+        object.end();
+    }
+}
+
+/// A recap that is made by a schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScheduledRecap {
+    /// Id of the scheduled recap.
+    pub id: ::std::string::String,
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+    /// Title.
+    pub title: ::std::string::String,
+    /// Days on which it runs, added up: Sunday 1, Monday 2, Tuesday 4, Wednesday 8, Thursday 16, Friday 32, Saturday 64.
+    pub days_of_week: i64,
+    /// When it runs, hours and minutes.
+    pub time_of_day: ::std::string::String,
+    /// Name of the time zone.
+    pub timezone: ::std::string::String,
+    /// What it looks at.
+    pub time_period: api::schemas::TimePeriod,
+    /// Which channels it looks at.
+    pub channel_mode: api::schemas::ChannelMode,
+    /// Ids of the channels, if they are chosen.
+    pub channel_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// What the agent is told besides.
+    pub custom_instructions: ::core::option::Option<::std::string::String>,
+    /// Id of the agent.
+    pub agent_id: ::std::string::String,
+    /// Whether it runs more than once.
+    pub is_recurring: bool,
+    /// Whether it runs.
+    pub enabled: bool,
+    /// When it runs next, in milliseconds since 1970.
+    pub next_run_at: i64,
+    /// When it last ran, in milliseconds since 1970; 0 if it never did.
+    pub last_run_at: i64,
+    /// How often it ran.
+    pub run_count: i64,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: i64,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: i64,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: i64,
+}
+
+impl ScheduledRecap {
+    /// With what is required; everything else is left out.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each thing that the document requires"
+    )]
+    pub fn new(
+        id: ::std::string::String,
+        user_id: ::std::string::String,
+        title: ::std::string::String,
+        days_of_week: i64,
+        time_of_day: ::std::string::String,
+        timezone: ::std::string::String,
+        time_period: api::schemas::TimePeriod,
+        channel_mode: api::schemas::ChannelMode,
+        agent_id: ::std::string::String,
+        is_recurring: bool,
+        enabled: bool,
+        next_run_at: i64,
+        last_run_at: i64,
+        run_count: i64,
+        create_at: i64,
+        update_at: i64,
+        delete_at: i64,
+    ) -> Self {
+        Self {
+            id,
+            user_id,
+            title,
+            days_of_week,
+            time_of_day,
+            timezone,
+            time_period,
+            channel_mode,
+            channel_ids: ::core::default::Default::default(),
+            custom_instructions: ::core::default::Default::default(),
+            agent_id,
+            is_recurring,
+            enabled,
+            next_run_at,
+            last_run_at,
+            run_count,
+            create_at,
+            update_at,
+            delete_at,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ScheduledRecap {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut days_of_week = ::core::option::Option::None;
+        let mut time_of_day = ::core::option::Option::None;
+        let mut timezone = ::core::option::Option::None;
+        let mut time_period = ::core::option::Option::None;
+        let mut channel_mode = ::core::option::Option::None;
+        let mut channel_ids = ::core::option::Option::None;
+        let mut custom_instructions = ::core::option::Option::None;
+        let mut agent_id = ::core::option::Option::None;
+        let mut is_recurring = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut next_run_at = ::core::option::Option::None;
+        let mut last_run_at = ::core::option::Option::None;
+        let mut run_count = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.field(&mut id, key),
+                    "user_id" => reader.field(&mut user_id, key),
+                    "title" => reader.field(&mut title, key),
+                    "days_of_week" => reader.field(&mut days_of_week, key),
+                    "time_of_day" => reader.field(&mut time_of_day, key),
+                    "timezone" => reader.field(&mut timezone, key),
+                    "time_period" => reader.field(&mut time_period, key),
+                    "channel_mode" => reader.field(&mut channel_mode, key),
+                    "channel_ids" => reader.optional(&mut channel_ids, key),
+                    "custom_instructions" => {
+                        reader.optional(&mut custom_instructions, key)
+                    }
+                    "agent_id" => reader.field(&mut agent_id, key),
+                    "is_recurring" => reader.field(&mut is_recurring, key),
+                    "enabled" => reader.field(&mut enabled, key),
+                    "next_run_at" => reader.field(&mut next_run_at, key),
+                    "last_run_at" => reader.field(&mut last_run_at, key),
+                    "run_count" => reader.field(&mut run_count, key),
+                    "create_at" => reader.field(&mut create_at, key),
+                    "update_at" => reader.field(&mut update_at, key),
+                    "delete_at" => reader.field(&mut delete_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            user_id: ::bothends_runtime::json::Reader::required(user_id, "user_id")?,
+            title: ::bothends_runtime::json::Reader::required(title, "title")?,
+            days_of_week: ::bothends_runtime::json::Reader::required(
+                days_of_week,
+                "days_of_week",
+            )?,
+            time_of_day: ::bothends_runtime::json::Reader::required(
+                time_of_day,
+                "time_of_day",
+            )?,
+            timezone: ::bothends_runtime::json::Reader::required(timezone, "timezone")?,
+            time_period: ::bothends_runtime::json::Reader::required(
+                time_period,
+                "time_period",
+            )?,
+            channel_mode: ::bothends_runtime::json::Reader::required(
+                channel_mode,
+                "channel_mode",
+            )?,
+            channel_ids,
+            custom_instructions,
+            agent_id: ::bothends_runtime::json::Reader::required(agent_id, "agent_id")?,
+            is_recurring: ::bothends_runtime::json::Reader::required(
+                is_recurring,
+                "is_recurring",
+            )?,
+            enabled: ::bothends_runtime::json::Reader::required(enabled, "enabled")?,
+            next_run_at: ::bothends_runtime::json::Reader::required(
+                next_run_at,
+                "next_run_at",
+            )?,
+            last_run_at: ::bothends_runtime::json::Reader::required(
+                last_run_at,
+                "last_run_at",
+            )?,
+            run_count: ::bothends_runtime::json::Reader::required(
+                run_count,
+                "run_count",
+            )?,
+            create_at: ::bothends_runtime::json::Reader::required(
+                create_at,
+                "create_at",
+            )?,
+            update_at: ::bothends_runtime::json::Reader::required(
+                update_at,
+                "update_at",
+            )?,
+            delete_at: ::bothends_runtime::json::Reader::required(
+                delete_at,
+                "delete_at",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("id", &self.id);
+        object.field("user_id", &self.user_id);
+        object.field("title", &self.title);
+        object.field("days_of_week", &self.days_of_week);
+        object.field("time_of_day", &self.time_of_day);
+        object.field("timezone", &self.timezone);
+        object.field("time_period", &self.time_period);
+        object.field("channel_mode", &self.channel_mode);
+        object.optional("channel_ids", &self.channel_ids);
+        object.optional("custom_instructions", &self.custom_instructions);
+        object.field("agent_id", &self.agent_id);
+        object.field("is_recurring", &self.is_recurring);
+        object.field("enabled", &self.enabled);
+        object.field("next_run_at", &self.next_run_at);
+        object.field("last_run_at", &self.last_run_at);
+        object.field("run_count", &self.run_count);
+        object.field("create_at", &self.create_at);
+        object.field("update_at", &self.update_at);
+        object.field("delete_at", &self.delete_at);
+        object.end();
+    }
+}
+
+/// What a scheduled recap is from now on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScheduledRecapUpdate {
+    /// Title.
+    pub title: ::std::string::String,
+    /// Days on which it runs, added up: Sunday 1, Monday 2, Tuesday 4, Wednesday 8, Thursday 16, Friday 32, Saturday 64.
+    pub days_of_week: i64,
+    /// When it runs, hours and minutes.
+    pub time_of_day: ::std::string::String,
+    /// Name of the time zone.
+    pub timezone: ::std::string::String,
+    /// What it looks at.
+    pub time_period: api::schemas::TimePeriod,
+    /// Which channels it looks at.
+    pub channel_mode: api::schemas::ChannelMode,
+    /// Ids of the channels, if they are chosen.
+    pub channel_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// What the agent is told besides.
+    pub custom_instructions: ::core::option::Option<::std::string::String>,
+    /// Id of the agent.
+    pub agent_id: ::std::string::String,
+    /// Whether it runs more than once.
+    pub is_recurring: ::core::option::Option<bool>,
+    /// Whether it runs.
+    pub enabled: ::core::option::Option<bool>,
+}
+
+impl ScheduledRecapUpdate {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        title: ::std::string::String,
+        days_of_week: i64,
+        time_of_day: ::std::string::String,
+        timezone: ::std::string::String,
+        time_period: api::schemas::TimePeriod,
+        channel_mode: api::schemas::ChannelMode,
+        agent_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            title,
+            days_of_week,
+            time_of_day,
+            timezone,
+            time_period,
+            channel_mode,
+            channel_ids: ::core::default::Default::default(),
+            custom_instructions: ::core::default::Default::default(),
+            agent_id,
+            is_recurring: ::core::default::Default::default(),
+            enabled: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ScheduledRecapUpdate {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut days_of_week = ::core::option::Option::None;
+        let mut time_of_day = ::core::option::Option::None;
+        let mut timezone = ::core::option::Option::None;
+        let mut time_period = ::core::option::Option::None;
+        let mut channel_mode = ::core::option::Option::None;
+        let mut channel_ids = ::core::option::Option::None;
+        let mut custom_instructions = ::core::option::Option::None;
+        let mut agent_id = ::core::option::Option::None;
+        let mut is_recurring = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "title" => reader.field(&mut title, key),
+                    "days_of_week" => reader.field(&mut days_of_week, key),
+                    "time_of_day" => reader.field(&mut time_of_day, key),
+                    "timezone" => reader.field(&mut timezone, key),
+                    "time_period" => reader.field(&mut time_period, key),
+                    "channel_mode" => reader.field(&mut channel_mode, key),
+                    "channel_ids" => reader.optional(&mut channel_ids, key),
+                    "custom_instructions" => {
+                        reader.optional(&mut custom_instructions, key)
+                    }
+                    "agent_id" => reader.field(&mut agent_id, key),
+                    "is_recurring" => reader.optional(&mut is_recurring, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            title: ::bothends_runtime::json::Reader::required(title, "title")?,
+            days_of_week: ::bothends_runtime::json::Reader::required(
+                days_of_week,
+                "days_of_week",
+            )?,
+            time_of_day: ::bothends_runtime::json::Reader::required(
+                time_of_day,
+                "time_of_day",
+            )?,
+            timezone: ::bothends_runtime::json::Reader::required(timezone, "timezone")?,
+            time_period: ::bothends_runtime::json::Reader::required(
+                time_period,
+                "time_period",
+            )?,
+            channel_mode: ::bothends_runtime::json::Reader::required(
+                channel_mode,
+                "channel_mode",
+            )?,
+            channel_ids,
+            custom_instructions,
+            agent_id: ::bothends_runtime::json::Reader::required(agent_id, "agent_id")?,
+            is_recurring,
+            enabled,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("title", &self.title);
+        object.field("days_of_week", &self.days_of_week);
+        object.field("time_of_day", &self.time_of_day);
+        object.field("timezone", &self.timezone);
+        object.field("time_period", &self.time_period);
+        object.field("channel_mode", &self.channel_mode);
+        object.optional("channel_ids", &self.channel_ids);
+        object.optional("custom_instructions", &self.custom_instructions);
+        object.field("agent_id", &self.agent_id);
+        object.optional("is_recurring", &self.is_recurring);
+        object.optional("enabled", &self.enabled);
         object.end();
     }
 }
@@ -702,6 +1906,8 @@ pub struct SharedChannel {
     pub update_at: ::core::option::Option<i64>,
     /// Id of the remote cluster.
     pub remote_id: ::core::option::Option<::std::string::String>,
+    /// Kind of channel; mostly empty.
+    pub r#type: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for SharedChannel {
@@ -720,6 +1926,7 @@ impl ::bothends_runtime::Json for SharedChannel {
         let mut create_at = ::core::option::Option::None;
         let mut update_at = ::core::option::Option::None;
         let mut remote_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -735,6 +1942,7 @@ impl ::bothends_runtime::Json for SharedChannel {
                     "create_at" => reader.optional(&mut create_at, key),
                     "update_at" => reader.optional(&mut update_at, key),
                     "remote_id" => reader.optional(&mut remote_id, key),
+                    "Type" => reader.optional(&mut r#type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -751,6 +1959,7 @@ impl ::bothends_runtime::Json for SharedChannel {
             create_at,
             update_at,
             remote_id,
+            r#type,
         })
     }
 
@@ -768,6 +1977,7 @@ impl ::bothends_runtime::Json for SharedChannel {
         object.optional("create_at", &self.create_at);
         object.optional("update_at", &self.update_at);
         object.optional("remote_id", &self.remote_id);
+        object.optional("Type", &self.r#type);
         object.end();
     }
 }
@@ -785,7 +1995,7 @@ pub struct SharedChannelRemote {
     pub create_at: ::core::option::Option<i64>,
     /// When it was last changed, in milliseconds since 1970.
     pub update_at: ::core::option::Option<i64>,
-    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    /// When it was deleted; 0 if it was not, in milliseconds since 1970.
     pub delete_at: ::core::option::Option<i64>,
     /// `is_invite_accepted` on the wire.
     pub is_invite_accepted: ::core::option::Option<bool>,
@@ -793,12 +2003,12 @@ pub struct SharedChannelRemote {
     pub is_invite_confirmed: ::core::option::Option<bool>,
     /// Id of the remote cluster.
     pub remote_id: ::core::option::Option<::std::string::String>,
-    /// `last_post_update_at` on the wire.
+    /// When the last synchronised post was changed, in milliseconds since 1970.
     pub last_post_update_at: ::core::option::Option<i64>,
     /// `last_post_id` on the wire.
     pub last_post_id: ::core::option::Option<::std::string::String>,
-    /// `last_post_create_at` on the wire.
-    pub last_post_create_at: ::core::option::Option<::std::string::String>,
+    /// When the last synchronised post was made, in milliseconds since 1970.
+    pub last_post_create_at: ::core::option::Option<i64>,
     /// `last_post_create_id` on the wire.
     pub last_post_create_id: ::core::option::Option<::std::string::String>,
 }
@@ -894,6 +2104,10 @@ pub struct Status {
     pub manual: ::core::option::Option<bool>,
     /// When the user was last active, in milliseconds since 1970.
     pub last_activity_at: ::core::option::Option<i64>,
+    /// Id of the channel that the user looks at; only for the user.
+    pub active_channel: ::core::option::Option<::std::string::String>,
+    /// When the user is back, in seconds since 1970; 0 if that is not set.
+    pub dnd_end_time: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for Status {
@@ -904,6 +2118,8 @@ impl ::bothends_runtime::Json for Status {
         let mut status = ::core::option::Option::None;
         let mut manual = ::core::option::Option::None;
         let mut last_activity_at = ::core::option::Option::None;
+        let mut active_channel = ::core::option::Option::None;
+        let mut dnd_end_time = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -911,6 +2127,8 @@ impl ::bothends_runtime::Json for Status {
                     "status" => reader.optional(&mut status, key),
                     "manual" => reader.optional(&mut manual, key),
                     "last_activity_at" => reader.optional(&mut last_activity_at, key),
+                    "active_channel" => reader.optional(&mut active_channel, key),
+                    "dnd_end_time" => reader.optional(&mut dnd_end_time, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -919,6 +2137,8 @@ impl ::bothends_runtime::Json for Status {
             status,
             manual,
             last_activity_at,
+            active_channel,
+            dnd_end_time,
         })
     }
 
@@ -928,6 +2148,8 @@ impl ::bothends_runtime::Json for Status {
         object.optional("status", &self.status);
         object.optional("manual", &self.manual);
         object.optional("last_activity_at", &self.last_activity_at);
+        object.optional("active_channel", &self.active_channel);
+        object.optional("dnd_end_time", &self.dnd_end_time);
         object.end();
     }
 }
@@ -989,6 +2211,10 @@ pub struct SystemStatusResponse {
     pub status: ::core::option::Option<::std::string::String>,
     /// `CanReceiveNotifications` on the wire.
     pub can_receive_notifications: ::core::option::Option<::std::string::String>,
+    /// What searches.
+    pub active_search_backend: ::core::option::Option<::std::string::String>,
+    /// Whether the server runs as root.
+    pub root_status: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for SystemStatusResponse {
@@ -1005,6 +2231,8 @@ impl ::bothends_runtime::Json for SystemStatusResponse {
         let mut filestore_status = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
         let mut can_receive_notifications = ::core::option::Option::None;
+        let mut active_search_backend = ::core::option::Option::None;
+        let mut root_status = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1024,6 +2252,10 @@ impl ::bothends_runtime::Json for SystemStatusResponse {
                     "CanReceiveNotifications" => {
                         reader.optional(&mut can_receive_notifications, key)
                     }
+                    "ActiveSearchBackend" => {
+                        reader.optional(&mut active_search_backend, key)
+                    }
+                    "root_status" => reader.optional(&mut root_status, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1038,6 +2270,8 @@ impl ::bothends_runtime::Json for SystemStatusResponse {
             filestore_status,
             status,
             can_receive_notifications,
+            active_search_backend,
+            root_status,
         })
     }
 
@@ -1053,6 +2287,8 @@ impl ::bothends_runtime::Json for SystemStatusResponse {
         object.optional("filestore_status", &self.filestore_status);
         object.optional("status", &self.status);
         object.optional("CanReceiveNotifications", &self.can_receive_notifications);
+        object.optional("ActiveSearchBackend", &self.active_search_backend);
+        object.optional("root_status", &self.root_status);
         object.end();
     }
 }
@@ -1060,8 +2296,8 @@ impl ::bothends_runtime::Json for SystemStatusResponse {
 /// How much storage is in use.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StorageUsage {
-    /// `bytes` on the wire.
-    pub bytes: ::core::option::Option<f64>,
+    /// How many.
+    pub bytes: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for StorageUsage {
@@ -1086,73 +2322,6 @@ impl ::bothends_runtime::Json for StorageUsage {
     }
 }
 
-/// How users sign in with an account elsewhere.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SsoSettings {
-    /// `Enable` on the wire.
-    pub enable: ::core::option::Option<bool>,
-    /// `Secret` on the wire.
-    pub secret: ::core::option::Option<::std::string::String>,
-    /// `Id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `Scope` on the wire.
-    pub scope: ::core::option::Option<::std::string::String>,
-    /// `AuthEndpoint` on the wire.
-    pub auth_endpoint: ::core::option::Option<::std::string::String>,
-    /// `TokenEndpoint` on the wire.
-    pub token_endpoint: ::core::option::Option<::std::string::String>,
-    /// `UserApiEndpoint` on the wire.
-    pub user_api_endpoint: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for SsoSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable = ::core::option::Option::None;
-        let mut secret = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
-        let mut scope = ::core::option::Option::None;
-        let mut auth_endpoint = ::core::option::Option::None;
-        let mut token_endpoint = ::core::option::Option::None;
-        let mut user_api_endpoint = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Enable" => reader.optional(&mut enable, key),
-                    "Secret" => reader.optional(&mut secret, key),
-                    "Id" => reader.optional(&mut id, key),
-                    "Scope" => reader.optional(&mut scope, key),
-                    "AuthEndpoint" => reader.optional(&mut auth_endpoint, key),
-                    "TokenEndpoint" => reader.optional(&mut token_endpoint, key),
-                    "UserApiEndpoint" => reader.optional(&mut user_api_endpoint, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enable,
-            secret,
-            id,
-            scope,
-            auth_endpoint,
-            token_endpoint,
-            user_api_endpoint,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("Enable", &self.enable);
-        object.optional("Secret", &self.secret);
-        object.optional("Id", &self.id);
-        object.optional("Scope", &self.scope);
-        object.optional("AuthEndpoint", &self.auth_endpoint);
-        object.optional("TokenEndpoint", &self.token_endpoint);
-        object.optional("UserApiEndpoint", &self.user_api_endpoint);
-        object.end();
-    }
-}
-
 /// Which settings for signing in with an account elsewhere come from environment variables.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SsoEnvironmentSettings {
@@ -1170,6 +2339,8 @@ pub struct SsoEnvironmentSettings {
     pub token_endpoint: ::core::option::Option<bool>,
     /// `UserApiEndpoint` on the wire.
     pub user_api_endpoint: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<::std::string::String, bool>,
 }
 
 impl ::bothends_runtime::Json for SsoEnvironmentSettings {
@@ -1183,6 +2354,7 @@ impl ::bothends_runtime::Json for SsoEnvironmentSettings {
         let mut auth_endpoint = ::core::option::Option::None;
         let mut token_endpoint = ::core::option::Option::None;
         let mut user_api_endpoint = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1193,7 +2365,7 @@ impl ::bothends_runtime::Json for SsoEnvironmentSettings {
                     "AuthEndpoint" => reader.optional(&mut auth_endpoint, key),
                     "TokenEndpoint" => reader.optional(&mut token_endpoint, key),
                     "UserApiEndpoint" => reader.optional(&mut user_api_endpoint, key),
-                    _ => ::core::result::Result::Ok(false),
+                    _ => reader.extra(&mut additional_properties, key),
                 },
             )?;
         ::core::result::Result::Ok(Self {
@@ -1204,6 +2376,7 @@ impl ::bothends_runtime::Json for SsoEnvironmentSettings {
             auth_endpoint,
             token_endpoint,
             user_api_endpoint,
+            additional_properties,
         })
     }
 
@@ -1216,6 +2389,7 @@ impl ::bothends_runtime::Json for SsoEnvironmentSettings {
         object.optional("AuthEndpoint", &self.auth_endpoint);
         object.optional("TokenEndpoint", &self.token_endpoint);
         object.optional("UserApiEndpoint", &self.user_api_endpoint);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -1235,21 +2409,22 @@ pub struct Session {
     pub is_oauth: ::core::option::Option<bool>,
     /// When something was last done, in milliseconds since 1970.
     pub last_activity_at: ::core::option::Option<i64>,
-    /// `props` on the wire.
+    /// More about the session, as texts.
     pub props: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// Names of the roles, separated by spaces.
     pub roles: ::core::option::Option<::std::string::String>,
-    /// `team_members` on the wire.
+    /// Memberships in teams.
     pub team_members: ::core::option::Option<::std::vec::Vec<api::schemas::TeamMember>>,
     /// `token` on the wire.
     pub token: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
+    /// Whether the user was told that it has ended.
+    pub expired_notify: ::core::option::Option<bool>,
+    /// Whether it came over the local socket.
+    pub local: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Session {
@@ -1267,6 +2442,8 @@ impl ::bothends_runtime::Json for Session {
         let mut team_members = ::core::option::Option::None;
         let mut token = ::core::option::Option::None;
         let mut user_id = ::core::option::Option::None;
+        let mut expired_notify = ::core::option::Option::None;
+        let mut local = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1281,6 +2458,8 @@ impl ::bothends_runtime::Json for Session {
                     "team_members" => reader.optional(&mut team_members, key),
                     "token" => reader.optional(&mut token, key),
                     "user_id" => reader.optional(&mut user_id, key),
+                    "expired_notify" => reader.optional(&mut expired_notify, key),
+                    "local" => reader.optional(&mut local, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1296,6 +2475,8 @@ impl ::bothends_runtime::Json for Session {
             team_members,
             token,
             user_id,
+            expired_notify,
+            local,
         })
     }
 
@@ -1312,6 +2493,8 @@ impl ::bothends_runtime::Json for Session {
         object.optional("team_members", &self.team_members);
         object.optional("token", &self.token);
         object.optional("user_id", &self.user_id);
+        object.optional("expired_notify", &self.expired_notify);
+        object.optional("local", &self.local);
         object.end();
     }
 }
@@ -1323,6 +2506,16 @@ pub struct ServerLimits {
     pub max_users_limit: ::core::option::Option<i64>,
     /// `activeUserCount` on the wire.
     pub active_user_count: ::core::option::Option<i64>,
+    /// How many users there may be at most.
+    pub max_users_hard_limit: ::core::option::Option<i64>,
+    /// When the last post was made that a limit hides; 0 if there is none, in milliseconds since 1970.
+    pub last_accessible_post_time: ::core::option::Option<i64>,
+    /// How many posts can be read; 0 for all.
+    pub post_history_limit: ::core::option::Option<i64>,
+    /// How many guests are in one channel only.
+    pub single_channel_guest_count: ::core::option::Option<i64>,
+    /// How many such guests there may be.
+    pub single_channel_guest_limit: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for ServerLimits {
@@ -1331,17 +2524,40 @@ impl ::bothends_runtime::Json for ServerLimits {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut max_users_limit = ::core::option::Option::None;
         let mut active_user_count = ::core::option::Option::None;
+        let mut max_users_hard_limit = ::core::option::Option::None;
+        let mut last_accessible_post_time = ::core::option::Option::None;
+        let mut post_history_limit = ::core::option::Option::None;
+        let mut single_channel_guest_count = ::core::option::Option::None;
+        let mut single_channel_guest_limit = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "maxUsersLimit" => reader.optional(&mut max_users_limit, key),
                     "activeUserCount" => reader.optional(&mut active_user_count, key),
+                    "maxUsersHardLimit" => {
+                        reader.optional(&mut max_users_hard_limit, key)
+                    }
+                    "lastAccessiblePostTime" => {
+                        reader.optional(&mut last_accessible_post_time, key)
+                    }
+                    "postHistoryLimit" => reader.optional(&mut post_history_limit, key),
+                    "singleChannelGuestCount" => {
+                        reader.optional(&mut single_channel_guest_count, key)
+                    }
+                    "singleChannelGuestLimit" => {
+                        reader.optional(&mut single_channel_guest_limit, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             max_users_limit,
             active_user_count,
+            max_users_hard_limit,
+            last_accessible_post_time,
+            post_history_limit,
+            single_channel_guest_count,
+            single_channel_guest_limit,
         })
     }
 
@@ -1349,11 +2565,410 @@ impl ::bothends_runtime::Json for ServerLimits {
         let mut object = writer.object();
         object.optional("maxUsersLimit", &self.max_users_limit);
         object.optional("activeUserCount", &self.active_user_count);
+        object.optional("maxUsersHardLimit", &self.max_users_hard_limit);
+        object.optional("lastAccessiblePostTime", &self.last_accessible_post_time);
+        object.optional("postHistoryLimit", &self.post_history_limit);
+        object.optional("singleChannelGuestCount", &self.single_channel_guest_count);
+        object.optional("singleChannelGuestLimit", &self.single_channel_guest_limit);
         object.end();
     }
 }
 
-/// From `/components/schemas/SidebarCategory/properties/type` of the document.
+/// One part of a board.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subview {
+    /// Id of the part; a new one is given if it is missing.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Title.
+    pub title: ::std::string::String,
+    /// How it is shown.
+    pub r#type: api::schemas::SubviewType,
+}
+
+impl Subview {
+    /// With what is required; everything else is left out.
+    pub fn new(title: ::std::string::String, r#type: api::schemas::SubviewType) -> Self {
+        Self {
+            id: ::core::default::Default::default(),
+            title,
+            r#type,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for Subview {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "title" => reader.field(&mut title, key),
+                    "type" => reader.field(&mut r#type, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            title: ::bothends_runtime::json::Reader::required(title, "title")?,
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.field("title", &self.title);
+        object.field("type", &self.r#type);
+        object.end();
+    }
+}
+
+/// Where the rule is from.
+#[derive(Clone, Debug)]
+pub enum SimulationBlameSource {
+    /// `this_rule`
+    ThisRule,
+    /// `sibling_rule`
+    SiblingRule,
+    /// `sibling_saved`
+    SiblingSaved,
+    /// `peer_policy`
+    PeerPolicy,
+    /// `channel_policy`
+    ChannelPolicy,
+    /// `system_permission`
+    SystemPermission,
+    /// `no_applicable_policy`
+    NoApplicablePolicy,
+    /// `no_applicable_rule`
+    NoApplicableRule,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SimulationBlameSource {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ThisRule => "this_rule",
+            Self::SiblingRule => "sibling_rule",
+            Self::SiblingSaved => "sibling_saved",
+            Self::PeerPolicy => "peer_policy",
+            Self::ChannelPolicy => "channel_policy",
+            Self::SystemPermission => "system_permission",
+            Self::NoApplicablePolicy => "no_applicable_policy",
+            Self::NoApplicableRule => "no_applicable_rule",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SimulationBlameSource {
+    fn from(value: &str) -> Self {
+        match value {
+            "this_rule" => Self::ThisRule,
+            "sibling_rule" => Self::SiblingRule,
+            "sibling_saved" => Self::SiblingSaved,
+            "peer_policy" => Self::PeerPolicy,
+            "channel_policy" => Self::ChannelPolicy,
+            "system_permission" => Self::SystemPermission,
+            "no_applicable_policy" => Self::NoApplicablePolicy,
+            "no_applicable_rule" => Self::NoApplicableRule,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SimulationBlameSource {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SimulationBlameSource {}
+
+impl ::core::hash::Hash for SimulationBlameSource {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SimulationBlameSource {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SimulationBlameSource {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SimulationBlameSource {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What the rule alone says.
+#[derive(Clone, Debug)]
+pub enum SimulationBlameOutcome {
+    /// `deny`
+    Deny,
+    /// `allow`
+    Allow,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SimulationBlameOutcome {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Deny => "deny",
+            Self::Allow => "allow",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SimulationBlameOutcome {
+    fn from(value: &str) -> Self {
+        match value {
+            "deny" => Self::Deny,
+            "allow" => Self::Allow,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SimulationBlameOutcome {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SimulationBlameOutcome {}
+
+impl ::core::hash::Hash for SimulationBlameOutcome {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SimulationBlameOutcome {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SimulationBlameOutcome {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SimulationBlameOutcome {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Kind of the part.
+#[derive(Clone, Debug)]
+pub enum SimulationNodeKind {
+    /// `and`
+    And,
+    /// `or`
+    Or,
+    /// `not`
+    Not,
+    /// `compare`
+    Compare,
+    /// `function`
+    Function,
+    /// `other`
+    Other,
+    /// A value that the document does not know, kept as it came.
+    Unknown(::std::string::String),
+}
+
+impl SimulationNodeKind {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::And => "and",
+            Self::Or => "or",
+            Self::Not => "not",
+            Self::Compare => "compare",
+            Self::Function => "function",
+            Self::Other => "other",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SimulationNodeKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "and" => Self::And,
+            "or" => Self::Or,
+            "not" => Self::Not,
+            "compare" => Self::Compare,
+            "function" => Self::Function,
+            "other" => Self::Other,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SimulationNodeKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SimulationNodeKind {}
+
+impl ::core::hash::Hash for SimulationNodeKind {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SimulationNodeKind {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SimulationNodeKind {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Unknown(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SimulationNodeKind {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub enum SimulationNodeOutcome {
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// `error`
+    Error,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SimulationNodeOutcome {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Error => "error",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SimulationNodeOutcome {
+    fn from(value: &str) -> Self {
+        match value {
+            "true" => Self::True,
+            "false" => Self::False,
+            "error" => Self::Error,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SimulationNodeOutcome {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SimulationNodeOutcome {}
+
+impl ::core::hash::Hash for SimulationNodeOutcome {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SimulationNodeOutcome {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SimulationNodeOutcome {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SimulationNodeOutcome {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Kind of category; only `custom` ones can be created.
 #[derive(Clone, Debug)]
 pub enum SidebarCategoryType {
     /// `channels`
@@ -1364,6 +2979,8 @@ pub enum SidebarCategoryType {
     DirectMessages,
     /// `favorites`
     Favorites,
+    /// `managed`
+    Managed,
     /// A value that the document does not know, kept as it came.
     Other(::std::string::String),
 }
@@ -1376,6 +2993,7 @@ impl SidebarCategoryType {
             Self::Custom => "custom",
             Self::DirectMessages => "direct_messages",
             Self::Favorites => "favorites",
+            Self::Managed => "managed",
             Self::Other(value) => value,
         }
     }
@@ -1388,6 +3006,7 @@ impl ::core::convert::From<&str> for SidebarCategoryType {
             "custom" => Self::Custom,
             "direct_messages" => Self::DirectMessages,
             "favorites" => Self::Favorites,
+            "managed" => Self::Managed,
             _ => Self::Other(value.to_owned()),
         }
     }
@@ -1435,11 +3054,484 @@ impl ::core::convert::From<::std::string::String> for SidebarCategoryType {
     }
 }
 
-/// From `/paths/~1api~1v4~1channels~1search/post/requestBody/content/application~1json/schema` of the document.
+/// How the channels are sorted; empty for the default.
+#[derive(Clone, Debug)]
+pub enum SidebarCategorySorting {
+    /// (empty)
+    Empty,
+    /// `manual`
+    Manual,
+    /// `recent`
+    Recent,
+    /// `alpha`
+    Alpha,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SidebarCategorySorting {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Manual => "manual",
+            Self::Recent => "recent",
+            Self::Alpha => "alpha",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SidebarCategorySorting {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "manual" => Self::Manual,
+            "recent" => Self::Recent,
+            "alpha" => Self::Alpha,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SidebarCategorySorting {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SidebarCategorySorting {}
+
+impl ::core::hash::Hash for SidebarCategorySorting {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SidebarCategorySorting {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SidebarCategorySorting {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SidebarCategorySorting {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What happens next.
+#[derive(Clone, Debug)]
+pub enum SubmitDialogResponseType {
+    /// (empty)
+    Empty,
+    /// `ok`
+    Ok,
+    /// `form`
+    Form,
+    /// `navigate`
+    Navigate,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SubmitDialogResponseType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Ok => "ok",
+            Self::Form => "form",
+            Self::Navigate => "navigate",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SubmitDialogResponseType {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "ok" => Self::Ok,
+            "form" => Self::Form,
+            "navigate" => Self::Navigate,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SubmitDialogResponseType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SubmitDialogResponseType {}
+
+impl ::core::hash::Hash for SubmitDialogResponseType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SubmitDialogResponseType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SubmitDialogResponseType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SubmitDialogResponseType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Why it was not sent; empty if nothing went wrong.
+#[derive(Clone, Debug)]
+pub enum ScheduledPostErrorCode {
+    /// (empty)
+    Empty,
+    /// `unknown`
+    Unknown,
+    /// `channel_archived`
+    ChannelArchived,
+    /// `channel_not_found`
+    ChannelNotFound,
+    /// `user_missing`
+    UserMissing,
+    /// `user_deleted`
+    UserDeleted,
+    /// `no_channel_permission`
+    NoChannelPermission,
+    /// `no_channel_member`
+    NoChannelMember,
+    /// `thread_deleted`
+    ThreadDeleted,
+    /// `unable_to_send`
+    UnableToSend,
+    /// `invalid_post`
+    InvalidPost,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ScheduledPostErrorCode {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Unknown => "unknown",
+            Self::ChannelArchived => "channel_archived",
+            Self::ChannelNotFound => "channel_not_found",
+            Self::UserMissing => "user_missing",
+            Self::UserDeleted => "user_deleted",
+            Self::NoChannelPermission => "no_channel_permission",
+            Self::NoChannelMember => "no_channel_member",
+            Self::ThreadDeleted => "thread_deleted",
+            Self::UnableToSend => "unable_to_send",
+            Self::InvalidPost => "invalid_post",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ScheduledPostErrorCode {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "unknown" => Self::Unknown,
+            "channel_archived" => Self::ChannelArchived,
+            "channel_not_found" => Self::ChannelNotFound,
+            "user_missing" => Self::UserMissing,
+            "user_deleted" => Self::UserDeleted,
+            "no_channel_permission" => Self::NoChannelPermission,
+            "no_channel_member" => Self::NoChannelMember,
+            "thread_deleted" => Self::ThreadDeleted,
+            "unable_to_send" => Self::UnableToSend,
+            "invalid_post" => Self::InvalidPost,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ScheduledPostErrorCode {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ScheduledPostErrorCode {}
+
+impl ::core::hash::Hash for ScheduledPostErrorCode {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ScheduledPostErrorCode {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ScheduledPostErrorCode {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ScheduledPostErrorCode {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What it is for.
+#[derive(Clone, Debug)]
+pub enum SchemeScope {
+    /// `team`
+    Team,
+    /// `channel`
+    Channel,
+    /// `playbook`
+    Playbook,
+    /// `run`
+    Run,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SchemeScope {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Team => "team",
+            Self::Channel => "channel",
+            Self::Playbook => "playbook",
+            Self::Run => "run",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SchemeScope {
+    fn from(value: &str) -> Self {
+        match value {
+            "team" => Self::Team,
+            "channel" => Self::Channel,
+            "playbook" => Self::Playbook,
+            "run" => Self::Run,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SchemeScope {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SchemeScope {}
+
+impl ::core::hash::Hash for SchemeScope {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SchemeScope {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SchemeScope {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SchemeScope {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How it is shown.
+#[derive(Clone, Debug)]
+pub enum SubviewType {
+    /// `kanban`
+    Kanban,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SubviewType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Kanban => "kanban",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SubviewType {
+    fn from(value: &str) -> Self {
+        match value {
+            "kanban" => Self::Kanban,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SubviewType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SubviewType {}
+
+impl ::core::hash::Hash for SubviewType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SubviewType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SubviewType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SubviewType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1{channel_id}~1members/put/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
+pub struct SetChannelMembersBody {
+    /// Ids of the members.
+    pub members: ::std::vec::Vec<::std::string::String>,
+    /// Ids of the administrators; they are members too. Without it these stay as they are.
+    pub channel_admins: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl SetChannelMembersBody {
+    /// With what is required; everything else is left out.
+    pub fn new(members: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self {
+            members,
+            channel_admins: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SetChannelMembersBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut members = ::core::option::Option::None;
+        let mut channel_admins = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "members" => reader.field(&mut members, key),
+                    "channel_admins" => reader.optional(&mut channel_admins, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            members: ::bothends_runtime::json::Reader::required(members, "members")?,
+            channel_admins,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("members", &self.members);
+        object.optional("channel_admins", &self.channel_admins);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1search/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchAllChannelsBody {
     /// What to search for.
-    pub term: ::std::string::String,
+    pub term: ::core::option::Option<::std::string::String>,
     /// `not_associated_to_group` on the wire.
     pub not_associated_to_group: ::core::option::Option<::std::string::String>,
     /// `exclude_default_channels` on the wire.
@@ -1456,38 +3548,24 @@ pub struct SearchAllChannelsBody {
     pub private: ::core::option::Option<bool>,
     /// `deleted` on the wire.
     pub deleted: ::core::option::Option<bool>,
-    /// Which page, from 0.
-    pub page: ::core::option::Option<::std::string::String>,
+    /// Which page, from 0. Together with `per_page` the answer has the number of all, too.
+    pub page: ::core::option::Option<i64>,
     /// How many are on a page.
-    pub per_page: ::core::option::Option<::std::string::String>,
+    pub per_page: ::core::option::Option<i64>,
     /// Default: `false`.
     pub exclude_policy_constrained: ::core::option::Option<bool>,
     /// Default: `false`.
     pub include_search_by_id: ::core::option::Option<bool>,
     /// Default: `false`.
     pub exclude_remote: ::core::option::Option<bool>,
-}
-
-impl SearchAllChannelsBody {
-    /// With what is required; everything else is left out.
-    pub fn new(term: ::std::string::String) -> Self {
-        Self {
-            term,
-            not_associated_to_group: ::core::default::Default::default(),
-            exclude_default_channels: ::core::default::Default::default(),
-            team_ids: ::core::default::Default::default(),
-            group_constrained: ::core::default::Default::default(),
-            exclude_group_constrained: ::core::default::Default::default(),
-            public: ::core::default::Default::default(),
-            private: ::core::default::Default::default(),
-            deleted: ::core::default::Default::default(),
-            page: ::core::default::Default::default(),
-            per_page: ::core::default::Default::default(),
-            exclude_policy_constrained: ::core::default::Default::default(),
-            include_search_by_id: ::core::default::Default::default(),
-            exclude_remote: ::core::default::Default::default(),
-        }
-    }
+    /// Whether archived ones count as well.
+    pub include_deleted: ::core::option::Option<bool>,
+    /// Only those that a policy decides about.
+    pub access_control_policy_enforced: ::core::option::Option<bool>,
+    /// Only those that no policy decides about.
+    pub exclude_access_control_policy_enforced: ::core::option::Option<bool>,
+    /// Only those that build on the policy with this id.
+    pub parent_access_control_policy_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for SearchAllChannelsBody {
@@ -1508,10 +3586,14 @@ impl ::bothends_runtime::Json for SearchAllChannelsBody {
         let mut exclude_policy_constrained = ::core::option::Option::None;
         let mut include_search_by_id = ::core::option::Option::None;
         let mut exclude_remote = ::core::option::Option::None;
+        let mut include_deleted = ::core::option::Option::None;
+        let mut access_control_policy_enforced = ::core::option::Option::None;
+        let mut exclude_access_control_policy_enforced = ::core::option::Option::None;
+        let mut parent_access_control_policy_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "term" => reader.field(&mut term, key),
+                    "term" => reader.optional(&mut term, key),
                     "not_associated_to_group" => {
                         reader.optional(&mut not_associated_to_group, key)
                     }
@@ -1535,11 +3617,21 @@ impl ::bothends_runtime::Json for SearchAllChannelsBody {
                         reader.optional(&mut include_search_by_id, key)
                     }
                     "exclude_remote" => reader.optional(&mut exclude_remote, key),
+                    "include_deleted" => reader.optional(&mut include_deleted, key),
+                    "access_control_policy_enforced" => {
+                        reader.optional(&mut access_control_policy_enforced, key)
+                    }
+                    "exclude_access_control_policy_enforced" => {
+                        reader.optional(&mut exclude_access_control_policy_enforced, key)
+                    }
+                    "parent_access_control_policy_id" => {
+                        reader.optional(&mut parent_access_control_policy_id, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            term: ::bothends_runtime::json::Reader::required(term, "term")?,
+            term,
             not_associated_to_group,
             exclude_default_channels,
             team_ids,
@@ -1553,12 +3645,16 @@ impl ::bothends_runtime::Json for SearchAllChannelsBody {
             exclude_policy_constrained,
             include_search_by_id,
             exclude_remote,
+            include_deleted,
+            access_control_policy_enforced,
+            exclude_access_control_policy_enforced,
+            parent_access_control_policy_id,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("term", &self.term);
+        object.optional("term", &self.term);
         object.optional("not_associated_to_group", &self.not_associated_to_group);
         object.optional("exclude_default_channels", &self.exclude_default_channels);
         object.optional("team_ids", &self.team_ids);
@@ -1572,40 +3668,22 @@ impl ::bothends_runtime::Json for SearchAllChannelsBody {
         object.optional("exclude_policy_constrained", &self.exclude_policy_constrained);
         object.optional("include_search_by_id", &self.include_search_by_id);
         object.optional("exclude_remote", &self.exclude_remote);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v4~1channels~1search/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SearchAllChannelsOk {
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::Channel>>,
-    /// How many there are.
-    pub total_count: ::core::option::Option<f64>,
-}
-
-impl ::bothends_runtime::Json for SearchAllChannelsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut channels = ::core::option::Option::None;
-        let mut total_count = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "channels" => reader.optional(&mut channels, key),
-                    "total_count" => reader.optional(&mut total_count, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { channels, total_count })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("channels", &self.channels);
-        object.optional("total_count", &self.total_count);
+        object.optional("include_deleted", &self.include_deleted);
+        object
+            .optional(
+                "access_control_policy_enforced",
+                &self.access_control_policy_enforced,
+            );
+        object
+            .optional(
+                "exclude_access_control_policy_enforced",
+                &self.exclude_access_control_policy_enforced,
+            );
+        object
+            .optional(
+                "parent_access_control_policy_id",
+                &self.parent_access_control_policy_id,
+            );
         object.end();
     }
 }
@@ -1619,10 +3697,12 @@ pub struct SubmitInteractiveDialogBody {
     pub channel_id: ::std::string::String,
     /// Id of the team.
     pub team_id: ::std::string::String,
-    /// `submission` on the wire.
-    pub submission: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::bothends_runtime::serde_json::Value,
+    /// Values of the elements, by name.
+    pub submission: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
     >,
     /// `callback_id` on the wire.
     pub callback_id: ::core::option::Option<::std::string::String>,
@@ -1630,6 +3710,10 @@ pub struct SubmitInteractiveDialogBody {
     pub state: ::core::option::Option<::std::string::String>,
     /// `cancelled` on the wire.
     pub cancelled: ::core::option::Option<bool>,
+    /// Id of the user; the server puts the caller there.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// What the integration is told that it is.
+    pub r#type: ::core::option::Option<::std::string::String>,
 }
 
 impl SubmitInteractiveDialogBody {
@@ -1638,19 +3722,17 @@ impl SubmitInteractiveDialogBody {
         url: ::std::string::String,
         channel_id: ::std::string::String,
         team_id: ::std::string::String,
-        submission: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
     ) -> Self {
         Self {
             url,
             channel_id,
             team_id,
-            submission,
+            submission: ::core::default::Default::default(),
             callback_id: ::core::default::Default::default(),
             state: ::core::default::Default::default(),
             cancelled: ::core::default::Default::default(),
+            user_id: ::core::default::Default::default(),
+            r#type: ::core::default::Default::default(),
         }
     }
 }
@@ -1666,16 +3748,20 @@ impl ::bothends_runtime::Json for SubmitInteractiveDialogBody {
         let mut callback_id = ::core::option::Option::None;
         let mut state = ::core::option::Option::None;
         let mut cancelled = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "url" => reader.field(&mut url, key),
                     "channel_id" => reader.field(&mut channel_id, key),
                     "team_id" => reader.field(&mut team_id, key),
-                    "submission" => reader.field(&mut submission, key),
+                    "submission" => reader.optional(&mut submission, key),
                     "callback_id" => reader.optional(&mut callback_id, key),
                     "state" => reader.optional(&mut state, key),
                     "cancelled" => reader.optional(&mut cancelled, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "type" => reader.optional(&mut r#type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1686,13 +3772,12 @@ impl ::bothends_runtime::Json for SubmitInteractiveDialogBody {
                 "channel_id",
             )?,
             team_id: ::bothends_runtime::json::Reader::required(team_id, "team_id")?,
-            submission: ::bothends_runtime::json::Reader::required(
-                submission,
-                "submission",
-            )?,
+            submission,
             callback_id,
             state,
             cancelled,
+            user_id,
+            r#type,
         })
     }
 
@@ -1701,10 +3786,12 @@ impl ::bothends_runtime::Json for SubmitInteractiveDialogBody {
         object.field("url", &self.url);
         object.field("channel_id", &self.channel_id);
         object.field("team_id", &self.team_id);
-        object.field("submission", &self.submission);
+        object.optional("submission", &self.submission);
         object.optional("callback_id", &self.callback_id);
         object.optional("state", &self.state);
         object.optional("cancelled", &self.cancelled);
+        object.optional("user_id", &self.user_id);
+        object.optional("type", &self.r#type);
         object.end();
     }
 }
@@ -1751,6 +3838,8 @@ pub struct SearchChannelsForRetentionPolicyBody {
     pub private: ::core::option::Option<bool>,
     /// `deleted` on the wire.
     pub deleted: ::core::option::Option<bool>,
+    /// Whether archived ones count as well.
+    pub include_deleted: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for SearchChannelsForRetentionPolicyBody {
@@ -1762,6 +3851,7 @@ impl ::bothends_runtime::Json for SearchChannelsForRetentionPolicyBody {
         let mut public = ::core::option::Option::None;
         let mut private = ::core::option::Option::None;
         let mut deleted = ::core::option::Option::None;
+        let mut include_deleted = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1770,6 +3860,7 @@ impl ::bothends_runtime::Json for SearchChannelsForRetentionPolicyBody {
                     "public" => reader.optional(&mut public, key),
                     "private" => reader.optional(&mut private, key),
                     "deleted" => reader.optional(&mut deleted, key),
+                    "include_deleted" => reader.optional(&mut include_deleted, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1779,6 +3870,7 @@ impl ::bothends_runtime::Json for SearchChannelsForRetentionPolicyBody {
             public,
             private,
             deleted,
+            include_deleted,
         })
     }
 
@@ -1789,6 +3881,38 @@ impl ::bothends_runtime::Json for SearchChannelsForRetentionPolicyBody {
         object.optional("public", &self.public);
         object.optional("private", &self.private);
         object.optional("deleted", &self.deleted);
+        object.optional("include_deleted", &self.include_deleted);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1ldap~1sync/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SyncLdapBody {
+    /// Whether members who had left are added again.
+    pub include_removed_members: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for SyncLdapBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut include_removed_members = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "include_removed_members" => {
+                        reader.optional(&mut include_removed_members, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { include_removed_members })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("include_removed_members", &self.include_removed_members);
         object.end();
     }
 }
@@ -1798,8 +3922,8 @@ impl ::bothends_runtime::Json for SearchChannelsForRetentionPolicyBody {
 pub struct SearchEmojiBody {
     /// What to search for.
     pub term: ::std::string::String,
-    /// `prefix_only` on the wire.
-    pub prefix_only: ::core::option::Option<::std::string::String>,
+    /// Whether the name has to begin with the term.
+    pub prefix_only: ::core::option::Option<bool>,
 }
 
 impl SearchEmojiBody {
@@ -1840,88 +3964,36 @@ impl ::bothends_runtime::Json for SearchEmojiBody {
     }
 }
 
-/// Which files to search for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SearchFilesBody {
-    /// What to search for.
-    pub terms: ::std::string::String,
-    /// Whether one of the words is enough.
-    pub is_or_search: bool,
-    /// Offset of the time zone, in seconds.
-    ///
-    /// Default: `0`.
-    pub time_zone_offset: ::core::option::Option<i64>,
-    /// Whether archived channels are searched too.
-    pub include_deleted_channels: ::core::option::Option<bool>,
-    /// Which page, from 0.
-    ///
-    /// Default: `0`.
-    pub page: ::core::option::Option<i64>,
-    /// How many are on a page.
-    ///
-    /// Default: `60`.
-    pub per_page: ::core::option::Option<i64>,
+/// From `/paths/~1api~1v4~1users~1{user_id}~1posts~1{post_id}~1set_unread/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SetPostUnreadBody {
+    /// Whether the caller shows threads apart from channels.
+    pub collapsed_threads_supported: ::core::option::Option<bool>,
 }
 
-impl SearchFilesBody {
-    /// With what is required; everything else is left out.
-    pub fn new(terms: ::std::string::String, is_or_search: bool) -> Self {
-        Self {
-            terms,
-            is_or_search,
-            time_zone_offset: ::core::default::Default::default(),
-            include_deleted_channels: ::core::default::Default::default(),
-            page: ::core::default::Default::default(),
-            per_page: ::core::default::Default::default(),
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for SearchFilesBody {
+impl ::bothends_runtime::Json for SetPostUnreadBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut terms = ::core::option::Option::None;
-        let mut is_or_search = ::core::option::Option::None;
-        let mut time_zone_offset = ::core::option::Option::None;
-        let mut include_deleted_channels = ::core::option::Option::None;
-        let mut page = ::core::option::Option::None;
-        let mut per_page = ::core::option::Option::None;
+        let mut collapsed_threads_supported = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "terms" => reader.field(&mut terms, key),
-                    "is_or_search" => reader.field(&mut is_or_search, key),
-                    "time_zone_offset" => reader.optional(&mut time_zone_offset, key),
-                    "include_deleted_channels" => {
-                        reader.optional(&mut include_deleted_channels, key)
+                    "collapsed_threads_supported" => {
+                        reader.optional(&mut collapsed_threads_supported, key)
                     }
-                    "page" => reader.optional(&mut page, key),
-                    "per_page" => reader.optional(&mut per_page, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            terms: ::bothends_runtime::json::Reader::required(terms, "terms")?,
-            is_or_search: ::bothends_runtime::json::Reader::required(
-                is_or_search,
-                "is_or_search",
-            )?,
-            time_zone_offset,
-            include_deleted_channels,
-            page,
-            per_page,
+            collapsed_threads_supported,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("terms", &self.terms);
-        object.field("is_or_search", &self.is_or_search);
-        object.optional("time_zone_offset", &self.time_zone_offset);
-        object.optional("include_deleted_channels", &self.include_deleted_channels);
-        object.optional("page", &self.page);
-        object.optional("per_page", &self.per_page);
+        object
+            .optional("collapsed_threads_supported", &self.collapsed_threads_supported);
         object.end();
     }
 }
@@ -2058,16 +4130,20 @@ impl ::bothends_runtime::Json for SubmitPerformanceReportBody {
 pub struct SearchTeamsBody {
     /// What to search for.
     pub term: ::core::option::Option<::std::string::String>,
-    /// Which page, from 0.
-    pub page: ::core::option::Option<::std::string::String>,
+    /// Which page, from 0. Together with `per_page` the answer has the number of all, too.
+    pub page: ::core::option::Option<i64>,
     /// How many are on a page.
-    pub per_page: ::core::option::Option<::std::string::String>,
+    pub per_page: ::core::option::Option<i64>,
     /// Whether everybody may join.
     pub allow_open_invite: ::core::option::Option<bool>,
     /// Whether only members of linked groups belong to it.
     pub group_constrained: ::core::option::Option<bool>,
     /// Default: `false`.
     pub exclude_policy_constrained: ::core::option::Option<bool>,
+    /// Whether those count as well that groups decide about.
+    pub include_group_constrained: ::core::option::Option<bool>,
+    /// Whether the data retention policy comes along.
+    pub include_policy_id: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for SearchTeamsBody {
@@ -2080,6 +4156,8 @@ impl ::bothends_runtime::Json for SearchTeamsBody {
         let mut allow_open_invite = ::core::option::Option::None;
         let mut group_constrained = ::core::option::Option::None;
         let mut exclude_policy_constrained = ::core::option::Option::None;
+        let mut include_group_constrained = ::core::option::Option::None;
+        let mut include_policy_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2091,6 +4169,10 @@ impl ::bothends_runtime::Json for SearchTeamsBody {
                     "exclude_policy_constrained" => {
                         reader.optional(&mut exclude_policy_constrained, key)
                     }
+                    "include_group_constrained" => {
+                        reader.optional(&mut include_group_constrained, key)
+                    }
+                    "include_policy_id" => reader.optional(&mut include_policy_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2101,6 +4183,8 @@ impl ::bothends_runtime::Json for SearchTeamsBody {
             allow_open_invite,
             group_constrained,
             exclude_policy_constrained,
+            include_group_constrained,
+            include_policy_id,
         })
     }
 
@@ -2112,40 +4196,8 @@ impl ::bothends_runtime::Json for SearchTeamsBody {
         object.optional("allow_open_invite", &self.allow_open_invite);
         object.optional("group_constrained", &self.group_constrained);
         object.optional("exclude_policy_constrained", &self.exclude_policy_constrained);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v4~1teams~1search/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SearchTeamsOk {
-    /// `teams` on the wire.
-    pub teams: ::core::option::Option<::std::vec::Vec<api::schemas::Team>>,
-    /// How many there are.
-    pub total_count: ::core::option::Option<f64>,
-}
-
-impl ::bothends_runtime::Json for SearchTeamsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut teams = ::core::option::Option::None;
-        let mut total_count = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "teams" => reader.optional(&mut teams, key),
-                    "total_count" => reader.optional(&mut total_count, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { teams, total_count })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("teams", &self.teams);
-        object.optional("total_count", &self.total_count);
+        object.optional("include_group_constrained", &self.include_group_constrained);
+        object.optional("include_policy_id", &self.include_policy_id);
         object.end();
     }
 }
@@ -2173,6 +4225,16 @@ pub struct SearchUsersBody {
     pub without_team: ::core::option::Option<bool>,
     /// Default: `100`.
     pub limit: ::core::option::Option<i64>,
+    /// Only those that are not in the group with this id.
+    pub not_in_group_id: ::core::option::Option<::std::string::String>,
+    /// Only those with this role.
+    pub role: ::core::option::Option<::std::string::String>,
+    /// Only those with one of these roles.
+    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only those with one of these roles in the channel.
+    pub channel_roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only those with one of these roles in the team.
+    pub team_roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl SearchUsersBody {
@@ -2189,6 +4251,11 @@ impl SearchUsersBody {
             allow_inactive: ::core::default::Default::default(),
             without_team: ::core::default::Default::default(),
             limit: ::core::default::Default::default(),
+            not_in_group_id: ::core::default::Default::default(),
+            role: ::core::default::Default::default(),
+            roles: ::core::default::Default::default(),
+            channel_roles: ::core::default::Default::default(),
+            team_roles: ::core::default::Default::default(),
         }
     }
 }
@@ -2207,6 +4274,11 @@ impl ::bothends_runtime::Json for SearchUsersBody {
         let mut allow_inactive = ::core::option::Option::None;
         let mut without_team = ::core::option::Option::None;
         let mut limit = ::core::option::Option::None;
+        let mut not_in_group_id = ::core::option::Option::None;
+        let mut role = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut channel_roles = ::core::option::Option::None;
+        let mut team_roles = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2220,6 +4292,11 @@ impl ::bothends_runtime::Json for SearchUsersBody {
                     "allow_inactive" => reader.optional(&mut allow_inactive, key),
                     "without_team" => reader.optional(&mut without_team, key),
                     "limit" => reader.optional(&mut limit, key),
+                    "not_in_group_id" => reader.optional(&mut not_in_group_id, key),
+                    "role" => reader.optional(&mut role, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "channel_roles" => reader.optional(&mut channel_roles, key),
+                    "team_roles" => reader.optional(&mut team_roles, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2234,6 +4311,11 @@ impl ::bothends_runtime::Json for SearchUsersBody {
             allow_inactive,
             without_team,
             limit,
+            not_in_group_id,
+            role,
+            roles,
+            channel_roles,
+            team_roles,
         })
     }
 
@@ -2249,6 +4331,11 @@ impl ::bothends_runtime::Json for SearchUsersBody {
         object.optional("allow_inactive", &self.allow_inactive);
         object.optional("without_team", &self.without_team);
         object.optional("limit", &self.limit);
+        object.optional("not_in_group_id", &self.not_in_group_id);
+        object.optional("role", &self.role);
+        object.optional("roles", &self.roles);
+        object.optional("channel_roles", &self.channel_roles);
+        object.optional("team_roles", &self.team_roles);
         object.end();
     }
 }
@@ -2268,6 +4355,8 @@ pub struct SwitchAccountTypeBody {
     pub mfa_code: ::core::option::Option<::std::string::String>,
     /// `ldap_id` on the wire.
     pub ldap_id: ::core::option::Option<::std::string::String>,
+    /// The password from now on.
+    pub new_password: ::core::option::Option<::std::string::String>,
 }
 
 impl SwitchAccountTypeBody {
@@ -2283,6 +4372,7 @@ impl SwitchAccountTypeBody {
             password: ::core::default::Default::default(),
             mfa_code: ::core::default::Default::default(),
             ldap_id: ::core::default::Default::default(),
+            new_password: ::core::default::Default::default(),
         }
     }
 }
@@ -2297,6 +4387,7 @@ impl ::bothends_runtime::Json for SwitchAccountTypeBody {
         let mut password = ::core::option::Option::None;
         let mut mfa_code = ::core::option::Option::None;
         let mut ldap_id = ::core::option::Option::None;
+        let mut new_password = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2306,6 +4397,7 @@ impl ::bothends_runtime::Json for SwitchAccountTypeBody {
                     "password" => reader.optional(&mut password, key),
                     "mfa_code" => reader.optional(&mut mfa_code, key),
                     "ldap_id" => reader.optional(&mut ldap_id, key),
+                    "new_password" => reader.optional(&mut new_password, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2322,6 +4414,7 @@ impl ::bothends_runtime::Json for SwitchAccountTypeBody {
             password,
             mfa_code,
             ldap_id,
+            new_password,
         })
     }
 
@@ -2333,6 +4426,7 @@ impl ::bothends_runtime::Json for SwitchAccountTypeBody {
         object.optional("password", &self.password);
         object.optional("mfa_code", &self.mfa_code);
         object.optional("ldap_id", &self.ldap_id);
+        object.optional("new_password", &self.new_password);
         object.end();
     }
 }
@@ -2368,13 +4462,19 @@ impl ::bothends_runtime::Json for SwitchAccountTypeOk {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    StatusOk, SchemeRolesUpdate, SchemeUpdate, ServicesResponse, SidebarCategory,
-    SidebarCategoryWithChannels, Subscription, SubscriptionStats, SamlCertificateStatus,
-    System, ScheduledPost, Scheme, SharedChannel, SharedChannelRemote, Status,
-    ServerBusy, SystemStatusResponse, StorageUsage, SsoSettings, SsoEnvironmentSettings,
-    Session, ServerLimits, SidebarCategoryType, SearchAllChannelsBody,
-    SearchAllChannelsOk, SubmitInteractiveDialogBody, SearchTeamsForRetentionPolicyBody,
-    SearchChannelsForRetentionPolicyBody, SearchEmojiBody, SearchFilesBody,
-    SetPostReminderBody, SubmitPerformanceReportBody, SearchTeamsBody, SearchTeamsOk,
-    SearchUsersBody, SwitchAccountTypeBody, SwitchAccountTypeOk
+    StatusOk, SchemeRolesUpdate, SchemeUpdate, SystemSetting, SchemaMigration,
+    SimulatedUser, SimulatedSession, SimulatedDecision, SimulationBlame,
+    SimulationMergedRule, SimulationNode, SsoSettings, ServicesResponse, SidebarCategory,
+    Subscription, SubscriptionStats, SubmitDialogResponse, SamlCertificateStatus,
+    SamlMetadata, System, ScheduledPost, Scheme, ScheduledRecap, ScheduledRecapUpdate,
+    SharedChannel, SharedChannelRemote, Status, ServerBusy, SystemStatusResponse,
+    StorageUsage, SsoEnvironmentSettings, Session, ServerLimits, Subview,
+    SimulationBlameSource, SimulationBlameOutcome, SimulationNodeKind,
+    SimulationNodeOutcome, SidebarCategoryType, SidebarCategorySorting,
+    SubmitDialogResponseType, ScheduledPostErrorCode, SchemeScope, SubviewType,
+    SetChannelMembersBody, SearchAllChannelsBody, SubmitInteractiveDialogBody,
+    SearchTeamsForRetentionPolicyBody, SearchChannelsForRetentionPolicyBody,
+    SyncLdapBody, SearchEmojiBody, SetPostUnreadBody, SetPostReminderBody,
+    SubmitPerformanceReportBody, SearchTeamsBody, SearchUsersBody, SwitchAccountTypeBody,
+    SwitchAccountTypeOk
 );

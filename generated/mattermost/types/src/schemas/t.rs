@@ -23,16 +23,34 @@ pub struct Team {
     pub description: ::core::option::Option<::std::string::String>,
     /// Email address.
     pub email: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Whether everybody may join (`O`) or only who is invited (`I`).
+    pub r#type: ::core::option::Option<api::schemas::TeamType>,
     /// `allowed_domains` on the wire.
     pub allowed_domains: ::core::option::Option<::std::string::String>,
     /// Id of the invitation.
     pub invite_id: ::core::option::Option<::std::string::String>,
     /// Whether everybody may join.
     pub allow_open_invite: ::core::option::Option<bool>,
-    /// Id of the policy.
-    pub policy_id: ::core::option::Option<::std::string::String>,
+    /// Id of the data retention policy.
+    pub policy_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Name of the company.
+    pub company_name: ::core::option::Option<::std::string::String>,
+    /// When the team's picture was last set, in milliseconds since 1970.
+    pub last_team_icon_update: ::core::option::Option<i64>,
+    /// Id of the permission scheme.
+    pub scheme_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// Whether only groups decide who is a member.
+    pub group_constrained: ::bothends_runtime::Maybe<bool>,
+    /// Whether it is archived because of a limit of the cloud.
+    pub cloud_limits_archived: ::core::option::Option<bool>,
+    /// Whether a policy decides who may be a member.
+    pub policy_enforced: ::core::option::Option<bool>,
+    /// What the policy decides.
+    pub policy_actions: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, bool>,
+    >,
+    /// Whether the policy is active.
+    pub policy_is_active: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Team {
@@ -51,7 +69,15 @@ impl ::bothends_runtime::Json for Team {
         let mut allowed_domains = ::core::option::Option::None;
         let mut invite_id = ::core::option::Option::None;
         let mut allow_open_invite = ::core::option::Option::None;
-        let mut policy_id = ::core::option::Option::None;
+        let mut policy_id = ::bothends_runtime::Maybe::Absent;
+        let mut company_name = ::core::option::Option::None;
+        let mut last_team_icon_update = ::core::option::Option::None;
+        let mut scheme_id = ::bothends_runtime::Maybe::Absent;
+        let mut group_constrained = ::bothends_runtime::Maybe::Absent;
+        let mut cloud_limits_archived = ::core::option::Option::None;
+        let mut policy_enforced = ::core::option::Option::None;
+        let mut policy_actions = ::core::option::Option::None;
+        let mut policy_is_active = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -67,7 +93,19 @@ impl ::bothends_runtime::Json for Team {
                     "allowed_domains" => reader.optional(&mut allowed_domains, key),
                     "invite_id" => reader.optional(&mut invite_id, key),
                     "allow_open_invite" => reader.optional(&mut allow_open_invite, key),
-                    "policy_id" => reader.optional(&mut policy_id, key),
+                    "policy_id" => reader.maybe(&mut policy_id, key),
+                    "company_name" => reader.optional(&mut company_name, key),
+                    "last_team_icon_update" => {
+                        reader.optional(&mut last_team_icon_update, key)
+                    }
+                    "scheme_id" => reader.maybe(&mut scheme_id, key),
+                    "group_constrained" => reader.maybe(&mut group_constrained, key),
+                    "cloud_limits_archived" => {
+                        reader.optional(&mut cloud_limits_archived, key)
+                    }
+                    "policy_enforced" => reader.optional(&mut policy_enforced, key),
+                    "policy_actions" => reader.optional(&mut policy_actions, key),
+                    "policy_is_active" => reader.optional(&mut policy_is_active, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -85,6 +123,14 @@ impl ::bothends_runtime::Json for Team {
             invite_id,
             allow_open_invite,
             policy_id,
+            company_name,
+            last_team_icon_update,
+            scheme_id,
+            group_constrained,
+            cloud_limits_archived,
+            policy_enforced,
+            policy_actions,
+            policy_is_active,
         })
     }
 
@@ -102,7 +148,15 @@ impl ::bothends_runtime::Json for Team {
         object.optional("allowed_domains", &self.allowed_domains);
         object.optional("invite_id", &self.invite_id);
         object.optional("allow_open_invite", &self.allow_open_invite);
-        object.optional("policy_id", &self.policy_id);
+        object.maybe("policy_id", &self.policy_id);
+        object.optional("company_name", &self.company_name);
+        object.optional("last_team_icon_update", &self.last_team_icon_update);
+        object.maybe("scheme_id", &self.scheme_id);
+        object.maybe("group_constrained", &self.group_constrained);
+        object.optional("cloud_limits_archived", &self.cloud_limits_archived);
+        object.optional("policy_enforced", &self.policy_enforced);
+        object.optional("policy_actions", &self.policy_actions);
+        object.optional("policy_is_active", &self.policy_is_active);
         object.end();
     }
 }
@@ -116,14 +170,16 @@ pub struct TeamMember {
     pub user_id: ::core::option::Option<::std::string::String>,
     /// Names of the roles, separated by spaces.
     pub roles: ::core::option::Option<::std::string::String>,
-    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    /// When it was deleted, in milliseconds since 1970.
     pub delete_at: ::core::option::Option<i64>,
     /// Whether the scheme makes the member a user.
     pub scheme_user: ::core::option::Option<bool>,
     /// Whether the scheme makes the member an administrator.
     pub scheme_admin: ::core::option::Option<bool>,
-    /// `explicit_roles` on the wire.
+    /// Names of the roles beyond the scheme, separated by spaces.
     pub explicit_roles: ::core::option::Option<::std::string::String>,
+    /// Whether the scheme makes the member a guest.
+    pub scheme_guest: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for TeamMember {
@@ -137,6 +193,7 @@ impl ::bothends_runtime::Json for TeamMember {
         let mut scheme_user = ::core::option::Option::None;
         let mut scheme_admin = ::core::option::Option::None;
         let mut explicit_roles = ::core::option::Option::None;
+        let mut scheme_guest = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -147,6 +204,7 @@ impl ::bothends_runtime::Json for TeamMember {
                     "scheme_user" => reader.optional(&mut scheme_user, key),
                     "scheme_admin" => reader.optional(&mut scheme_admin, key),
                     "explicit_roles" => reader.optional(&mut explicit_roles, key),
+                    "scheme_guest" => reader.optional(&mut scheme_guest, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -158,6 +216,7 @@ impl ::bothends_runtime::Json for TeamMember {
             scheme_user,
             scheme_admin,
             explicit_roles,
+            scheme_guest,
         })
     }
 
@@ -170,6 +229,7 @@ impl ::bothends_runtime::Json for TeamMember {
         object.optional("scheme_user", &self.scheme_user);
         object.optional("scheme_admin", &self.scheme_admin);
         object.optional("explicit_roles", &self.explicit_roles);
+        object.optional("scheme_guest", &self.scheme_guest);
         object.end();
     }
 }
@@ -257,6 +317,144 @@ impl ::bothends_runtime::Json for TermSearch {
     }
 }
 
+/// Whether a user has become a member.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TeamMemberWithError {
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+    /// The membership, if it worked.
+    pub member: ::core::option::Option<api::schemas::TeamMember>,
+    /// Why it did not work.
+    pub error: ::core::option::Option<api::schemas::AppError>,
+}
+
+impl TeamMemberWithError {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        user_id: ::std::string::String,
+        member: ::core::option::Option<api::schemas::TeamMember>,
+        error: ::core::option::Option<api::schemas::AppError>,
+    ) -> Self {
+        Self { user_id, member, error }
+    }
+}
+
+impl ::bothends_runtime::Json for TeamMemberWithError {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user_id = ::core::option::Option::None;
+        let mut member = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "user_id" => reader.field(&mut user_id, key),
+                    "member" => reader.field(&mut member, key),
+                    "error" => reader.field(&mut error, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            user_id: ::bothends_runtime::json::Reader::required(user_id, "user_id")?,
+            member: ::bothends_runtime::json::Reader::required(member, "member")?,
+            error: ::bothends_runtime::json::Reader::required(error, "error")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("user_id", &self.user_id);
+        object.field("member", &self.member);
+        object.field("error", &self.error);
+        object.end();
+    }
+}
+
+/// A page of teams.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TeamsWithCount {
+    /// The teams.
+    pub teams: ::core::option::Option<::std::vec::Vec<api::schemas::Team>>,
+    /// How many there are.
+    pub total_count: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for TeamsWithCount {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut teams = ::core::option::Option::None;
+        let mut total_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "teams" => reader.optional(&mut teams, key),
+                    "total_count" => reader.optional(&mut total_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { teams, total_count })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("teams", &self.teams);
+        object.optional("total_count", &self.total_count);
+        object.end();
+    }
+}
+
+/// Who reviews in a team.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TeamReviewerConfig {
+    /// `Enabled` on the wire.
+    pub enabled: bool,
+    /// `ReviewerIds` on the wire.
+    pub reviewer_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl TeamReviewerConfig {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        enabled: bool,
+        reviewer_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    ) -> Self {
+        Self { enabled, reviewer_ids }
+    }
+}
+
+impl ::bothends_runtime::Json for TeamReviewerConfig {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enabled = ::core::option::Option::None;
+        let mut reviewer_ids = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enabled" => reader.field(&mut enabled, key),
+                    "ReviewerIds" => reader.field(&mut reviewer_ids, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enabled: ::bothends_runtime::json::Reader::required(enabled, "Enabled")?,
+            reviewer_ids: ::bothends_runtime::json::Reader::required(
+                reviewer_ids,
+                "ReviewerIds",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("Enabled", &self.enabled);
+        object.field("ReviewerIds", &self.reviewer_ids);
+        object.end();
+    }
+}
+
 /// Limits for teams.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsLimits {
@@ -335,56 +533,6 @@ impl ::bothends_runtime::Json for TermsOfService {
     }
 }
 
-/// Who reviews in a team.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TeamReviewerConfig {
-    /// `Enabled` on the wire.
-    pub enabled: bool,
-    /// `ReviewerIds` on the wire.
-    pub reviewer_ids: ::std::vec::Vec<::std::string::String>,
-}
-
-impl TeamReviewerConfig {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        enabled: bool,
-        reviewer_ids: ::std::vec::Vec<::std::string::String>,
-    ) -> Self {
-        Self { enabled, reviewer_ids }
-    }
-}
-
-impl ::bothends_runtime::Json for TeamReviewerConfig {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enabled = ::core::option::Option::None;
-        let mut reviewer_ids = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "Enabled" => reader.field(&mut enabled, key),
-                    "ReviewerIds" => reader.field(&mut reviewer_ids, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enabled: ::bothends_runtime::json::Reader::required(enabled, "Enabled")?,
-            reviewer_ids: ::bothends_runtime::json::Reader::required(
-                reviewer_ids,
-                "ReviewerIds",
-            )?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("Enabled", &self.enabled);
-        object.field("ReviewerIds", &self.reviewer_ids);
-        object.end();
-    }
-}
-
 /// How many members a team has.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamStats {
@@ -392,6 +540,8 @@ pub struct TeamStats {
     pub team_id: ::core::option::Option<::std::string::String>,
     /// How many members there are.
     pub total_member_count: ::core::option::Option<i64>,
+    /// How many of them are active.
+    pub active_member_count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for TeamStats {
@@ -400,17 +550,22 @@ impl ::bothends_runtime::Json for TeamStats {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut team_id = ::core::option::Option::None;
         let mut total_member_count = ::core::option::Option::None;
+        let mut active_member_count = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "team_id" => reader.optional(&mut team_id, key),
                     "total_member_count" => reader.optional(&mut total_member_count, key),
+                    "active_member_count" => {
+                        reader.optional(&mut active_member_count, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             team_id,
             total_member_count,
+            active_member_count,
         })
     }
 
@@ -418,6 +573,7 @@ impl ::bothends_runtime::Json for TeamStats {
         let mut object = writer.object();
         object.optional("team_id", &self.team_id);
         object.optional("total_member_count", &self.total_member_count);
+        object.optional("active_member_count", &self.active_member_count);
         object.end();
     }
 }
@@ -466,6 +622,16 @@ pub struct TeamUnread {
     pub msg_count: ::core::option::Option<i64>,
     /// How many times the user is mentioned.
     pub mention_count: ::core::option::Option<i64>,
+    /// How many messages, without replies.
+    pub msg_count_root: ::core::option::Option<i64>,
+    /// How many times outside of threads.
+    pub mention_count_root: ::core::option::Option<i64>,
+    /// How many followed threads.
+    pub thread_count: ::core::option::Option<i64>,
+    /// How many times in followed threads.
+    pub thread_mention_count: ::core::option::Option<i64>,
+    /// How many urgent times in followed threads.
+    pub thread_urgent_mention_count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for TeamUnread {
@@ -475,12 +641,26 @@ impl ::bothends_runtime::Json for TeamUnread {
         let mut team_id = ::core::option::Option::None;
         let mut msg_count = ::core::option::Option::None;
         let mut mention_count = ::core::option::Option::None;
+        let mut msg_count_root = ::core::option::Option::None;
+        let mut mention_count_root = ::core::option::Option::None;
+        let mut thread_count = ::core::option::Option::None;
+        let mut thread_mention_count = ::core::option::Option::None;
+        let mut thread_urgent_mention_count = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "team_id" => reader.optional(&mut team_id, key),
                     "msg_count" => reader.optional(&mut msg_count, key),
                     "mention_count" => reader.optional(&mut mention_count, key),
+                    "msg_count_root" => reader.optional(&mut msg_count_root, key),
+                    "mention_count_root" => reader.optional(&mut mention_count_root, key),
+                    "thread_count" => reader.optional(&mut thread_count, key),
+                    "thread_mention_count" => {
+                        reader.optional(&mut thread_mention_count, key)
+                    }
+                    "thread_urgent_mention_count" => {
+                        reader.optional(&mut thread_urgent_mention_count, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -488,6 +668,11 @@ impl ::bothends_runtime::Json for TeamUnread {
             team_id,
             msg_count,
             mention_count,
+            msg_count_root,
+            mention_count_root,
+            thread_count,
+            thread_mention_count,
+            thread_urgent_mention_count,
         })
     }
 
@@ -496,6 +681,12 @@ impl ::bothends_runtime::Json for TeamUnread {
         object.optional("team_id", &self.team_id);
         object.optional("msg_count", &self.msg_count);
         object.optional("mention_count", &self.mention_count);
+        object.optional("msg_count_root", &self.msg_count_root);
+        object.optional("mention_count_root", &self.mention_count_root);
+        object.optional("thread_count", &self.thread_count);
+        object.optional("thread_mention_count", &self.thread_mention_count);
+        object
+            .optional("thread_urgent_mention_count", &self.thread_urgent_mention_count);
         object.end();
     }
 }
@@ -538,13 +729,97 @@ impl ::bothends_runtime::Json for TokenIdRequest {
     }
 }
 
-/// From `/components/schemas/ChannelBookmark/properties/type` of the document.
+/// Whether everybody may join (`O`) or only who is invited (`I`).
+#[derive(Clone, Debug)]
+pub enum TeamType {
+    /// `O`
+    O,
+    /// `I`
+    I,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl TeamType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::O => "O",
+            Self::I => "I",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for TeamType {
+    fn from(value: &str) -> Self {
+        match value {
+            "O" => Self::O,
+            "I" => Self::I,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for TeamType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for TeamType {}
+
+impl ::core::hash::Hash for TeamType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for TeamType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for TeamType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TeamType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Type of the values.
 #[derive(Clone, Debug)]
 pub enum Type {
-    /// `link`
-    Link,
-    /// `file`
-    File,
+    /// `text`
+    Text,
+    /// `select`
+    Select,
+    /// `multiselect`
+    Multiselect,
+    /// `date`
+    Date,
+    /// `user`
+    User,
+    /// `multiuser`
+    Multiuser,
+    /// `rank`
+    Rank,
     /// A value that the document does not know, kept as it came.
     Other(::std::string::String),
 }
@@ -553,8 +828,13 @@ impl Type {
     /// The value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Link => "link",
-            Self::File => "file",
+            Self::Text => "text",
+            Self::Select => "select",
+            Self::Multiselect => "multiselect",
+            Self::Date => "date",
+            Self::User => "user",
+            Self::Multiuser => "multiuser",
+            Self::Rank => "rank",
             Self::Other(value) => value,
         }
     }
@@ -563,8 +843,13 @@ impl Type {
 impl ::core::convert::From<&str> for Type {
     fn from(value: &str) -> Self {
         match value {
-            "link" => Self::Link,
-            "file" => Self::File,
+            "text" => Self::Text,
+            "select" => Self::Select,
+            "multiselect" => Self::Multiselect,
+            "date" => Self::Date,
+            "user" => Self::User,
+            "multiuser" => Self::Multiuser,
+            "rank" => Self::Rank,
             _ => Self::Other(value.to_owned()),
         }
     }
@@ -609,6 +894,317 @@ impl ::bothends_runtime::Json for Type {
 impl ::core::convert::From<::std::string::String> for Type {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
+    }
+}
+
+/// How it proves who it is.
+#[derive(Clone, Debug)]
+pub enum TokenEndpointAuthMethod {
+    /// `client_secret_post`
+    ClientSecretPost,
+    /// `none`
+    None,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl TokenEndpointAuthMethod {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ClientSecretPost => "client_secret_post",
+            Self::None => "none",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for TokenEndpointAuthMethod {
+    fn from(value: &str) -> Self {
+        match value {
+            "client_secret_post" => Self::ClientSecretPost,
+            "none" => Self::None,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for TokenEndpointAuthMethod {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for TokenEndpointAuthMethod {}
+
+impl ::core::hash::Hash for TokenEndpointAuthMethod {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for TokenEndpointAuthMethod {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for TokenEndpointAuthMethod {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TokenEndpointAuthMethod {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How far it reaches.
+#[derive(Clone, Debug)]
+pub enum TargetType {
+    /// `system`
+    System,
+    /// `team`
+    Team,
+    /// `channel`
+    Channel,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl TargetType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::System => "system",
+            Self::Team => "team",
+            Self::Channel => "channel",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for TargetType {
+    fn from(value: &str) -> Self {
+        match value {
+            "system" => Self::System,
+            "team" => Self::Team,
+            "channel" => Self::Channel,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for TargetType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for TargetType {}
+
+impl ::core::hash::Hash for TargetType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for TargetType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for TargetType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TargetType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What it looks at.
+#[derive(Clone, Debug)]
+pub enum TimePeriod {
+    /// `last_24h`
+    Last24h,
+    /// `last_week`
+    LastWeek,
+    /// `since_last_read`
+    SinceLastRead,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl TimePeriod {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Last24h => "last_24h",
+            Self::LastWeek => "last_week",
+            Self::SinceLastRead => "since_last_read",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for TimePeriod {
+    fn from(value: &str) -> Self {
+        match value {
+            "last_24h" => Self::Last24h,
+            "last_week" => Self::LastWeek,
+            "since_last_read" => Self::SinceLastRead,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for TimePeriod {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for TimePeriod {}
+
+impl ::core::hash::Hash for TimePeriod {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for TimePeriod {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for TimePeriod {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TimePeriod {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1users~1login~1one_time_link/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenBody {
+    /// The token in the link.
+    pub token: ::std::string::String,
+}
+
+impl TokenBody {
+    /// With what is required; everything else is left out.
+    pub fn new(token: ::std::string::String) -> Self {
+        Self { token }
+    }
+}
+
+impl ::bothends_runtime::Json for TokenBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut token = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "token" => reader.field(&mut token, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            token: ::bothends_runtime::json::Reader::required(token, "token")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("token", &self.token);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1users~1trigger-notify-admin-posts/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TriggerNotifyAdminPostsBody {
+    /// Whether a trial is asked for.
+    pub trial_notification: ::core::option::Option<bool>,
+    /// The plan that has it.
+    pub required_plan: ::core::option::Option<::std::string::String>,
+    /// The feature.
+    pub required_feature: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for TriggerNotifyAdminPostsBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut trial_notification = ::core::option::Option::None;
+        let mut required_plan = ::core::option::Option::None;
+        let mut required_feature = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "trial_notification" => reader.optional(&mut trial_notification, key),
+                    "required_plan" => reader.optional(&mut required_plan, key),
+                    "required_feature" => reader.optional(&mut required_feature, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            trial_notification,
+            required_plan,
+            required_feature,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("trial_notification", &self.trial_notification);
+        object.optional("required_plan", &self.required_plan);
+        object.optional("required_feature", &self.required_feature);
+        object.end();
     }
 }
 
@@ -690,6 +1286,64 @@ impl ::core::convert::From<::std::string::String> for TestLdapDiagnosticsTest {
     }
 }
 
+/// From `/paths/~1api~1v4~1ldap~1test_diagnostics/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TestLdapDiagnosticsOk {
+    /// As `[LdapDiagnosticResult]`.
+    List(::std::vec::Vec<api::schemas::LdapDiagnosticResult>),
+    /// As `StatusOk`.
+    StatusOk(api::schemas::StatusOk),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl TestLdapDiagnosticsOk {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("StatusOk", |reader| reader.value().map(Self::StatusOk)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for TestLdapDiagnosticsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::StatusOk(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::LdapDiagnosticResult>>
+for TestLdapDiagnosticsOk {
+    fn from(value: ::std::vec::Vec<api::schemas::LdapDiagnosticResult>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::StatusOk> for TestLdapDiagnosticsOk {
+    fn from(value: api::schemas::StatusOk) -> Self {
+        Self::StatusOk(value)
+    }
+}
+
 /// From `/paths/~1api~1v4~1site_url~1test/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TestSiteUrlBody {
@@ -730,7 +1384,9 @@ impl ::bothends_runtime::Json for TestSiteUrlBody {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    Team, TeamMember, Timezone, TermSearch, TeamsLimits, TermsOfService,
-    TeamReviewerConfig, TeamStats, TeamExists, TeamUnread, TokenIdRequest, Type,
-    TestLdapDiagnosticsTest, TestSiteUrlBody
+    Team, TeamMember, Timezone, TermSearch, TeamMemberWithError, TeamsWithCount,
+    TeamReviewerConfig, TeamsLimits, TermsOfService, TeamStats, TeamExists, TeamUnread,
+    TokenIdRequest, TeamType, Type, TokenEndpointAuthMethod, TargetType, TimePeriod,
+    TokenBody, TriggerNotifyAdminPostsBody, TestLdapDiagnosticsTest,
+    TestLdapDiagnosticsOk, TestSiteUrlBody
 );

@@ -27,7 +27,7 @@ pub struct User {
     pub email: ::core::option::Option<::std::string::String>,
     /// `email_verified` on the wire.
     pub email_verified: ::core::option::Option<bool>,
-    /// `auth_service` on the wire.
+    /// What signs the user in: empty for email and password, else ldap, saml, gitlab and so on.
     pub auth_service: ::core::option::Option<::std::string::String>,
     /// Names of the roles, separated by spaces.
     pub roles: ::core::option::Option<::std::string::String>,
@@ -35,12 +35,9 @@ pub struct User {
     pub locale: ::core::option::Option<::std::string::String>,
     /// How a user is notified.
     pub notify_props: ::core::option::Option<api::schemas::UserNotifyProps>,
-    /// `props` on the wire.
+    /// Settings and data of plugins, as texts.
     pub props: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When the password was last set, in milliseconds since 1970.
     pub last_password_update: ::core::option::Option<i64>,
@@ -56,6 +53,26 @@ pub struct User {
     pub terms_of_service_id: ::core::option::Option<::std::string::String>,
     /// When the user accepted them, in milliseconds since 1970.
     pub terms_of_service_create_at: ::core::option::Option<i64>,
+    /// Id of the account at the service that signs the user in; empty for who may not know it.
+    pub auth_data: ::core::option::Option<::std::string::String>,
+    /// What the user does in the organisation.
+    pub position: ::core::option::Option<::std::string::String>,
+    /// Whether the user wants news of the vendor.
+    pub allow_marketing: ::core::option::Option<bool>,
+    /// Id of the remote cluster that the user comes from.
+    pub remote_id: ::core::option::Option<::std::string::String>,
+    /// When the user last did something, in milliseconds since 1970.
+    pub last_activity_at: ::core::option::Option<i64>,
+    /// Whether it is a bot.
+    pub is_bot: ::core::option::Option<bool>,
+    /// What the bot does.
+    pub bot_description: ::core::option::Option<::std::string::String>,
+    /// When the bot's picture was last set, in milliseconds since 1970.
+    pub bot_last_icon_update: ::core::option::Option<i64>,
+    /// Whether the user gets no welcoming email.
+    pub disable_welcome_email: ::core::option::Option<bool>,
+    /// When the user last signed in, in milliseconds since 1970.
+    pub last_login: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for User {
@@ -84,6 +101,16 @@ impl ::bothends_runtime::Json for User {
         let mut timezone = ::core::option::Option::None;
         let mut terms_of_service_id = ::core::option::Option::None;
         let mut terms_of_service_create_at = ::core::option::Option::None;
+        let mut auth_data = ::core::option::Option::None;
+        let mut position = ::core::option::Option::None;
+        let mut allow_marketing = ::core::option::Option::None;
+        let mut remote_id = ::core::option::Option::None;
+        let mut last_activity_at = ::core::option::Option::None;
+        let mut is_bot = ::core::option::Option::None;
+        let mut bot_description = ::core::option::Option::None;
+        let mut bot_last_icon_update = ::core::option::Option::None;
+        let mut disable_welcome_email = ::core::option::Option::None;
+        let mut last_login = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -117,6 +144,20 @@ impl ::bothends_runtime::Json for User {
                     "terms_of_service_create_at" => {
                         reader.optional(&mut terms_of_service_create_at, key)
                     }
+                    "auth_data" => reader.optional(&mut auth_data, key),
+                    "position" => reader.optional(&mut position, key),
+                    "allow_marketing" => reader.optional(&mut allow_marketing, key),
+                    "remote_id" => reader.optional(&mut remote_id, key),
+                    "last_activity_at" => reader.optional(&mut last_activity_at, key),
+                    "is_bot" => reader.optional(&mut is_bot, key),
+                    "bot_description" => reader.optional(&mut bot_description, key),
+                    "bot_last_icon_update" => {
+                        reader.optional(&mut bot_last_icon_update, key)
+                    }
+                    "disable_welcome_email" => {
+                        reader.optional(&mut disable_welcome_email, key)
+                    }
+                    "last_login" => reader.optional(&mut last_login, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -143,6 +184,16 @@ impl ::bothends_runtime::Json for User {
             timezone,
             terms_of_service_id,
             terms_of_service_create_at,
+            auth_data,
+            position,
+            allow_marketing,
+            remote_id,
+            last_activity_at,
+            is_bot,
+            bot_description,
+            bot_last_icon_update,
+            disable_welcome_email,
+            last_login,
         })
     }
 
@@ -170,6 +221,16 @@ impl ::bothends_runtime::Json for User {
         object.optional("timezone", &self.timezone);
         object.optional("terms_of_service_id", &self.terms_of_service_id);
         object.optional("terms_of_service_create_at", &self.terms_of_service_create_at);
+        object.optional("auth_data", &self.auth_data);
+        object.optional("position", &self.position);
+        object.optional("allow_marketing", &self.allow_marketing);
+        object.optional("remote_id", &self.remote_id);
+        object.optional("last_activity_at", &self.last_activity_at);
+        object.optional("is_bot", &self.is_bot);
+        object.optional("bot_description", &self.bot_description);
+        object.optional("bot_last_icon_update", &self.bot_last_icon_update);
+        object.optional("disable_welcome_email", &self.disable_welcome_email);
+        object.optional("last_login", &self.last_login);
         object.end();
     }
 }
@@ -177,30 +238,52 @@ impl ::bothends_runtime::Json for User {
 /// How a user is notified.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserNotifyProps {
-    /// Email address.
-    pub email: ::core::option::Option<::std::string::String>,
-    /// `push` on the wire.
-    pub push: ::core::option::Option<::std::string::String>,
-    /// `desktop` on the wire.
-    pub desktop: ::core::option::Option<::std::string::String>,
-    /// `desktop_sound` on the wire.
-    pub desktop_sound: ::core::option::Option<::std::string::String>,
-    /// `mention_keys` on the wire.
+    /// Whether emails are sent.
+    pub email: ::core::option::Option<api::schemas::Email>,
+    /// What is pushed to phones.
+    pub push: ::core::option::Option<api::schemas::Push>,
+    /// What is shown on the desktop.
+    pub desktop: ::core::option::Option<api::schemas::Push>,
+    /// Whether the desktop makes a sound.
+    pub desktop_sound: ::core::option::Option<api::schemas::DesktopSound>,
+    /// Words that count as a mention, separated by commas.
     pub mention_keys: ::core::option::Option<::std::string::String>,
-    /// `channel` on the wire.
-    pub channel: ::core::option::Option<::std::string::String>,
-    /// First name.
-    pub first_name: ::core::option::Option<::std::string::String>,
-    /// `auto_responder_message` on the wire.
+    /// Whether a mention of the whole channel counts.
+    pub channel: ::core::option::Option<api::schemas::Email>,
+    /// Whether the first name counts as a mention.
+    pub first_name: ::core::option::Option<api::schemas::Email>,
+    /// The automatic answer.
     pub auto_responder_message: ::core::option::Option<::std::string::String>,
-    /// `push_threads` on the wire.
-    pub push_threads: ::core::option::Option<::std::string::String>,
-    /// `comments` on the wire.
-    pub comments: ::core::option::Option<::std::string::String>,
-    /// `desktop_threads` on the wire.
-    pub desktop_threads: ::core::option::Option<::std::string::String>,
-    /// `email_threads` on the wire.
-    pub email_threads: ::core::option::Option<::std::string::String>,
+    /// What of followed threads is pushed.
+    pub push_threads: ::core::option::Option<api::schemas::Push>,
+    /// Which replies count as a mention.
+    pub comments: ::core::option::Option<api::schemas::UserNotifyPropsComments>,
+    /// What of followed threads is shown on the desktop.
+    pub desktop_threads: ::core::option::Option<api::schemas::Push>,
+    /// What of followed threads is sent by email.
+    pub email_threads: ::core::option::Option<api::schemas::Push>,
+    /// In which presence something is pushed.
+    pub push_status: ::core::option::Option<api::schemas::UserNotifyPropsPushStatus>,
+    /// Which sound.
+    pub desktop_notification_sound: ::core::option::Option<::std::string::String>,
+    /// Whether a call makes a sound.
+    pub calls_desktop_sound: ::core::option::Option<api::schemas::Email>,
+    /// Which sound a call makes.
+    pub calls_notification_sound: ::core::option::Option<::std::string::String>,
+    /// Whether a call makes a sound on the phone.
+    pub calls_mobile_sound: ::core::option::Option<
+        api::schemas::UserNotifyPropsCallsMobileSound,
+    >,
+    /// Which sound a call makes on the phone.
+    pub calls_mobile_notification_sound: ::core::option::Option<::std::string::String>,
+    /// Words that are highlighted, separated by commas.
+    pub highlight_keys: ::core::option::Option<::std::string::String>,
+    /// What makes a channel unread.
+    pub mark_unread: ::core::option::Option<api::schemas::MarkUnread>,
+    /// Whether messages are answered automatically.
+    pub auto_responder_active: ::core::option::Option<api::schemas::Email>,
+    /// Whether a mention of the channel makes one follow the thread.
+    pub channel_mention_auto_follow_threads: ::core::option::Option<api::schemas::Email>,
 }
 
 impl ::bothends_runtime::Json for UserNotifyProps {
@@ -219,6 +302,16 @@ impl ::bothends_runtime::Json for UserNotifyProps {
         let mut comments = ::core::option::Option::None;
         let mut desktop_threads = ::core::option::Option::None;
         let mut email_threads = ::core::option::Option::None;
+        let mut push_status = ::core::option::Option::None;
+        let mut desktop_notification_sound = ::core::option::Option::None;
+        let mut calls_desktop_sound = ::core::option::Option::None;
+        let mut calls_notification_sound = ::core::option::Option::None;
+        let mut calls_mobile_sound = ::core::option::Option::None;
+        let mut calls_mobile_notification_sound = ::core::option::Option::None;
+        let mut highlight_keys = ::core::option::Option::None;
+        let mut mark_unread = ::core::option::Option::None;
+        let mut auto_responder_active = ::core::option::Option::None;
+        let mut channel_mention_auto_follow_threads = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -236,6 +329,28 @@ impl ::bothends_runtime::Json for UserNotifyProps {
                     "comments" => reader.optional(&mut comments, key),
                     "desktop_threads" => reader.optional(&mut desktop_threads, key),
                     "email_threads" => reader.optional(&mut email_threads, key),
+                    "push_status" => reader.optional(&mut push_status, key),
+                    "desktop_notification_sound" => {
+                        reader.optional(&mut desktop_notification_sound, key)
+                    }
+                    "calls_desktop_sound" => {
+                        reader.optional(&mut calls_desktop_sound, key)
+                    }
+                    "calls_notification_sound" => {
+                        reader.optional(&mut calls_notification_sound, key)
+                    }
+                    "calls_mobile_sound" => reader.optional(&mut calls_mobile_sound, key),
+                    "calls_mobile_notification_sound" => {
+                        reader.optional(&mut calls_mobile_notification_sound, key)
+                    }
+                    "highlight_keys" => reader.optional(&mut highlight_keys, key),
+                    "mark_unread" => reader.optional(&mut mark_unread, key),
+                    "auto_responder_active" => {
+                        reader.optional(&mut auto_responder_active, key)
+                    }
+                    "channel_mention_auto_follow_threads" => {
+                        reader.optional(&mut channel_mention_auto_follow_threads, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -252,6 +367,16 @@ impl ::bothends_runtime::Json for UserNotifyProps {
             comments,
             desktop_threads,
             email_threads,
+            push_status,
+            desktop_notification_sound,
+            calls_desktop_sound,
+            calls_notification_sound,
+            calls_mobile_sound,
+            calls_mobile_notification_sound,
+            highlight_keys,
+            mark_unread,
+            auto_responder_active,
+            channel_mention_auto_follow_threads,
         })
     }
 
@@ -269,6 +394,24 @@ impl ::bothends_runtime::Json for UserNotifyProps {
         object.optional("comments", &self.comments);
         object.optional("desktop_threads", &self.desktop_threads);
         object.optional("email_threads", &self.email_threads);
+        object.optional("push_status", &self.push_status);
+        object.optional("desktop_notification_sound", &self.desktop_notification_sound);
+        object.optional("calls_desktop_sound", &self.calls_desktop_sound);
+        object.optional("calls_notification_sound", &self.calls_notification_sound);
+        object.optional("calls_mobile_sound", &self.calls_mobile_sound);
+        object
+            .optional(
+                "calls_mobile_notification_sound",
+                &self.calls_mobile_notification_sound,
+            );
+        object.optional("highlight_keys", &self.highlight_keys);
+        object.optional("mark_unread", &self.mark_unread);
+        object.optional("auto_responder_active", &self.auto_responder_active);
+        object
+            .optional(
+                "channel_mention_auto_follow_threads",
+                &self.channel_mention_auto_follow_threads,
+            );
         object.end();
     }
 }
@@ -292,6 +435,10 @@ pub struct UploadSession {
     pub file_size: ::core::option::Option<i64>,
     /// How many bytes have arrived.
     pub file_offset: ::core::option::Option<i64>,
+    /// Id of the remote cluster that uploads.
+    pub remote_id: ::core::option::Option<::std::string::String>,
+    /// Id of the file that the remote cluster asks for.
+    pub req_file_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UploadSession {
@@ -306,6 +453,8 @@ impl ::bothends_runtime::Json for UploadSession {
         let mut filename = ::core::option::Option::None;
         let mut file_size = ::core::option::Option::None;
         let mut file_offset = ::core::option::Option::None;
+        let mut remote_id = ::core::option::Option::None;
+        let mut req_file_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -317,6 +466,8 @@ impl ::bothends_runtime::Json for UploadSession {
                     "filename" => reader.optional(&mut filename, key),
                     "file_size" => reader.optional(&mut file_size, key),
                     "file_offset" => reader.optional(&mut file_offset, key),
+                    "remote_id" => reader.optional(&mut remote_id, key),
+                    "req_file_id" => reader.optional(&mut req_file_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -329,6 +480,8 @@ impl ::bothends_runtime::Json for UploadSession {
             filename,
             file_size,
             file_offset,
+            remote_id,
+            req_file_id,
         })
     }
 
@@ -342,6 +495,297 @@ impl ::bothends_runtime::Json for UploadSession {
         object.optional("filename", &self.filename);
         object.optional("file_size", &self.file_size);
         object.optional("file_offset", &self.file_offset);
+        object.optional("remote_id", &self.remote_id);
+        object.optional("req_file_id", &self.req_file_id);
+        object.end();
+    }
+}
+
+/// A user, and the groups that make the user a member.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserWithGroups {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: ::core::option::Option<i64>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// First name.
+    pub first_name: ::core::option::Option<::std::string::String>,
+    /// Last name.
+    pub last_name: ::core::option::Option<::std::string::String>,
+    /// Nickname.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// `email_verified` on the wire.
+    pub email_verified: ::core::option::Option<bool>,
+    /// What signs the user in: empty for email and password, else ldap, saml, gitlab and so on.
+    pub auth_service: ::core::option::Option<::std::string::String>,
+    /// Names of the roles, separated by spaces.
+    pub roles: ::core::option::Option<::std::string::String>,
+    /// Language.
+    pub locale: ::core::option::Option<::std::string::String>,
+    /// How a user is notified.
+    pub notify_props: ::core::option::Option<api::schemas::UserNotifyProps>,
+    /// Settings and data of plugins, as texts.
+    pub props: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// When the password was last set, in milliseconds since 1970.
+    pub last_password_update: ::core::option::Option<i64>,
+    /// When the picture was last set, in milliseconds since 1970.
+    pub last_picture_update: ::core::option::Option<i64>,
+    /// `failed_attempts` on the wire.
+    pub failed_attempts: ::core::option::Option<i64>,
+    /// `mfa_active` on the wire.
+    pub mfa_active: ::core::option::Option<bool>,
+    /// The time zone of a user.
+    pub timezone: ::core::option::Option<api::schemas::Timezone>,
+    /// `terms_of_service_id` on the wire.
+    pub terms_of_service_id: ::core::option::Option<::std::string::String>,
+    /// When the user accepted them, in milliseconds since 1970.
+    pub terms_of_service_create_at: ::core::option::Option<i64>,
+    /// Id of the account at the service that signs the user in; empty for who may not know it.
+    pub auth_data: ::core::option::Option<::std::string::String>,
+    /// What the user does in the organisation.
+    pub position: ::core::option::Option<::std::string::String>,
+    /// Whether the user wants news of the vendor.
+    pub allow_marketing: ::core::option::Option<bool>,
+    /// Id of the remote cluster that the user comes from.
+    pub remote_id: ::core::option::Option<::std::string::String>,
+    /// When the user last did something, in milliseconds since 1970.
+    pub last_activity_at: ::core::option::Option<i64>,
+    /// Whether it is a bot.
+    pub is_bot: ::core::option::Option<bool>,
+    /// What the bot does.
+    pub bot_description: ::core::option::Option<::std::string::String>,
+    /// When the bot's picture was last set, in milliseconds since 1970.
+    pub bot_last_icon_update: ::core::option::Option<i64>,
+    /// Whether the user gets no welcoming email.
+    pub disable_welcome_email: ::core::option::Option<bool>,
+    /// When the user last signed in, in milliseconds since 1970.
+    pub last_login: ::core::option::Option<i64>,
+    /// The groups.
+    pub groups: ::core::option::Option<::std::vec::Vec<api::schemas::Group>>,
+    /// Whether the scheme makes the member a guest.
+    pub scheme_guest: ::core::option::Option<bool>,
+    /// Whether the scheme makes the member a user.
+    pub scheme_user: ::core::option::Option<bool>,
+    /// Whether the scheme makes the member an administrator.
+    pub scheme_admin: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for UserWithGroups {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut first_name = ::core::option::Option::None;
+        let mut last_name = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut email_verified = ::core::option::Option::None;
+        let mut auth_service = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut locale = ::core::option::Option::None;
+        let mut notify_props = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        let mut last_password_update = ::core::option::Option::None;
+        let mut last_picture_update = ::core::option::Option::None;
+        let mut failed_attempts = ::core::option::Option::None;
+        let mut mfa_active = ::core::option::Option::None;
+        let mut timezone = ::core::option::Option::None;
+        let mut terms_of_service_id = ::core::option::Option::None;
+        let mut terms_of_service_create_at = ::core::option::Option::None;
+        let mut auth_data = ::core::option::Option::None;
+        let mut position = ::core::option::Option::None;
+        let mut allow_marketing = ::core::option::Option::None;
+        let mut remote_id = ::core::option::Option::None;
+        let mut last_activity_at = ::core::option::Option::None;
+        let mut is_bot = ::core::option::Option::None;
+        let mut bot_description = ::core::option::Option::None;
+        let mut bot_last_icon_update = ::core::option::Option::None;
+        let mut disable_welcome_email = ::core::option::Option::None;
+        let mut last_login = ::core::option::Option::None;
+        let mut groups = ::core::option::Option::None;
+        let mut scheme_guest = ::core::option::Option::None;
+        let mut scheme_user = ::core::option::Option::None;
+        let mut scheme_admin = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
+                    "delete_at" => reader.optional(&mut delete_at, key),
+                    "username" => reader.optional(&mut username, key),
+                    "first_name" => reader.optional(&mut first_name, key),
+                    "last_name" => reader.optional(&mut last_name, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "email" => reader.optional(&mut email, key),
+                    "email_verified" => reader.optional(&mut email_verified, key),
+                    "auth_service" => reader.optional(&mut auth_service, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "locale" => reader.optional(&mut locale, key),
+                    "notify_props" => reader.optional(&mut notify_props, key),
+                    "props" => reader.optional(&mut props, key),
+                    "last_password_update" => {
+                        reader.optional(&mut last_password_update, key)
+                    }
+                    "last_picture_update" => {
+                        reader.optional(&mut last_picture_update, key)
+                    }
+                    "failed_attempts" => reader.optional(&mut failed_attempts, key),
+                    "mfa_active" => reader.optional(&mut mfa_active, key),
+                    "timezone" => reader.optional(&mut timezone, key),
+                    "terms_of_service_id" => {
+                        reader.optional(&mut terms_of_service_id, key)
+                    }
+                    "terms_of_service_create_at" => {
+                        reader.optional(&mut terms_of_service_create_at, key)
+                    }
+                    "auth_data" => reader.optional(&mut auth_data, key),
+                    "position" => reader.optional(&mut position, key),
+                    "allow_marketing" => reader.optional(&mut allow_marketing, key),
+                    "remote_id" => reader.optional(&mut remote_id, key),
+                    "last_activity_at" => reader.optional(&mut last_activity_at, key),
+                    "is_bot" => reader.optional(&mut is_bot, key),
+                    "bot_description" => reader.optional(&mut bot_description, key),
+                    "bot_last_icon_update" => {
+                        reader.optional(&mut bot_last_icon_update, key)
+                    }
+                    "disable_welcome_email" => {
+                        reader.optional(&mut disable_welcome_email, key)
+                    }
+                    "last_login" => reader.optional(&mut last_login, key),
+                    "groups" => reader.optional(&mut groups, key),
+                    "scheme_guest" => reader.optional(&mut scheme_guest, key),
+                    "scheme_user" => reader.optional(&mut scheme_user, key),
+                    "scheme_admin" => reader.optional(&mut scheme_admin, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            create_at,
+            update_at,
+            delete_at,
+            username,
+            first_name,
+            last_name,
+            nickname,
+            email,
+            email_verified,
+            auth_service,
+            roles,
+            locale,
+            notify_props,
+            props,
+            last_password_update,
+            last_picture_update,
+            failed_attempts,
+            mfa_active,
+            timezone,
+            terms_of_service_id,
+            terms_of_service_create_at,
+            auth_data,
+            position,
+            allow_marketing,
+            remote_id,
+            last_activity_at,
+            is_bot,
+            bot_description,
+            bot_last_icon_update,
+            disable_welcome_email,
+            last_login,
+            groups,
+            scheme_guest,
+            scheme_user,
+            scheme_admin,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
+        object.optional("delete_at", &self.delete_at);
+        object.optional("username", &self.username);
+        object.optional("first_name", &self.first_name);
+        object.optional("last_name", &self.last_name);
+        object.optional("nickname", &self.nickname);
+        object.optional("email", &self.email);
+        object.optional("email_verified", &self.email_verified);
+        object.optional("auth_service", &self.auth_service);
+        object.optional("roles", &self.roles);
+        object.optional("locale", &self.locale);
+        object.optional("notify_props", &self.notify_props);
+        object.optional("props", &self.props);
+        object.optional("last_password_update", &self.last_password_update);
+        object.optional("last_picture_update", &self.last_picture_update);
+        object.optional("failed_attempts", &self.failed_attempts);
+        object.optional("mfa_active", &self.mfa_active);
+        object.optional("timezone", &self.timezone);
+        object.optional("terms_of_service_id", &self.terms_of_service_id);
+        object.optional("terms_of_service_create_at", &self.terms_of_service_create_at);
+        object.optional("auth_data", &self.auth_data);
+        object.optional("position", &self.position);
+        object.optional("allow_marketing", &self.allow_marketing);
+        object.optional("remote_id", &self.remote_id);
+        object.optional("last_activity_at", &self.last_activity_at);
+        object.optional("is_bot", &self.is_bot);
+        object.optional("bot_description", &self.bot_description);
+        object.optional("bot_last_icon_update", &self.bot_last_icon_update);
+        object.optional("disable_welcome_email", &self.disable_welcome_email);
+        object.optional("last_login", &self.last_login);
+        object.optional("groups", &self.groups);
+        object.optional("scheme_guest", &self.scheme_guest);
+        object.optional("scheme_user", &self.scheme_user);
+        object.optional("scheme_admin", &self.scheme_admin);
+        object.end();
+    }
+}
+
+/// A page of users with their groups.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersWithGroupsAndCount {
+    /// The users.
+    pub users: ::core::option::Option<::std::vec::Vec<api::schemas::UserWithGroups>>,
+    /// How many there are.
+    pub total_count: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for UsersWithGroupsAndCount {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut users = ::core::option::Option::None;
+        let mut total_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "users" => reader.optional(&mut users, key),
+                    "total_count" => reader.optional(&mut total_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { users, total_count })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("users", &self.users);
+        object.optional("total_count", &self.total_count);
         object.end();
     }
 }
@@ -393,27 +837,59 @@ pub struct UserReport {
     pub delete_at: ::core::option::Option<i64>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
-    /// `auth_data` on the wire.
-    pub auth_data: ::core::option::Option<::std::string::String>,
-    /// `auth_service` on the wire.
-    pub auth_service: ::core::option::Option<::std::string::String>,
-    /// Email address.
-    pub email: ::core::option::Option<::std::string::String>,
-    /// Nickname.
-    pub nickname: ::core::option::Option<::std::string::String>,
     /// First name.
     pub first_name: ::core::option::Option<::std::string::String>,
     /// Last name.
     pub last_name: ::core::option::Option<::std::string::String>,
-    /// Position in the organisation.
-    pub position: ::core::option::Option<::std::string::String>,
+    /// Nickname.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// `email_verified` on the wire.
+    pub email_verified: ::core::option::Option<bool>,
+    /// What signs the user in: empty for email and password, else ldap, saml, gitlab and so on.
+    pub auth_service: ::core::option::Option<::std::string::String>,
     /// Names of the roles, separated by spaces.
     pub roles: ::core::option::Option<::std::string::String>,
     /// Language.
     pub locale: ::core::option::Option<::std::string::String>,
+    /// How a user is notified.
+    pub notify_props: ::core::option::Option<api::schemas::UserNotifyProps>,
+    /// Settings and data of plugins, as texts.
+    pub props: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// When the password was last set, in milliseconds since 1970.
+    pub last_password_update: ::core::option::Option<i64>,
+    /// When the picture was last set, in milliseconds since 1970.
+    pub last_picture_update: ::core::option::Option<i64>,
+    /// `failed_attempts` on the wire.
+    pub failed_attempts: ::core::option::Option<i64>,
+    /// `mfa_active` on the wire.
+    pub mfa_active: ::core::option::Option<bool>,
     /// The time zone of a user.
     pub timezone: ::core::option::Option<api::schemas::Timezone>,
-    /// `disable_welcome_email` on the wire.
+    /// `terms_of_service_id` on the wire.
+    pub terms_of_service_id: ::core::option::Option<::std::string::String>,
+    /// When the user accepted them, in milliseconds since 1970.
+    pub terms_of_service_create_at: ::core::option::Option<i64>,
+    /// Id of the account at the service that signs the user in; empty for who may not know it.
+    pub auth_data: ::core::option::Option<::std::string::String>,
+    /// What the user does in the organisation.
+    pub position: ::core::option::Option<::std::string::String>,
+    /// Whether the user wants news of the vendor.
+    pub allow_marketing: ::core::option::Option<bool>,
+    /// Id of the remote cluster that the user comes from.
+    pub remote_id: ::core::option::Option<::std::string::String>,
+    /// When the user last did something, in milliseconds since 1970.
+    pub last_activity_at: ::core::option::Option<i64>,
+    /// Whether it is a bot.
+    pub is_bot: ::core::option::Option<bool>,
+    /// What the bot does.
+    pub bot_description: ::core::option::Option<::std::string::String>,
+    /// When the bot's picture was last set, in milliseconds since 1970.
+    pub bot_last_icon_update: ::core::option::Option<i64>,
+    /// Whether the user gets no welcoming email.
     pub disable_welcome_email: ::core::option::Option<bool>,
     /// When the user last signed in, in milliseconds since 1970.
     pub last_login: ::core::option::Option<i64>,
@@ -425,6 +901,8 @@ pub struct UserReport {
     pub days_active: ::core::option::Option<i64>,
     /// `total_posts` on the wire.
     pub total_posts: ::core::option::Option<i64>,
+    /// How many channels the user is in.
+    pub channel_count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for UserReport {
@@ -436,22 +914,38 @@ impl ::bothends_runtime::Json for UserReport {
         let mut update_at = ::core::option::Option::None;
         let mut delete_at = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
-        let mut auth_data = ::core::option::Option::None;
-        let mut auth_service = ::core::option::Option::None;
-        let mut email = ::core::option::Option::None;
-        let mut nickname = ::core::option::Option::None;
         let mut first_name = ::core::option::Option::None;
         let mut last_name = ::core::option::Option::None;
-        let mut position = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut email_verified = ::core::option::Option::None;
+        let mut auth_service = ::core::option::Option::None;
         let mut roles = ::core::option::Option::None;
         let mut locale = ::core::option::Option::None;
+        let mut notify_props = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        let mut last_password_update = ::core::option::Option::None;
+        let mut last_picture_update = ::core::option::Option::None;
+        let mut failed_attempts = ::core::option::Option::None;
+        let mut mfa_active = ::core::option::Option::None;
         let mut timezone = ::core::option::Option::None;
+        let mut terms_of_service_id = ::core::option::Option::None;
+        let mut terms_of_service_create_at = ::core::option::Option::None;
+        let mut auth_data = ::core::option::Option::None;
+        let mut position = ::core::option::Option::None;
+        let mut allow_marketing = ::core::option::Option::None;
+        let mut remote_id = ::core::option::Option::None;
+        let mut last_activity_at = ::core::option::Option::None;
+        let mut is_bot = ::core::option::Option::None;
+        let mut bot_description = ::core::option::Option::None;
+        let mut bot_last_icon_update = ::core::option::Option::None;
         let mut disable_welcome_email = ::core::option::Option::None;
         let mut last_login = ::core::option::Option::None;
         let mut last_status_at = ::core::option::Option::None;
         let mut last_post_date = ::core::option::Option::None;
         let mut days_active = ::core::option::Option::None;
         let mut total_posts = ::core::option::Option::None;
+        let mut channel_count = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -460,16 +954,41 @@ impl ::bothends_runtime::Json for UserReport {
                     "update_at" => reader.optional(&mut update_at, key),
                     "delete_at" => reader.optional(&mut delete_at, key),
                     "username" => reader.optional(&mut username, key),
-                    "auth_data" => reader.optional(&mut auth_data, key),
-                    "auth_service" => reader.optional(&mut auth_service, key),
-                    "email" => reader.optional(&mut email, key),
-                    "nickname" => reader.optional(&mut nickname, key),
                     "first_name" => reader.optional(&mut first_name, key),
                     "last_name" => reader.optional(&mut last_name, key),
-                    "position" => reader.optional(&mut position, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "email" => reader.optional(&mut email, key),
+                    "email_verified" => reader.optional(&mut email_verified, key),
+                    "auth_service" => reader.optional(&mut auth_service, key),
                     "roles" => reader.optional(&mut roles, key),
                     "locale" => reader.optional(&mut locale, key),
+                    "notify_props" => reader.optional(&mut notify_props, key),
+                    "props" => reader.optional(&mut props, key),
+                    "last_password_update" => {
+                        reader.optional(&mut last_password_update, key)
+                    }
+                    "last_picture_update" => {
+                        reader.optional(&mut last_picture_update, key)
+                    }
+                    "failed_attempts" => reader.optional(&mut failed_attempts, key),
+                    "mfa_active" => reader.optional(&mut mfa_active, key),
                     "timezone" => reader.optional(&mut timezone, key),
+                    "terms_of_service_id" => {
+                        reader.optional(&mut terms_of_service_id, key)
+                    }
+                    "terms_of_service_create_at" => {
+                        reader.optional(&mut terms_of_service_create_at, key)
+                    }
+                    "auth_data" => reader.optional(&mut auth_data, key),
+                    "position" => reader.optional(&mut position, key),
+                    "allow_marketing" => reader.optional(&mut allow_marketing, key),
+                    "remote_id" => reader.optional(&mut remote_id, key),
+                    "last_activity_at" => reader.optional(&mut last_activity_at, key),
+                    "is_bot" => reader.optional(&mut is_bot, key),
+                    "bot_description" => reader.optional(&mut bot_description, key),
+                    "bot_last_icon_update" => {
+                        reader.optional(&mut bot_last_icon_update, key)
+                    }
                     "disable_welcome_email" => {
                         reader.optional(&mut disable_welcome_email, key)
                     }
@@ -478,6 +997,7 @@ impl ::bothends_runtime::Json for UserReport {
                     "last_post_date" => reader.optional(&mut last_post_date, key),
                     "days_active" => reader.optional(&mut days_active, key),
                     "total_posts" => reader.optional(&mut total_posts, key),
+                    "channel_count" => reader.optional(&mut channel_count, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -487,22 +1007,38 @@ impl ::bothends_runtime::Json for UserReport {
             update_at,
             delete_at,
             username,
-            auth_data,
-            auth_service,
-            email,
-            nickname,
             first_name,
             last_name,
-            position,
+            nickname,
+            email,
+            email_verified,
+            auth_service,
             roles,
             locale,
+            notify_props,
+            props,
+            last_password_update,
+            last_picture_update,
+            failed_attempts,
+            mfa_active,
             timezone,
+            terms_of_service_id,
+            terms_of_service_create_at,
+            auth_data,
+            position,
+            allow_marketing,
+            remote_id,
+            last_activity_at,
+            is_bot,
+            bot_description,
+            bot_last_icon_update,
             disable_welcome_email,
             last_login,
             last_status_at,
             last_post_date,
             days_active,
             total_posts,
+            channel_count,
         })
     }
 
@@ -513,22 +1049,38 @@ impl ::bothends_runtime::Json for UserReport {
         object.optional("update_at", &self.update_at);
         object.optional("delete_at", &self.delete_at);
         object.optional("username", &self.username);
-        object.optional("auth_data", &self.auth_data);
-        object.optional("auth_service", &self.auth_service);
-        object.optional("email", &self.email);
-        object.optional("nickname", &self.nickname);
         object.optional("first_name", &self.first_name);
         object.optional("last_name", &self.last_name);
-        object.optional("position", &self.position);
+        object.optional("nickname", &self.nickname);
+        object.optional("email", &self.email);
+        object.optional("email_verified", &self.email_verified);
+        object.optional("auth_service", &self.auth_service);
         object.optional("roles", &self.roles);
         object.optional("locale", &self.locale);
+        object.optional("notify_props", &self.notify_props);
+        object.optional("props", &self.props);
+        object.optional("last_password_update", &self.last_password_update);
+        object.optional("last_picture_update", &self.last_picture_update);
+        object.optional("failed_attempts", &self.failed_attempts);
+        object.optional("mfa_active", &self.mfa_active);
         object.optional("timezone", &self.timezone);
+        object.optional("terms_of_service_id", &self.terms_of_service_id);
+        object.optional("terms_of_service_create_at", &self.terms_of_service_create_at);
+        object.optional("auth_data", &self.auth_data);
+        object.optional("position", &self.position);
+        object.optional("allow_marketing", &self.allow_marketing);
+        object.optional("remote_id", &self.remote_id);
+        object.optional("last_activity_at", &self.last_activity_at);
+        object.optional("is_bot", &self.is_bot);
+        object.optional("bot_description", &self.bot_description);
+        object.optional("bot_last_icon_update", &self.bot_last_icon_update);
         object.optional("disable_welcome_email", &self.disable_welcome_email);
         object.optional("last_login", &self.last_login);
         object.optional("last_status_at", &self.last_status_at);
         object.optional("last_post_date", &self.last_post_date);
         object.optional("days_active", &self.days_active);
         object.optional("total_posts", &self.total_posts);
+        object.optional("channel_count", &self.channel_count);
         object.end();
     }
 }
@@ -567,16 +1119,24 @@ impl ::bothends_runtime::Json for UserIds {
 pub struct UserThread {
     /// `id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
-    /// `reply_count` on the wire.
+    /// How many replies there are.
     pub reply_count: ::core::option::Option<i64>,
     /// When the last reply was made, in milliseconds since 1970.
     pub last_reply_at: ::core::option::Option<i64>,
     /// When it was last viewed, in milliseconds since 1970.
     pub last_viewed_at: ::core::option::Option<i64>,
-    /// `participants` on the wire.
-    pub participants: ::core::option::Option<::std::vec::Vec<api::schemas::User>>,
-    /// A message in a channel.
-    pub post: ::core::option::Option<api::schemas::Post>,
+    /// Who takes part in it; no more than ids without `extended`.
+    pub participants: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::User>>,
+    /// The thread's first post.
+    pub post: ::bothends_runtime::Maybe<api::schemas::Post>,
+    /// How many replies are unread.
+    pub unread_replies: ::core::option::Option<i64>,
+    /// How many mentions are unread.
+    pub unread_mentions: ::core::option::Option<i64>,
+    /// Whether the first post is urgent.
+    pub is_urgent: ::core::option::Option<bool>,
+    /// When the first post was deleted; 0 if it was not, in milliseconds since 1970.
+    pub delete_at: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for UserThread {
@@ -587,8 +1147,12 @@ impl ::bothends_runtime::Json for UserThread {
         let mut reply_count = ::core::option::Option::None;
         let mut last_reply_at = ::core::option::Option::None;
         let mut last_viewed_at = ::core::option::Option::None;
-        let mut participants = ::core::option::Option::None;
-        let mut post = ::core::option::Option::None;
+        let mut participants = ::bothends_runtime::Maybe::Absent;
+        let mut post = ::bothends_runtime::Maybe::Absent;
+        let mut unread_replies = ::core::option::Option::None;
+        let mut unread_mentions = ::core::option::Option::None;
+        let mut is_urgent = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -596,8 +1160,12 @@ impl ::bothends_runtime::Json for UserThread {
                     "reply_count" => reader.optional(&mut reply_count, key),
                     "last_reply_at" => reader.optional(&mut last_reply_at, key),
                     "last_viewed_at" => reader.optional(&mut last_viewed_at, key),
-                    "participants" => reader.optional(&mut participants, key),
-                    "post" => reader.optional(&mut post, key),
+                    "participants" => reader.maybe(&mut participants, key),
+                    "post" => reader.maybe(&mut post, key),
+                    "unread_replies" => reader.optional(&mut unread_replies, key),
+                    "unread_mentions" => reader.optional(&mut unread_mentions, key),
+                    "is_urgent" => reader.optional(&mut is_urgent, key),
+                    "delete_at" => reader.optional(&mut delete_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -608,6 +1176,10 @@ impl ::bothends_runtime::Json for UserThread {
             last_viewed_at,
             participants,
             post,
+            unread_replies,
+            unread_mentions,
+            is_urgent,
+            delete_at,
         })
     }
 
@@ -617,8 +1189,12 @@ impl ::bothends_runtime::Json for UserThread {
         object.optional("reply_count", &self.reply_count);
         object.optional("last_reply_at", &self.last_reply_at);
         object.optional("last_viewed_at", &self.last_viewed_at);
-        object.optional("participants", &self.participants);
-        object.optional("post", &self.post);
+        object.maybe("participants", &self.participants);
+        object.maybe("post", &self.post);
+        object.optional("unread_replies", &self.unread_replies);
+        object.optional("unread_mentions", &self.unread_mentions);
+        object.optional("is_urgent", &self.is_urgent);
+        object.optional("delete_at", &self.delete_at);
         object.end();
     }
 }
@@ -626,10 +1202,16 @@ impl ::bothends_runtime::Json for UserThread {
 /// The threads that a user follows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserThreads {
-    /// `total` on the wire.
+    /// How many there are.
     pub total: ::core::option::Option<i64>,
-    /// `threads` on the wire.
-    pub threads: ::core::option::Option<::std::vec::Vec<api::schemas::UserThread>>,
+    /// The threads; null where only totals were asked for.
+    pub threads: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::UserThread>>,
+    /// How many are unread.
+    pub total_unread_threads: ::core::option::Option<i64>,
+    /// How many mentions are unread.
+    pub total_unread_mentions: ::core::option::Option<i64>,
+    /// How many of them are urgent.
+    pub total_unread_urgent_mentions: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for UserThreads {
@@ -637,22 +1219,47 @@ impl ::bothends_runtime::Json for UserThreads {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut total = ::core::option::Option::None;
-        let mut threads = ::core::option::Option::None;
+        let mut threads = ::bothends_runtime::Maybe::Absent;
+        let mut total_unread_threads = ::core::option::Option::None;
+        let mut total_unread_mentions = ::core::option::Option::None;
+        let mut total_unread_urgent_mentions = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "total" => reader.optional(&mut total, key),
-                    "threads" => reader.optional(&mut threads, key),
+                    "threads" => reader.maybe(&mut threads, key),
+                    "total_unread_threads" => {
+                        reader.optional(&mut total_unread_threads, key)
+                    }
+                    "total_unread_mentions" => {
+                        reader.optional(&mut total_unread_mentions, key)
+                    }
+                    "total_unread_urgent_mentions" => {
+                        reader.optional(&mut total_unread_urgent_mentions, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { total, threads })
+        ::core::result::Result::Ok(Self {
+            total,
+            threads,
+            total_unread_threads,
+            total_unread_mentions,
+            total_unread_urgent_mentions,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("total", &self.total);
-        object.optional("threads", &self.threads);
+        object.maybe("threads", &self.threads);
+        object.optional("total_unread_threads", &self.total_unread_threads);
+        object.optional("total_unread_mentions", &self.total_unread_mentions);
+        object
+            .optional(
+                "total_unread_urgent_mentions",
+                &self.total_unread_urgent_mentions,
+            );
         object.end();
     }
 }
@@ -660,7 +1267,7 @@ impl ::bothends_runtime::Json for UserThreads {
 /// How many users there are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersStats {
-    /// `total_users_count` on the wire.
+    /// How many there are.
     pub total_users_count: ::core::option::Option<i64>,
 }
 
@@ -687,22 +1294,12 @@ impl ::bothends_runtime::Json for UsersStats {
 }
 
 /// How a user authenticates.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserAuthData {
     /// `auth_data` on the wire.
-    pub auth_data: ::std::string::String,
+    pub auth_data: ::core::option::Option<::std::string::String>,
     /// `auth_service` on the wire.
-    pub auth_service: ::std::string::String,
-}
-
-impl UserAuthData {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        auth_data: ::std::string::String,
-        auth_service: ::std::string::String,
-    ) -> Self {
-        Self { auth_data, auth_service }
-    }
+    pub auth_service: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UserAuthData {
@@ -714,27 +1311,18 @@ impl ::bothends_runtime::Json for UserAuthData {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "auth_data" => reader.field(&mut auth_data, key),
-                    "auth_service" => reader.field(&mut auth_service, key),
+                    "auth_data" => reader.optional(&mut auth_data, key),
+                    "auth_service" => reader.optional(&mut auth_service, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self {
-            auth_data: ::bothends_runtime::json::Reader::required(
-                auth_data,
-                "auth_data",
-            )?,
-            auth_service: ::bothends_runtime::json::Reader::required(
-                auth_service,
-                "auth_service",
-            )?,
-        })
+        ::core::result::Result::Ok(Self { auth_data, auth_service })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("auth_data", &self.auth_data);
-        object.field("auth_service", &self.auth_service);
+        object.optional("auth_data", &self.auth_data);
+        object.optional("auth_service", &self.auth_service);
         object.end();
     }
 }
@@ -847,6 +1435,10 @@ pub struct UserAccessToken {
     pub user_id: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
+    /// Whether it can be used.
+    pub is_active: ::core::option::Option<bool>,
+    /// When it ends; 0 for never, in milliseconds since 1970.
+    pub expires_at: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for UserAccessToken {
@@ -857,6 +1449,8 @@ impl ::bothends_runtime::Json for UserAccessToken {
         let mut token = ::core::option::Option::None;
         let mut user_id = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
+        let mut is_active = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -864,6 +1458,8 @@ impl ::bothends_runtime::Json for UserAccessToken {
                     "token" => reader.optional(&mut token, key),
                     "user_id" => reader.optional(&mut user_id, key),
                     "description" => reader.optional(&mut description, key),
+                    "is_active" => reader.optional(&mut is_active, key),
+                    "expires_at" => reader.optional(&mut expires_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -872,6 +1468,8 @@ impl ::bothends_runtime::Json for UserAccessToken {
             token,
             user_id,
             description,
+            is_active,
+            expires_at,
         })
     }
 
@@ -881,6 +1479,8 @@ impl ::bothends_runtime::Json for UserAccessToken {
         object.optional("token", &self.token);
         object.optional("user_id", &self.user_id);
         object.optional("description", &self.description);
+        object.optional("is_active", &self.is_active);
+        object.optional("expires_at", &self.expires_at);
         object.end();
     }
 }
@@ -896,6 +1496,8 @@ pub struct UserAccessTokenSanitized {
     pub description: ::core::option::Option<::std::string::String>,
     /// Whether it is active.
     pub is_active: ::core::option::Option<bool>,
+    /// When it ends; 0 for never, in milliseconds since 1970.
+    pub expires_at: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for UserAccessTokenSanitized {
@@ -906,6 +1508,7 @@ impl ::bothends_runtime::Json for UserAccessTokenSanitized {
         let mut user_id = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
         let mut is_active = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -913,6 +1516,7 @@ impl ::bothends_runtime::Json for UserAccessTokenSanitized {
                     "user_id" => reader.optional(&mut user_id, key),
                     "description" => reader.optional(&mut description, key),
                     "is_active" => reader.optional(&mut is_active, key),
+                    "expires_at" => reader.optional(&mut expires_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -921,6 +1525,7 @@ impl ::bothends_runtime::Json for UserAccessTokenSanitized {
             user_id,
             description,
             is_active,
+            expires_at,
         })
     }
 
@@ -930,6 +1535,7 @@ impl ::bothends_runtime::Json for UserAccessTokenSanitized {
         object.optional("user_id", &self.user_id);
         object.optional("description", &self.description);
         object.optional("is_active", &self.is_active);
+        object.optional("expires_at", &self.expires_at);
         object.end();
     }
 }
@@ -976,6 +1582,252 @@ impl ::bothends_runtime::Json for UserTermsOfService {
         object.optional("terms_of_service_id", &self.terms_of_service_id);
         object.optional("create_at", &self.create_at);
         object.end();
+    }
+}
+
+/// Which replies count as a mention.
+#[derive(Clone, Debug)]
+pub enum UserNotifyPropsComments {
+    /// `never`
+    Never,
+    /// `root`
+    Root,
+    /// `any`
+    Any,
+    /// `crt`
+    Crt,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UserNotifyPropsComments {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Never => "never",
+            Self::Root => "root",
+            Self::Any => "any",
+            Self::Crt => "crt",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UserNotifyPropsComments {
+    fn from(value: &str) -> Self {
+        match value {
+            "never" => Self::Never,
+            "root" => Self::Root,
+            "any" => Self::Any,
+            "crt" => Self::Crt,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UserNotifyPropsComments {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UserNotifyPropsComments {}
+
+impl ::core::hash::Hash for UserNotifyPropsComments {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UserNotifyPropsComments {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UserNotifyPropsComments {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UserNotifyPropsComments {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// In which presence something is pushed.
+#[derive(Clone, Debug)]
+pub enum UserNotifyPropsPushStatus {
+    /// `online`
+    Online,
+    /// `away`
+    Away,
+    /// `offline`
+    Offline,
+    /// `dnd`
+    Dnd,
+    /// `ooo`
+    Ooo,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UserNotifyPropsPushStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Online => "online",
+            Self::Away => "away",
+            Self::Offline => "offline",
+            Self::Dnd => "dnd",
+            Self::Ooo => "ooo",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UserNotifyPropsPushStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "online" => Self::Online,
+            "away" => Self::Away,
+            "offline" => Self::Offline,
+            "dnd" => Self::Dnd,
+            "ooo" => Self::Ooo,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UserNotifyPropsPushStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UserNotifyPropsPushStatus {}
+
+impl ::core::hash::Hash for UserNotifyPropsPushStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UserNotifyPropsPushStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UserNotifyPropsPushStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UserNotifyPropsPushStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Whether a call makes a sound on the phone.
+#[derive(Clone, Debug)]
+pub enum UserNotifyPropsCallsMobileSound {
+    /// (empty)
+    Empty,
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UserNotifyPropsCallsMobileSound {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::True => "true",
+            Self::False => "false",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UserNotifyPropsCallsMobileSound {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "true" => Self::True,
+            "false" => Self::False,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UserNotifyPropsCallsMobileSound {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UserNotifyPropsCallsMobileSound {}
+
+impl ::core::hash::Hash for UserNotifyPropsCallsMobileSound {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UserNotifyPropsCallsMobileSound {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UserNotifyPropsCallsMobileSound {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UserNotifyPropsCallsMobileSound {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -1053,6 +1905,128 @@ impl ::core::convert::From<::std::string::String> for UploadSessionType {
     }
 }
 
+/// What is decided.
+#[derive(Clone, Debug)]
+pub enum UpdateChannelJoinRequestBodyStatus {
+    /// `approved`
+    Approved,
+    /// `denied`
+    Denied,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UpdateChannelJoinRequestBodyStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UpdateChannelJoinRequestBodyStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "approved" => Self::Approved,
+            "denied" => Self::Denied,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UpdateChannelJoinRequestBodyStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UpdateChannelJoinRequestBodyStatus {}
+
+impl ::core::hash::Hash for UpdateChannelJoinRequestBodyStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UpdateChannelJoinRequestBodyStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UpdateChannelJoinRequestBodyStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for UpdateChannelJoinRequestBodyStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1{channel_id}~1join_requests~1{request_id}/patch/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpdateChannelJoinRequestBody {
+    /// What is decided.
+    pub status: api::schemas::UpdateChannelJoinRequestBodyStatus,
+    /// Why not.
+    pub denial_reason: ::core::option::Option<::std::string::String>,
+}
+
+impl UpdateChannelJoinRequestBody {
+    /// With what is required; everything else is left out.
+    pub fn new(status: api::schemas::UpdateChannelJoinRequestBodyStatus) -> Self {
+        Self {
+            status,
+            denial_reason: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UpdateChannelJoinRequestBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut status = ::core::option::Option::None;
+        let mut denial_reason = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "status" => reader.field(&mut status, key),
+                    "denial_reason" => reader.optional(&mut denial_reason, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            status: ::bothends_runtime::json::Reader::required(status, "status")?,
+            denial_reason,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("status", &self.status);
+        object.optional("denial_reason", &self.denial_reason);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v4~1channels~1{channel_id}~1bookmarks~1{bookmark_id}/patch/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateChannelBookmarkRequestBody {
@@ -1068,8 +2042,10 @@ pub struct UpdateChannelBookmarkRequestBody {
     pub image_url: ::core::option::Option<::std::string::String>,
     /// `emoji` on the wire.
     pub emoji: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<api::schemas::Type>,
+    /// What it leads to.
+    pub r#type: ::core::option::Option<api::schemas::ChannelBookmarkType>,
+    /// Id of the board that it leads to.
+    pub target_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UpdateChannelBookmarkRequestBody {
@@ -1083,6 +2059,7 @@ impl ::bothends_runtime::Json for UpdateChannelBookmarkRequestBody {
         let mut image_url = ::core::option::Option::None;
         let mut emoji = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
+        let mut target_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1093,6 +2070,7 @@ impl ::bothends_runtime::Json for UpdateChannelBookmarkRequestBody {
                     "image_url" => reader.optional(&mut image_url, key),
                     "emoji" => reader.optional(&mut emoji, key),
                     "type" => reader.optional(&mut r#type, key),
+                    "target_id" => reader.optional(&mut target_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1104,6 +2082,7 @@ impl ::bothends_runtime::Json for UpdateChannelBookmarkRequestBody {
             image_url,
             emoji,
             r#type,
+            target_id,
         })
     }
 
@@ -1116,6 +2095,7 @@ impl ::bothends_runtime::Json for UpdateChannelBookmarkRequestBody {
         object.optional("image_url", &self.image_url);
         object.optional("emoji", &self.emoji);
         object.optional("type", &self.r#type);
+        object.optional("target_id", &self.target_id);
         object.end();
     }
 }
@@ -1133,6 +2113,8 @@ pub struct UpdateChannelBody {
     pub purpose: ::core::option::Option<::std::string::String>,
     /// `header` on the wire.
     pub header: ::core::option::Option<::std::string::String>,
+    /// Whether only groups decide who is a member.
+    pub group_constrained: ::core::option::Option<bool>,
 }
 
 impl UpdateChannelBody {
@@ -1144,6 +2126,7 @@ impl UpdateChannelBody {
             display_name: ::core::default::Default::default(),
             purpose: ::core::default::Default::default(),
             header: ::core::default::Default::default(),
+            group_constrained: ::core::default::Default::default(),
         }
     }
 }
@@ -1157,6 +2140,7 @@ impl ::bothends_runtime::Json for UpdateChannelBody {
         let mut display_name = ::core::option::Option::None;
         let mut purpose = ::core::option::Option::None;
         let mut header = ::core::option::Option::None;
+        let mut group_constrained = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1165,6 +2149,7 @@ impl ::bothends_runtime::Json for UpdateChannelBody {
                     "display_name" => reader.optional(&mut display_name, key),
                     "purpose" => reader.optional(&mut purpose, key),
                     "header" => reader.optional(&mut header, key),
+                    "group_constrained" => reader.optional(&mut group_constrained, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1174,6 +2159,7 @@ impl ::bothends_runtime::Json for UpdateChannelBody {
             display_name,
             purpose,
             header,
+            group_constrained,
         })
     }
 
@@ -1184,6 +2170,7 @@ impl ::bothends_runtime::Json for UpdateChannelBody {
         object.optional("display_name", &self.display_name);
         object.optional("purpose", &self.purpose);
         object.optional("header", &self.header);
+        object.optional("group_constrained", &self.group_constrained);
         object.end();
     }
 }
@@ -1242,8 +2229,12 @@ pub struct UpdateCloudCustomerBody {
     pub contact_first_name: ::core::option::Option<::std::string::String>,
     /// `contact_last_name` on the wire.
     pub contact_last_name: ::core::option::Option<::std::string::String>,
-    /// `num_employees` on the wire.
-    pub num_employees: ::core::option::Option<::std::string::String>,
+    /// How many employees the customer has.
+    pub num_employees: ::core::option::Option<i64>,
+    /// How the customer pays otherwise.
+    pub monthly_subscription_alt_payment_method: ::core::option::Option<
+        ::std::string::String,
+    >,
 }
 
 impl ::bothends_runtime::Json for UpdateCloudCustomerBody {
@@ -1255,6 +2246,7 @@ impl ::bothends_runtime::Json for UpdateCloudCustomerBody {
         let mut contact_first_name = ::core::option::Option::None;
         let mut contact_last_name = ::core::option::Option::None;
         let mut num_employees = ::core::option::Option::None;
+        let mut monthly_subscription_alt_payment_method = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1263,6 +2255,10 @@ impl ::bothends_runtime::Json for UpdateCloudCustomerBody {
                     "contact_first_name" => reader.optional(&mut contact_first_name, key),
                     "contact_last_name" => reader.optional(&mut contact_last_name, key),
                     "num_employees" => reader.optional(&mut num_employees, key),
+                    "monthly_subscription_alt_payment_method" => {
+                        reader
+                            .optional(&mut monthly_subscription_alt_payment_method, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1272,6 +2268,7 @@ impl ::bothends_runtime::Json for UpdateCloudCustomerBody {
             contact_first_name,
             contact_last_name,
             num_employees,
+            monthly_subscription_alt_payment_method,
         })
     }
 
@@ -1282,6 +2279,11 @@ impl ::bothends_runtime::Json for UpdateCloudCustomerBody {
         object.optional("contact_first_name", &self.contact_first_name);
         object.optional("contact_last_name", &self.contact_last_name);
         object.optional("num_employees", &self.num_employees);
+        object
+            .optional(
+                "monthly_subscription_alt_payment_method",
+                &self.monthly_subscription_alt_payment_method,
+            );
         object.end();
     }
 }
@@ -1427,6 +2429,8 @@ pub struct UpdateOAuthAppBody {
     pub homepage: ::std::string::String,
     /// Whether it needs no consent.
     pub is_trusted: ::core::option::Option<bool>,
+    /// Whether the app has no secret.
+    pub is_public: ::core::option::Option<bool>,
 }
 
 impl UpdateOAuthAppBody {
@@ -1446,6 +2450,7 @@ impl UpdateOAuthAppBody {
             callback_urls,
             homepage,
             is_trusted: ::core::default::Default::default(),
+            is_public: ::core::default::Default::default(),
         }
     }
 }
@@ -1461,6 +2466,7 @@ impl ::bothends_runtime::Json for UpdateOAuthAppBody {
         let mut callback_urls = ::core::option::Option::None;
         let mut homepage = ::core::option::Option::None;
         let mut is_trusted = ::core::option::Option::None;
+        let mut is_public = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1471,6 +2477,7 @@ impl ::bothends_runtime::Json for UpdateOAuthAppBody {
                     "callback_urls" => reader.field(&mut callback_urls, key),
                     "homepage" => reader.field(&mut homepage, key),
                     "is_trusted" => reader.optional(&mut is_trusted, key),
+                    "is_public" => reader.optional(&mut is_public, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1488,6 +2495,7 @@ impl ::bothends_runtime::Json for UpdateOAuthAppBody {
             )?,
             homepage: ::bothends_runtime::json::Reader::required(homepage, "homepage")?,
             is_trusted,
+            is_public,
         })
     }
 
@@ -1500,6 +2508,7 @@ impl ::bothends_runtime::Json for UpdateOAuthAppBody {
         object.field("callback_urls", &self.callback_urls);
         object.field("homepage", &self.homepage);
         object.optional("is_trusted", &self.is_trusted);
+        object.optional("is_public", &self.is_public);
         object.end();
     }
 }
@@ -1562,8 +2571,15 @@ pub struct UpdatePostBody {
     pub message: ::core::option::Option<::std::string::String>,
     /// `has_reactions` on the wire.
     pub has_reactions: ::core::option::Option<bool>,
-    /// `props` on the wire.
-    pub props: ::core::option::Option<::std::string::String>,
+    /// What integrations say about the post.
+    pub props: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Ids of the files.
+    pub file_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl UpdatePostBody {
@@ -1575,6 +2591,7 @@ impl UpdatePostBody {
             message: ::core::default::Default::default(),
             has_reactions: ::core::default::Default::default(),
             props: ::core::default::Default::default(),
+            file_ids: ::core::default::Default::default(),
         }
     }
 }
@@ -1588,6 +2605,7 @@ impl ::bothends_runtime::Json for UpdatePostBody {
         let mut message = ::core::option::Option::None;
         let mut has_reactions = ::core::option::Option::None;
         let mut props = ::core::option::Option::None;
+        let mut file_ids = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1596,6 +2614,7 @@ impl ::bothends_runtime::Json for UpdatePostBody {
                     "message" => reader.optional(&mut message, key),
                     "has_reactions" => reader.optional(&mut has_reactions, key),
                     "props" => reader.optional(&mut props, key),
+                    "file_ids" => reader.optional(&mut file_ids, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1605,6 +2624,7 @@ impl ::bothends_runtime::Json for UpdatePostBody {
             message,
             has_reactions,
             props,
+            file_ids,
         })
     }
 
@@ -1615,6 +2635,7 @@ impl ::bothends_runtime::Json for UpdatePostBody {
         object.optional("message", &self.message);
         object.optional("has_reactions", &self.has_reactions);
         object.optional("props", &self.props);
+        object.optional("file_ids", &self.file_ids);
         object.end();
     }
 }
@@ -1632,6 +2653,25 @@ pub struct UpdateScheduledPostBody {
     pub scheduled_at: i64,
     /// `message` on the wire.
     pub message: ::std::string::String,
+    /// Id of the thread's first post.
+    pub root_id: ::core::option::Option<::std::string::String>,
+    /// Ids of the files.
+    pub file_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// What integrations say about the post.
+    pub props: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// What belongs to a new post beside its text.
+    pub metadata: ::core::option::Option<api::schemas::NewPostMetadata>,
+    /// How urgent a post is.
+    pub priority: ::core::option::Option<api::schemas::PostPriority>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: ::core::option::Option<i64>,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: ::core::option::Option<i64>,
 }
 
 impl UpdateScheduledPostBody {
@@ -1649,6 +2689,13 @@ impl UpdateScheduledPostBody {
             user_id,
             scheduled_at,
             message,
+            root_id: ::core::default::Default::default(),
+            file_ids: ::core::default::Default::default(),
+            props: ::core::default::Default::default(),
+            metadata: ::core::default::Default::default(),
+            priority: ::core::default::Default::default(),
+            create_at: ::core::default::Default::default(),
+            update_at: ::core::default::Default::default(),
         }
     }
 }
@@ -1662,6 +2709,13 @@ impl ::bothends_runtime::Json for UpdateScheduledPostBody {
         let mut user_id = ::core::option::Option::None;
         let mut scheduled_at = ::core::option::Option::None;
         let mut message = ::core::option::Option::None;
+        let mut root_id = ::core::option::Option::None;
+        let mut file_ids = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        let mut metadata = ::core::option::Option::None;
+        let mut priority = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1670,6 +2724,13 @@ impl ::bothends_runtime::Json for UpdateScheduledPostBody {
                     "user_id" => reader.field(&mut user_id, key),
                     "scheduled_at" => reader.field(&mut scheduled_at, key),
                     "message" => reader.field(&mut message, key),
+                    "root_id" => reader.optional(&mut root_id, key),
+                    "file_ids" => reader.optional(&mut file_ids, key),
+                    "props" => reader.optional(&mut props, key),
+                    "metadata" => reader.optional(&mut metadata, key),
+                    "priority" => reader.optional(&mut priority, key),
+                    "create_at" => reader.optional(&mut create_at, key),
+                    "update_at" => reader.optional(&mut update_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1685,6 +2746,13 @@ impl ::bothends_runtime::Json for UpdateScheduledPostBody {
                 "scheduled_at",
             )?,
             message: ::bothends_runtime::json::Reader::required(message, "message")?,
+            root_id,
+            file_ids,
+            props,
+            metadata,
+            priority,
+            create_at,
+            update_at,
         })
     }
 
@@ -1695,6 +2763,13 @@ impl ::bothends_runtime::Json for UpdateScheduledPostBody {
         object.field("user_id", &self.user_id);
         object.field("scheduled_at", &self.scheduled_at);
         object.field("message", &self.message);
+        object.optional("root_id", &self.root_id);
+        object.optional("file_ids", &self.file_ids);
+        object.optional("props", &self.props);
+        object.optional("metadata", &self.metadata);
+        object.optional("priority", &self.priority);
+        object.optional("create_at", &self.create_at);
+        object.optional("update_at", &self.update_at);
         object.end();
     }
 }
@@ -1753,51 +2828,13 @@ impl ::bothends_runtime::Json for UpdateUserStatusBody {
     }
 }
 
-/// From `/paths/~1api~1v4~1license/post/requestBody/content/multipart~1form-data/schema` of the document.
-#[derive(Debug)]
-pub struct UploadLicenseFileBody {
-    /// `license` on the wire.
-    pub license: ::bothends_runtime::File,
-}
-
-impl UploadLicenseFileBody {
-    /// With what is required; everything else is left out.
-    pub fn new(license: ::bothends_runtime::File) -> Self {
-        Self { license }
-    }
-}
-
-impl ::bothends_runtime::Json for UploadLicenseFileBody {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut license = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "license" => reader.field(&mut license, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            license: ::bothends_runtime::json::Reader::required(license, "license")?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("license", &self.license);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v4~1upgrade_to_enterprise~1status/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpgradeToEnterpriseStatusOk {
     /// `percentage` on the wire.
     pub percentage: ::core::option::Option<i64>,
-    /// `error` on the wire.
-    pub error: ::core::option::Option<::std::string::String>,
+    /// What went wrong.
+    pub error: ::bothends_runtime::Maybe<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UpgradeToEnterpriseStatusOk {
@@ -1805,12 +2842,12 @@ impl ::bothends_runtime::Json for UpgradeToEnterpriseStatusOk {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut percentage = ::core::option::Option::None;
-        let mut error = ::core::option::Option::None;
+        let mut error = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
                     "percentage" => reader.optional(&mut percentage, key),
-                    "error" => reader.optional(&mut error, key),
+                    "error" => reader.maybe(&mut error, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1820,7 +2857,7 @@ impl ::bothends_runtime::Json for UpgradeToEnterpriseStatusOk {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("percentage", &self.percentage);
-        object.optional("error", &self.error);
+        object.maybe("error", &self.error);
         object.end();
     }
 }
@@ -1833,36 +2870,28 @@ pub struct UpdateTeamBody {
     /// Name as people see it.
     pub display_name: ::std::string::String,
     /// `description` on the wire.
-    pub description: ::std::string::String,
+    pub description: ::core::option::Option<::std::string::String>,
     /// `company_name` on the wire.
-    pub company_name: ::std::string::String,
+    pub company_name: ::core::option::Option<::std::string::String>,
     /// `allowed_domains` on the wire.
-    pub allowed_domains: ::std::string::String,
+    pub allowed_domains: ::core::option::Option<::std::string::String>,
     /// Id of the invitation.
-    pub invite_id: ::std::string::String,
+    pub invite_id: ::core::option::Option<::std::string::String>,
     /// Whether everybody may join.
-    pub allow_open_invite: ::std::string::String,
+    pub allow_open_invite: ::core::option::Option<bool>,
 }
 
 impl UpdateTeamBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        id: ::std::string::String,
-        display_name: ::std::string::String,
-        description: ::std::string::String,
-        company_name: ::std::string::String,
-        allowed_domains: ::std::string::String,
-        invite_id: ::std::string::String,
-        allow_open_invite: ::std::string::String,
-    ) -> Self {
+    pub fn new(id: ::std::string::String, display_name: ::std::string::String) -> Self {
         Self {
             id,
             display_name,
-            description,
-            company_name,
-            allowed_domains,
-            invite_id,
-            allow_open_invite,
+            description: ::core::default::Default::default(),
+            company_name: ::core::default::Default::default(),
+            allowed_domains: ::core::default::Default::default(),
+            invite_id: ::core::default::Default::default(),
+            allow_open_invite: ::core::default::Default::default(),
         }
     }
 }
@@ -1883,11 +2912,11 @@ impl ::bothends_runtime::Json for UpdateTeamBody {
                 &mut |key, reader| match key {
                     "id" => reader.field(&mut id, key),
                     "display_name" => reader.field(&mut display_name, key),
-                    "description" => reader.field(&mut description, key),
-                    "company_name" => reader.field(&mut company_name, key),
-                    "allowed_domains" => reader.field(&mut allowed_domains, key),
-                    "invite_id" => reader.field(&mut invite_id, key),
-                    "allow_open_invite" => reader.field(&mut allow_open_invite, key),
+                    "description" => reader.optional(&mut description, key),
+                    "company_name" => reader.optional(&mut company_name, key),
+                    "allowed_domains" => reader.optional(&mut allowed_domains, key),
+                    "invite_id" => reader.optional(&mut invite_id, key),
+                    "allow_open_invite" => reader.optional(&mut allow_open_invite, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1897,26 +2926,11 @@ impl ::bothends_runtime::Json for UpdateTeamBody {
                 display_name,
                 "display_name",
             )?,
-            description: ::bothends_runtime::json::Reader::required(
-                description,
-                "description",
-            )?,
-            company_name: ::bothends_runtime::json::Reader::required(
-                company_name,
-                "company_name",
-            )?,
-            allowed_domains: ::bothends_runtime::json::Reader::required(
-                allowed_domains,
-                "allowed_domains",
-            )?,
-            invite_id: ::bothends_runtime::json::Reader::required(
-                invite_id,
-                "invite_id",
-            )?,
-            allow_open_invite: ::bothends_runtime::json::Reader::required(
-                allow_open_invite,
-                "allow_open_invite",
-            )?,
+            description,
+            company_name,
+            allowed_domains,
+            invite_id,
+            allow_open_invite,
         })
     }
 
@@ -1924,11 +2938,11 @@ impl ::bothends_runtime::Json for UpdateTeamBody {
         let mut object = writer.object();
         object.field("id", &self.id);
         object.field("display_name", &self.display_name);
-        object.field("description", &self.description);
-        object.field("company_name", &self.company_name);
-        object.field("allowed_domains", &self.allowed_domains);
-        object.field("invite_id", &self.invite_id);
-        object.field("allow_open_invite", &self.allow_open_invite);
+        object.optional("description", &self.description);
+        object.optional("company_name", &self.company_name);
+        object.optional("allowed_domains", &self.allowed_domains);
+        object.optional("invite_id", &self.invite_id);
+        object.optional("allow_open_invite", &self.allow_open_invite);
         object.end();
     }
 }
@@ -2144,6 +3158,8 @@ pub struct UpdateUserPasswordBody {
     pub current_password: ::core::option::Option<::std::string::String>,
     /// `new_password` on the wire.
     pub new_password: ::std::string::String,
+    /// `true` if the new password is hashed; only for administrators.
+    pub already_hashed: ::core::option::Option<api::schemas::Email>,
 }
 
 impl UpdateUserPasswordBody {
@@ -2152,6 +3168,7 @@ impl UpdateUserPasswordBody {
         Self {
             current_password: ::core::default::Default::default(),
             new_password,
+            already_hashed: ::core::default::Default::default(),
         }
     }
 }
@@ -2162,11 +3179,13 @@ impl ::bothends_runtime::Json for UpdateUserPasswordBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut current_password = ::core::option::Option::None;
         let mut new_password = ::core::option::Option::None;
+        let mut already_hashed = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "current_password" => reader.optional(&mut current_password, key),
                     "new_password" => reader.field(&mut new_password, key),
+                    "already_hashed" => reader.optional(&mut already_hashed, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2176,6 +3195,7 @@ impl ::bothends_runtime::Json for UpdateUserPasswordBody {
                 new_password,
                 "new_password",
             )?,
+            already_hashed,
         })
     }
 
@@ -2183,6 +3203,7 @@ impl ::bothends_runtime::Json for UpdateUserPasswordBody {
         let mut object = writer.object();
         object.optional("current_password", &self.current_password);
         object.field("new_password", &self.new_password);
+        object.optional("already_hashed", &self.already_hashed);
         object.end();
     }
 }
@@ -2195,9 +3216,9 @@ pub struct UpdateIncomingWebhookBody {
     /// Id of the channel.
     pub channel_id: ::std::string::String,
     /// Name as people see it.
-    pub display_name: ::std::string::String,
+    pub display_name: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
-    pub description: ::std::string::String,
+    pub description: ::core::option::Option<::std::string::String>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
     /// URL of the icon.
@@ -2208,17 +3229,12 @@ pub struct UpdateIncomingWebhookBody {
 
 impl UpdateIncomingWebhookBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        id: ::std::string::String,
-        channel_id: ::std::string::String,
-        display_name: ::std::string::String,
-        description: ::std::string::String,
-    ) -> Self {
+    pub fn new(id: ::std::string::String, channel_id: ::std::string::String) -> Self {
         Self {
             id,
             channel_id,
-            display_name,
-            description,
+            display_name: ::core::default::Default::default(),
+            description: ::core::default::Default::default(),
             username: ::core::default::Default::default(),
             icon_url: ::core::default::Default::default(),
             channel_locked: ::core::default::Default::default(),
@@ -2242,8 +3258,8 @@ impl ::bothends_runtime::Json for UpdateIncomingWebhookBody {
                 &mut |key, reader| match key {
                     "id" => reader.field(&mut id, key),
                     "channel_id" => reader.field(&mut channel_id, key),
-                    "display_name" => reader.field(&mut display_name, key),
-                    "description" => reader.field(&mut description, key),
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "description" => reader.optional(&mut description, key),
                     "username" => reader.optional(&mut username, key),
                     "icon_url" => reader.optional(&mut icon_url, key),
                     "channel_locked" => reader.optional(&mut channel_locked, key),
@@ -2256,14 +3272,8 @@ impl ::bothends_runtime::Json for UpdateIncomingWebhookBody {
                 channel_id,
                 "channel_id",
             )?,
-            display_name: ::bothends_runtime::json::Reader::required(
-                display_name,
-                "display_name",
-            )?,
-            description: ::bothends_runtime::json::Reader::required(
-                description,
-                "description",
-            )?,
+            display_name,
+            description,
             username,
             icon_url,
             channel_locked,
@@ -2274,8 +3284,8 @@ impl ::bothends_runtime::Json for UpdateIncomingWebhookBody {
         let mut object = writer.object();
         object.field("id", &self.id);
         object.field("channel_id", &self.channel_id);
-        object.field("display_name", &self.display_name);
-        object.field("description", &self.description);
+        object.optional("display_name", &self.display_name);
+        object.optional("description", &self.description);
         object.optional("username", &self.username);
         object.optional("icon_url", &self.icon_url);
         object.optional("channel_locked", &self.channel_locked);
@@ -2289,26 +3299,42 @@ pub struct UpdateOutgoingWebhookBody {
     /// `id` on the wire.
     pub id: ::std::string::String,
     /// Id of the channel.
-    pub channel_id: ::std::string::String,
+    pub channel_id: ::core::option::Option<::std::string::String>,
     /// Name as people see it.
-    pub display_name: ::std::string::String,
+    pub display_name: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
-    pub description: ::std::string::String,
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Words that trigger it.
+    pub trigger_words: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Whether a message has to begin with a word (1) or with exactly it (0).
+    pub trigger_when: ::core::option::Option<i64>,
+    /// Where it is sent.
+    pub callback_urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Media type that it is sent as.
+    pub content_type: ::core::option::Option<::std::string::String>,
+    /// Name that posts are shown with.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Picture that posts are shown with.
+    pub icon_url: ::core::option::Option<::std::string::String>,
 }
 
 impl UpdateOutgoingWebhookBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        id: ::std::string::String,
-        channel_id: ::std::string::String,
-        display_name: ::std::string::String,
-        description: ::std::string::String,
-    ) -> Self {
+    pub fn new(id: ::std::string::String) -> Self {
         Self {
             id,
-            channel_id,
-            display_name,
-            description,
+            channel_id: ::core::default::Default::default(),
+            display_name: ::core::default::Default::default(),
+            description: ::core::default::Default::default(),
+            team_id: ::core::default::Default::default(),
+            trigger_words: ::core::default::Default::default(),
+            trigger_when: ::core::default::Default::default(),
+            callback_urls: ::core::default::Default::default(),
+            content_type: ::core::default::Default::default(),
+            username: ::core::default::Default::default(),
+            icon_url: ::core::default::Default::default(),
         }
     }
 }
@@ -2321,53 +3347,75 @@ impl ::bothends_runtime::Json for UpdateOutgoingWebhookBody {
         let mut channel_id = ::core::option::Option::None;
         let mut display_name = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut trigger_words = ::core::option::Option::None;
+        let mut trigger_when = ::core::option::Option::None;
+        let mut callback_urls = ::core::option::Option::None;
+        let mut content_type = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut icon_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "id" => reader.field(&mut id, key),
-                    "channel_id" => reader.field(&mut channel_id, key),
-                    "display_name" => reader.field(&mut display_name, key),
-                    "description" => reader.field(&mut description, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "display_name" => reader.optional(&mut display_name, key),
+                    "description" => reader.optional(&mut description, key),
+                    "team_id" => reader.optional(&mut team_id, key),
+                    "trigger_words" => reader.optional(&mut trigger_words, key),
+                    "trigger_when" => reader.optional(&mut trigger_when, key),
+                    "callback_urls" => reader.optional(&mut callback_urls, key),
+                    "content_type" => reader.optional(&mut content_type, key),
+                    "username" => reader.optional(&mut username, key),
+                    "icon_url" => reader.optional(&mut icon_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id: ::bothends_runtime::json::Reader::required(id, "id")?,
-            channel_id: ::bothends_runtime::json::Reader::required(
-                channel_id,
-                "channel_id",
-            )?,
-            display_name: ::bothends_runtime::json::Reader::required(
-                display_name,
-                "display_name",
-            )?,
-            description: ::bothends_runtime::json::Reader::required(
-                description,
-                "description",
-            )?,
+            channel_id,
+            display_name,
+            description,
+            team_id,
+            trigger_words,
+            trigger_when,
+            callback_urls,
+            content_type,
+            username,
+            icon_url,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("id", &self.id);
-        object.field("channel_id", &self.channel_id);
-        object.field("display_name", &self.display_name);
-        object.field("description", &self.description);
+        object.optional("channel_id", &self.channel_id);
+        object.optional("display_name", &self.display_name);
+        object.optional("description", &self.description);
+        object.optional("team_id", &self.team_id);
+        object.optional("trigger_words", &self.trigger_words);
+        object.optional("trigger_when", &self.trigger_when);
+        object.optional("callback_urls", &self.callback_urls);
+        object.optional("content_type", &self.content_type);
+        object.optional("username", &self.username);
+        object.optional("icon_url", &self.icon_url);
         object.end();
     }
 }
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    User, UserNotifyProps, UploadSession, UpdateChannelBookmarkResponse, UserReport,
-    UserIds, UserThread, UserThreads, UsersStats, UserAuthData, UserAutocomplete,
-    UserAutocompleteInTeam, UserAutocompleteInChannel, UserAccessToken,
-    UserAccessTokenSanitized, UserTermsOfService, UploadSessionType,
+    User, UserNotifyProps, UploadSession, UserWithGroups, UsersWithGroupsAndCount,
+    UpdateChannelBookmarkResponse, UserReport, UserIds, UserThread, UserThreads,
+    UsersStats, UserAuthData, UserAutocomplete, UserAutocompleteInTeam,
+    UserAutocompleteInChannel, UserAccessToken, UserAccessTokenSanitized,
+    UserTermsOfService, UserNotifyPropsComments, UserNotifyPropsPushStatus,
+    UserNotifyPropsCallsMobileSound, UploadSessionType,
+    UpdateChannelJoinRequestBodyStatus, UpdateChannelJoinRequestBody,
     UpdateChannelBookmarkRequestBody, UpdateChannelBody,
     UpdateChannelMemberAutotranslationBody, UpdateCloudCustomerBody, UploadFileBody,
     UploadFileCreated, UpdateJobStatusBody, UpdateOAuthAppBody, UploadPluginBody,
-    UpdatePostBody, UpdateScheduledPostBody, UpdateUserStatusBody, UploadLicenseFileBody,
+    UpdatePostBody, UpdateScheduledPostBody, UpdateUserStatusBody,
     UpgradeToEnterpriseStatusOk, UpdateTeamBody, UpdateUserBody, UpdateUserActiveBody,
     UpdateUserMfaBody, UpdateUserPasswordBody, UpdateIncomingWebhookBody,
     UpdateOutgoingWebhookBody

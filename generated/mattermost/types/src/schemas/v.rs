@@ -33,6 +33,339 @@ impl ::bothends_runtime::Json for VisualExpression {
     }
 }
 
+/// Recaps that were marked as viewed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ViewedRecaps {
+    /// Ids of the recaps.
+    pub recap_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl ::bothends_runtime::Json for ViewedRecaps {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut recap_ids = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "recap_ids" => reader.optional(&mut recap_ids, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { recap_ids })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("recap_ids", &self.recap_ids);
+        object.end();
+    }
+}
+
+/// A way in which a channel is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Id of the view.
+    pub id: ::std::string::String,
+    /// Id of the channel.
+    pub channel_id: ::std::string::String,
+    /// Kind of the view.
+    pub r#type: api::schemas::ViewType,
+    /// Id of the user who created it.
+    pub creator_id: ::std::string::String,
+    /// Title.
+    pub title: ::std::string::String,
+    /// What it is for.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Name of an emoji.
+    pub icon: ::core::option::Option<::std::string::String>,
+    /// Its place among the views of the channel.
+    pub sort_order: i64,
+    /// What a view of the kind board shows.
+    pub props: ::core::option::Option<api::schemas::ViewBoardProps>,
+    /// When it was created, in milliseconds since 1970.
+    pub create_at: i64,
+    /// When it was last changed, in milliseconds since 1970.
+    pub update_at: i64,
+    /// When it was deleted, in milliseconds since 1970; 0 if it was not.
+    pub delete_at: i64,
+}
+
+impl View {
+    /// With what is required; everything else is left out.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each thing that the document requires"
+    )]
+    pub fn new(
+        id: ::std::string::String,
+        channel_id: ::std::string::String,
+        r#type: api::schemas::ViewType,
+        creator_id: ::std::string::String,
+        title: ::std::string::String,
+        sort_order: i64,
+        create_at: i64,
+        update_at: i64,
+        delete_at: i64,
+    ) -> Self {
+        Self {
+            id,
+            channel_id,
+            r#type,
+            creator_id,
+            title,
+            description: ::core::default::Default::default(),
+            icon: ::core::default::Default::default(),
+            sort_order,
+            props: ::core::default::Default::default(),
+            create_at,
+            update_at,
+            delete_at,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for View {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut creator_id = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut sort_order = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        let mut create_at = ::core::option::Option::None;
+        let mut update_at = ::core::option::Option::None;
+        let mut delete_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.field(&mut id, key),
+                    "channel_id" => reader.field(&mut channel_id, key),
+                    "type" => reader.field(&mut r#type, key),
+                    "creator_id" => reader.field(&mut creator_id, key),
+                    "title" => reader.field(&mut title, key),
+                    "description" => reader.optional(&mut description, key),
+                    "icon" => reader.optional(&mut icon, key),
+                    "sort_order" => reader.field(&mut sort_order, key),
+                    "props" => reader.optional(&mut props, key),
+                    "create_at" => reader.field(&mut create_at, key),
+                    "update_at" => reader.field(&mut update_at, key),
+                    "delete_at" => reader.field(&mut delete_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            channel_id: ::bothends_runtime::json::Reader::required(
+                channel_id,
+                "channel_id",
+            )?,
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            creator_id: ::bothends_runtime::json::Reader::required(
+                creator_id,
+                "creator_id",
+            )?,
+            title: ::bothends_runtime::json::Reader::required(title, "title")?,
+            description,
+            icon,
+            sort_order: ::bothends_runtime::json::Reader::required(
+                sort_order,
+                "sort_order",
+            )?,
+            props,
+            create_at: ::bothends_runtime::json::Reader::required(
+                create_at,
+                "create_at",
+            )?,
+            update_at: ::bothends_runtime::json::Reader::required(
+                update_at,
+                "update_at",
+            )?,
+            delete_at: ::bothends_runtime::json::Reader::required(
+                delete_at,
+                "delete_at",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("id", &self.id);
+        object.field("channel_id", &self.channel_id);
+        object.field("type", &self.r#type);
+        object.field("creator_id", &self.creator_id);
+        object.field("title", &self.title);
+        object.optional("description", &self.description);
+        object.optional("icon", &self.icon);
+        object.field("sort_order", &self.sort_order);
+        object.optional("props", &self.props);
+        object.field("create_at", &self.create_at);
+        object.field("update_at", &self.update_at);
+        object.field("delete_at", &self.delete_at);
+        object.end();
+    }
+}
+
+/// What a view of the kind board shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewBoardProps {
+    /// Ids of the property fields that it uses.
+    pub linked_properties: ::std::vec::Vec<::std::string::String>,
+    /// `subviews` on the wire.
+    pub subviews: ::std::vec::Vec<api::schemas::Subview>,
+}
+
+impl ViewBoardProps {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        linked_properties: ::std::vec::Vec<::std::string::String>,
+        subviews: ::std::vec::Vec<api::schemas::Subview>,
+    ) -> Self {
+        Self {
+            linked_properties,
+            subviews,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ViewBoardProps {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut linked_properties = ::core::option::Option::None;
+        let mut subviews = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "linked_properties" => reader.field(&mut linked_properties, key),
+                    "subviews" => reader.field(&mut subviews, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            linked_properties: ::bothends_runtime::json::Reader::required(
+                linked_properties,
+                "linked_properties",
+            )?,
+            subviews: ::bothends_runtime::json::Reader::required(subviews, "subviews")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("linked_properties", &self.linked_properties);
+        object.field("subviews", &self.subviews);
+        object.end();
+    }
+}
+
+/// Views, and how many there are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewsWithCount {
+    /// `views` on the wire.
+    pub views: ::std::vec::Vec<api::schemas::View>,
+    /// How many there are in all.
+    pub total_count: i64,
+}
+
+impl ViewsWithCount {
+    /// With what is required; everything else is left out.
+    pub fn new(views: ::std::vec::Vec<api::schemas::View>, total_count: i64) -> Self {
+        Self { views, total_count }
+    }
+}
+
+impl ::bothends_runtime::Json for ViewsWithCount {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut views = ::core::option::Option::None;
+        let mut total_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "views" => reader.field(&mut views, key),
+                    "total_count" => reader.field(&mut total_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            views: ::bothends_runtime::json::Reader::required(views, "views")?,
+            total_count: ::bothends_runtime::json::Reader::required(
+                total_count,
+                "total_count",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("views", &self.views);
+        object.field("total_count", &self.total_count);
+        object.end();
+    }
+}
+
+/// Changes to a view.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ViewPatch {
+    /// Title.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// What it is for.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Name of an emoji.
+    pub icon: ::core::option::Option<::std::string::String>,
+    /// Its place among the views of the channel.
+    pub sort_order: ::core::option::Option<i64>,
+    /// What a view of the kind board shows.
+    pub props: ::core::option::Option<api::schemas::ViewBoardProps>,
+}
+
+impl ::bothends_runtime::Json for ViewPatch {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut sort_order = ::core::option::Option::None;
+        let mut props = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "title" => reader.optional(&mut title, key),
+                    "description" => reader.optional(&mut description, key),
+                    "icon" => reader.optional(&mut icon, key),
+                    "sort_order" => reader.optional(&mut sort_order, key),
+                    "props" => reader.optional(&mut props, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            title,
+            description,
+            icon,
+            sort_order,
+            props,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("title", &self.title);
+        object.optional("description", &self.description);
+        object.optional("icon", &self.icon);
+        object.optional("sort_order", &self.sort_order);
+        object.optional("props", &self.props);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/NewCPAAttributes/properties/visibility` of the document.
 #[derive(Clone, Debug)]
 pub enum Visibility {
@@ -111,9 +444,11 @@ impl ::core::convert::From<::std::string::String> for Visibility {
     }
 }
 
-/// From `/components/schemas/NewCPAAttributes/properties/value_type` of the document.
+/// What a text has to be.
 #[derive(Clone, Debug)]
 pub enum ValueType {
+    /// (empty)
+    Empty,
     /// `email`
     Email,
     /// `url`
@@ -128,6 +463,7 @@ impl ValueType {
     /// The value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Empty => "",
             Self::Email => "email",
             Self::Url => "url",
             Self::Phone => "phone",
@@ -139,6 +475,7 @@ impl ValueType {
 impl ::core::convert::From<&str> for ValueType {
     fn from(value: &str) -> Self {
         match value {
+            "" => Self::Empty,
             "email" => Self::Email,
             "url" => Self::Url,
             "phone" => Self::Phone,
@@ -189,6 +526,76 @@ impl ::core::convert::From<::std::string::String> for ValueType {
     }
 }
 
+/// Kind of the view.
+#[derive(Clone, Debug)]
+pub enum ViewType {
+    /// `board`
+    Board,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ViewType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Board => "board",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ViewType {
+    fn from(value: &str) -> Self {
+        match value {
+            "board" => Self::Board,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ViewType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ViewType {}
+
+impl ::core::hash::Hash for ViewType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ViewType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ViewType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ViewType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v4~1access_control_policies~1cel~1validate_requester/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidateExpressionAgainstRequesterBody {
@@ -196,6 +603,8 @@ pub struct ValidateExpressionAgainstRequesterBody {
     pub expression: ::std::string::String,
     /// `channelId` on the wire.
     pub channel_id: ::core::option::Option<::std::string::String>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ValidateExpressionAgainstRequesterBody {
@@ -204,6 +613,7 @@ impl ValidateExpressionAgainstRequesterBody {
         Self {
             expression,
             channel_id: ::core::default::Default::default(),
+            team_id: ::core::default::Default::default(),
         }
     }
 }
@@ -214,11 +624,13 @@ impl ::bothends_runtime::Json for ValidateExpressionAgainstRequesterBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut expression = ::core::option::Option::None;
         let mut channel_id = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "expression" => reader.field(&mut expression, key),
                     "channelId" => reader.optional(&mut channel_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -228,6 +640,7 @@ impl ::bothends_runtime::Json for ValidateExpressionAgainstRequesterBody {
                 "expression",
             )?,
             channel_id,
+            team_id,
         })
     }
 
@@ -235,6 +648,7 @@ impl ::bothends_runtime::Json for ValidateExpressionAgainstRequesterBody {
         let mut object = writer.object();
         object.field("expression", &self.expression);
         object.optional("channelId", &self.channel_id);
+        object.optional("teamId", &self.team_id);
         object.end();
     }
 }
@@ -280,23 +694,53 @@ impl ::bothends_runtime::Json for ValidateExpressionAgainstRequesterOk {
     }
 }
 
-/// From `/paths/~1api~1v4~1channels~1members~1{user_id}~1view/post/requestBody/content/application~1json/schema` of the document.
+/// From `/paths/~1api~1v4~1cloud~1validate-business-email/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ViewChannelBody {
-    /// Id of the channel.
-    pub channel_id: ::std::string::String,
-    /// `prev_channel_id` on the wire.
-    pub prev_channel_id: ::core::option::Option<::std::string::String>,
+pub struct ValidateBusinessEmailBody {
+    /// Email address.
+    pub email: ::std::string::String,
 }
 
-impl ViewChannelBody {
+impl ValidateBusinessEmailBody {
     /// With what is required; everything else is left out.
-    pub fn new(channel_id: ::std::string::String) -> Self {
-        Self {
-            channel_id,
-            prev_channel_id: ::core::default::Default::default(),
-        }
+    pub fn new(email: ::std::string::String) -> Self {
+        Self { email }
     }
+}
+
+impl ::bothends_runtime::Json for ValidateBusinessEmailBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut email = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "email" => reader.field(&mut email, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            email: ::bothends_runtime::json::Reader::required(email, "email")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("email", &self.email);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v4~1channels~1members~1{user_id}~1view/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ViewChannelBody {
+    /// Id of the channel.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// `prev_channel_id` on the wire.
+    pub prev_channel_id: ::core::option::Option<::std::string::String>,
+    /// Whether the caller shows threads apart from channels.
+    pub collapsed_threads_supported: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for ViewChannelBody {
@@ -305,27 +749,31 @@ impl ::bothends_runtime::Json for ViewChannelBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut channel_id = ::core::option::Option::None;
         let mut prev_channel_id = ::core::option::Option::None;
+        let mut collapsed_threads_supported = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "channel_id" => reader.field(&mut channel_id, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
                     "prev_channel_id" => reader.optional(&mut prev_channel_id, key),
+                    "collapsed_threads_supported" => {
+                        reader.optional(&mut collapsed_threads_supported, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            channel_id: ::bothends_runtime::json::Reader::required(
-                channel_id,
-                "channel_id",
-            )?,
+            channel_id,
             prev_channel_id,
+            collapsed_threads_supported,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("channel_id", &self.channel_id);
+        object.optional("channel_id", &self.channel_id);
         object.optional("prev_channel_id", &self.prev_channel_id);
+        object
+            .optional("collapsed_threads_supported", &self.collapsed_threads_supported);
         object.end();
     }
 }
@@ -335,12 +783,9 @@ impl ::bothends_runtime::Json for ViewChannelBody {
 pub struct ViewChannelOk {
     /// `status` on the wire.
     pub status: ::core::option::Option<::std::string::String>,
-    /// `last_viewed_at_times` on the wire.
+    /// When the channels were last viewed, in milliseconds since 1970, by channel.
     pub last_viewed_at_times: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        ::std::collections::BTreeMap<::std::string::String, i64>,
     >,
 }
 
@@ -374,47 +819,10 @@ impl ::bothends_runtime::Json for ViewChannelOk {
     }
 }
 
-/// From `/paths/~1api~1v4~1users~1email~1verify/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
-pub struct VerifyUserEmailBody {
-    /// `token` on the wire.
-    pub token: ::std::string::String,
-}
-
-impl VerifyUserEmailBody {
-    /// With what is required; everything else is left out.
-    pub fn new(token: ::std::string::String) -> Self {
-        Self { token }
-    }
-}
-
-impl ::bothends_runtime::Json for VerifyUserEmailBody {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut token = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "token" => reader.field(&mut token, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            token: ::bothends_runtime::json::Reader::required(token, "token")?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("token", &self.token);
-        object.end();
-    }
-}
-
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    VisualExpression, Visibility, ValueType, ValidateExpressionAgainstRequesterBody,
-    ValidateExpressionAgainstRequesterOk, ViewChannelBody, ViewChannelOk,
-    VerifyUserEmailBody
+    VisualExpression, ViewedRecaps, View, ViewBoardProps, ViewsWithCount, ViewPatch,
+    Visibility, ValueType, ViewType, ValidateExpressionAgainstRequesterBody,
+    ValidateExpressionAgainstRequesterOk, ValidateBusinessEmailBody, ViewChannelBody,
+    ViewChannelOk
 );

@@ -21,7 +21,7 @@ pub enum ChannelsCreateResponse {
     /// Status 200.
     ///
     /// The channel.
-    Ok(api::schemas::ChannelsCreateOk),
+    Ok(api::schemas::ChannelOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -44,7 +44,7 @@ impl ::bothends_runtime::Operation for ChannelsCreate {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsCreateResponse;
-    type Success = api::schemas::ChannelsCreateOk;
+    type Success = api::schemas::ChannelOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -81,7 +81,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsCreate {
     fn split(
         response: ChannelsCreateResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsCreateOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -246,7 +246,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsAddAll {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsAddLeader {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// What `ChannelsAddLeader` is answered with.
@@ -391,7 +391,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsAddLeader {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsAddModerator {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// What `ChannelsAddModerator` is answered with.
@@ -536,7 +536,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsAddModerator {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsAddOwner {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// What `ChannelsAddOwner` is answered with.
@@ -682,7 +682,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsAddOwner {
 pub struct ChannelsAnonymousread {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
@@ -702,7 +702,7 @@ pub enum ChannelsAnonymousreadResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::ChannelsAnonymousreadOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -725,7 +725,7 @@ impl ::bothends_runtime::Operation for ChannelsAnonymousread {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsAnonymousreadResponse;
-    type Success = api::schemas::ChannelsAnonymousreadOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
@@ -790,10 +790,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsAnonymousread {
 
     fn split(
         response: ChannelsAnonymousreadResponse,
-    ) -> ::core::result::Result<
-        api::schemas::ChannelsAnonymousreadOk,
-        api::schemas::TypedFailure,
-    > {
+    ) -> ::core::result::Result<api::schemas::MessagesOk, api::schemas::TypedFailure> {
         match response {
             ChannelsAnonymousreadResponse::Ok(body) => ::core::result::Result::Ok(body),
             ChannelsAnonymousreadResponse::BadRequest(body) => {
@@ -840,7 +837,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsAnonymousread {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsArchive {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `ChannelsArchive` is answered with.
@@ -985,7 +982,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsArchive {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsClose {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `ChannelsClose` is answered with.
@@ -1128,7 +1125,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsClose {
 pub struct ChannelsCounters {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
@@ -1376,7 +1373,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsDelete {
 pub struct ChannelsFiles {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
@@ -1392,6 +1389,8 @@ pub struct ChannelsFiles {
     pub type_group: ::core::option::Option<::std::string::String>,
     /// Only the ones with this name.
     pub name: ::core::option::Option<::std::string::String>,
+    /// Only files that belong to a message.
+    pub only_confirmed: ::core::option::Option<bool>,
 }
 
 /// What `ChannelsFiles` is answered with.
@@ -1453,6 +1452,9 @@ impl ChannelsFiles {
     const NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "name",
     );
+    const ONLY_CONFIRMED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "onlyConfirmed",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1470,6 +1472,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsFiles {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::TYPE_GROUP, self.type_group.as_ref())?;
         request.query(&Self::NAME, self.name.as_ref())?;
+        request.query(&Self::ONLY_CONFIRMED, self.only_confirmed.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1513,6 +1516,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsFiles {
             offset: request.query(&Self::OFFSET)?,
             type_group: request.query(&Self::TYPE_GROUP)?,
             name: request.query(&Self::NAME)?,
+            only_confirmed: request.query(&Self::ONLY_CONFIRMED)?,
         })
     }
 
@@ -1535,7 +1539,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsFiles {
 pub struct ChannelsHistory {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
@@ -1561,7 +1565,7 @@ pub enum ChannelsHistoryResponse {
     /// Status 200.
     ///
     /// The history of a channel.
-    Ok(api::schemas::RoomFilesReply),
+    Ok(api::schemas::ChannelsHistoryOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1584,7 +1588,7 @@ impl ::bothends_runtime::Operation for ChannelsHistory {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsHistoryResponse;
-    type Success = api::schemas::RoomFilesReply;
+    type Success = api::schemas::ChannelsHistoryOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1662,7 +1666,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsHistory {
     fn split(
         response: ChannelsHistoryResponse,
     ) -> ::core::result::Result<
-        api::schemas::RoomFilesReply,
+        api::schemas::ChannelsHistoryOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -1715,7 +1719,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsHistory {
 pub struct ChannelsInfo {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -1833,7 +1837,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsInfo {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsInvite {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::ChannelsInviteBody>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// What `ChannelsInvite` is answered with.
@@ -1842,7 +1846,7 @@ pub enum ChannelsInviteResponse {
     /// Status 200.
     ///
     /// The channel.
-    Ok(api::schemas::ChannelsInviteOk),
+    Ok(api::schemas::ChannelOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1865,7 +1869,7 @@ impl ::bothends_runtime::Operation for ChannelsInvite {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsInviteResponse;
-    type Success = api::schemas::ChannelsInviteOk;
+    type Success = api::schemas::ChannelOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1902,7 +1906,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsInvite {
     fn split(
         response: ChannelsInviteResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsInviteOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -2062,7 +2066,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsJoin {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsKick {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// What `ChannelsKick` is answered with.
@@ -2174,7 +2178,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsKick {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsLeave {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `ChannelsLeave` is answered with.
@@ -2297,6 +2301,8 @@ pub struct ChannelsListJoined {
     pub query: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
+    /// Only the one with this id.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ChannelsListJoined` is answered with.
@@ -2350,6 +2356,7 @@ impl ChannelsListJoined {
     const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "fields",
     );
+    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("_id");
 }
 
 #[cfg(feature = "client")]
@@ -2363,6 +2370,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsListJoined {
         request.query(&Self::SORT, self.sort.as_ref())?;
         request.query(&Self::QUERY, self.query.as_ref())?;
         request.query(&Self::FIELDS, self.fields.as_ref())?;
+        request.query(&Self::ID, self.id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2409,6 +2417,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsListJoined {
             sort: request.query(&Self::SORT)?,
             query: request.query(&Self::QUERY)?,
             fields: request.query(&Self::FIELDS)?,
+            id: request.query(&Self::ID)?,
         })
     }
 
@@ -2442,6 +2451,8 @@ pub struct ChannelsList {
     pub fields: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// Only the one with this id.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ChannelsList` is answered with.
@@ -2495,6 +2506,7 @@ impl ChannelsList {
     const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "sort",
     );
+    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("_id");
 }
 
 #[cfg(feature = "client")]
@@ -2508,6 +2520,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsList {
         request.query(&Self::QUERY, self.query.as_ref())?;
         request.query(&Self::FIELDS, self.fields.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::ID, self.id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2549,6 +2562,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsList {
             query: request.query(&Self::QUERY)?,
             fields: request.query(&Self::FIELDS)?,
             sort: request.query(&Self::SORT)?,
+            id: request.query(&Self::ID)?,
         })
     }
 
@@ -2574,7 +2588,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsList {
 pub struct ChannelsMembers {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Only users with this status.
     pub status: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -2594,7 +2608,7 @@ pub enum ChannelsMembersResponse {
     /// Status 200.
     ///
     /// A page of members.
-    Ok(api::schemas::ChannelsMembersOk),
+    Ok(api::schemas::MembersOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -2617,7 +2631,7 @@ impl ::bothends_runtime::Operation for ChannelsMembers {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsMembersResponse;
-    type Success = api::schemas::ChannelsMembersOk;
+    type Success = api::schemas::MembersOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -2684,7 +2698,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsMembers {
     fn split(
         response: ChannelsMembersResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsMembersOk,
+        api::schemas::MembersOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -2769,7 +2783,7 @@ pub enum ChannelsMessagesResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::ChannelsMessagesOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -2792,7 +2806,7 @@ impl ::bothends_runtime::Operation for ChannelsMessages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsMessagesResponse;
-    type Success = api::schemas::ChannelsMessagesOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -2858,7 +2872,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsMessages {
     fn split(
         response: ChannelsMessagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsMessagesOk,
+        api::schemas::MessagesOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -2908,7 +2922,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsMessages {
 pub struct ChannelsModerators {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -2918,7 +2932,7 @@ pub enum ChannelsModeratorsResponse {
     /// Status 200.
     ///
     /// The moderators of a channel.
-    Ok(api::schemas::ChannelsModeratorsOk),
+    Ok(api::schemas::ModeratorsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -2941,7 +2955,7 @@ impl ::bothends_runtime::Operation for ChannelsModerators {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsModeratorsResponse;
-    type Success = api::schemas::ChannelsModeratorsOk;
+    type Success = api::schemas::ModeratorsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -2987,7 +3001,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsModerators {
     fn split(
         response: ChannelsModeratorsResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsModeratorsOk,
+        api::schemas::ModeratorsOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -3028,10 +3042,10 @@ impl ::bothends_runtime::ServerOperation for ChannelsModerators {
 /// `GET /api/v1/channels.online`
 ///
 /// List the members of a channel who are online
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsOnline {
     /// Id of the room.
-    pub id: ::std::string::String,
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ChannelsOnline` is answered with.
@@ -3079,7 +3093,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsOnline {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::ID, ::core::option::Option::Some(&self.id))?;
+        request.query(&Self::ID, self.id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3121,7 +3135,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsOnline {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            id: request.query_required(&Self::ID)?,
+            id: request.query(&Self::ID)?,
         })
     }
 
@@ -3146,7 +3160,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsOnline {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsOpen {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `ChannelsOpen` is answered with.
@@ -3258,7 +3272,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsOpen {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsRemoveLeader {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// What `ChannelsRemoveLeader` is answered with.
@@ -3403,7 +3417,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsRemoveLeader {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsRemoveModerator {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// What `ChannelsRemoveModerator` is answered with.
@@ -3552,7 +3566,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsRemoveModerator {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsRemoveOwner {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUserSelection>,
 }
 
 /// What `ChannelsRemoveOwner` is answered with.
@@ -3815,7 +3829,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsRename {
 pub struct ChannelsRoles {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -4063,7 +4077,7 @@ pub enum ChannelsSetCustomFieldsResponse {
     /// Status 200.
     ///
     /// The channel.
-    Ok(api::schemas::ChannelsSetCustomFieldsOk),
+    Ok(api::schemas::ChannelOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -4086,7 +4100,7 @@ impl ::bothends_runtime::Operation for ChannelsSetCustomFields {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsSetCustomFieldsResponse;
-    type Success = api::schemas::ChannelsSetCustomFieldsOk;
+    type Success = api::schemas::ChannelOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -4125,7 +4139,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsSetCustomFields {
     fn split(
         response: ChannelsSetCustomFieldsResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsSetCustomFieldsOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -4182,7 +4196,7 @@ pub enum ChannelsSetDefaultResponse {
     /// Status 200.
     ///
     /// The channel.
-    Ok(api::schemas::ChannelsSetDefaultOk),
+    Ok(api::schemas::ChannelOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -4205,7 +4219,7 @@ impl ::bothends_runtime::Operation for ChannelsSetDefault {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsSetDefaultResponse;
-    type Success = api::schemas::ChannelsSetDefaultOk;
+    type Success = api::schemas::ChannelOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -4242,7 +4256,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsSetDefault {
     fn split(
         response: ChannelsSetDefaultResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsSetDefaultOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -4418,7 +4432,7 @@ pub enum ChannelsSetJoinCodeResponse {
     /// Status 200.
     ///
     /// The channel.
-    Ok(api::schemas::ChannelsSetJoinCodeOk),
+    Ok(api::schemas::ChannelOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -4441,7 +4455,7 @@ impl ::bothends_runtime::Operation for ChannelsSetJoinCode {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsSetJoinCodeResponse;
-    type Success = api::schemas::ChannelsSetJoinCodeOk;
+    type Success = api::schemas::ChannelOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -4478,7 +4492,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsSetJoinCode {
     fn split(
         response: ChannelsSetJoinCodeResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsSetJoinCodeOk,
+        api::schemas::ChannelOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -5022,7 +5036,7 @@ impl ::bothends_runtime::ServerOperation for ChannelsSetType {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsUnarchive {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `ChannelsUnarchive` is answered with.
@@ -5298,10 +5312,10 @@ impl ::bothends_runtime::ServerOperation for ChannelsGetAllUserMentionsByChannel
 /// `GET /api/v1/channels.getIntegrations`
 ///
 /// List the integrations of a channel
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsGetIntegrations {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
@@ -5312,20 +5326,10 @@ pub struct ChannelsGetIntegrations {
     pub query: ::core::option::Option<::std::string::String>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
-}
-
-impl ChannelsGetIntegrations {
-    /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String) -> Self {
-        Self {
-            room_id,
-            offset: ::core::default::Default::default(),
-            sort: ::core::default::Default::default(),
-            fields: ::core::default::Default::default(),
-            query: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-        }
-    }
+    /// Whether integrations of all public channels come along.
+    pub include_all_public_channels: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ChannelsGetIntegrations` is answered with.
@@ -5334,7 +5338,7 @@ pub enum ChannelsGetIntegrationsResponse {
     /// Status 200.
     ///
     /// The integrations of a channel.
-    Ok(api::schemas::ChannelsGetIntegrationsOk),
+    Ok(api::schemas::IntegrationsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -5357,7 +5361,7 @@ impl ::bothends_runtime::Operation for ChannelsGetIntegrations {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChannelsGetIntegrationsResponse;
-    type Success = api::schemas::ChannelsGetIntegrationsOk;
+    type Success = api::schemas::IntegrationsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -5382,6 +5386,12 @@ impl ChannelsGetIntegrations {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const INCLUDE_ALL_PUBLIC_CHANNELS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "includeAllPublicChannels",
+    );
+    const ROOM_NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomName",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -5390,12 +5400,18 @@ impl ::bothends_runtime::ClientOperation for ChannelsGetIntegrations {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
         request.query(&Self::FIELDS, self.fields.as_ref())?;
         request.query(&Self::QUERY, self.query.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request
+            .query(
+                &Self::INCLUDE_ALL_PUBLIC_CHANNELS,
+                self.include_all_public_channels.as_ref(),
+            )?;
+        request.query(&Self::ROOM_NAME, self.room_name.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -5421,7 +5437,7 @@ impl ::bothends_runtime::ClientOperation for ChannelsGetIntegrations {
     fn split(
         response: ChannelsGetIntegrationsResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChannelsGetIntegrationsOk,
+        api::schemas::IntegrationsOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -5439,12 +5455,15 @@ impl ::bothends_runtime::ServerOperation for ChannelsGetIntegrations {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            room_id: request.query_required(&Self::ROOM_ID)?,
+            room_id: request.query(&Self::ROOM_ID)?,
             offset: request.query(&Self::OFFSET)?,
             sort: request.query(&Self::SORT)?,
             fields: request.query(&Self::FIELDS)?,
             query: request.query(&Self::QUERY)?,
             count: request.query(&Self::COUNT)?,
+            include_all_public_channels: request
+                .query(&Self::INCLUDE_ALL_PUBLIC_CHANNELS)?,
+            room_name: request.query(&Self::ROOM_NAME)?,
         })
     }
 

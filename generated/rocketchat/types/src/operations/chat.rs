@@ -305,7 +305,7 @@ pub enum ChatUpdateResponse {
     /// Status 200.
     ///
     /// The message.
-    Ok(api::schemas::ChatUpdateOk),
+    Ok(api::schemas::MessageOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -345,7 +345,7 @@ impl ::bothends_runtime::Operation for ChatUpdate {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatUpdateResponse;
-    type Success = api::schemas::ChatUpdateOk;
+    type Success = api::schemas::MessageOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatUpdateFailure;
 }
@@ -380,7 +380,7 @@ impl ::bothends_runtime::ClientOperation for ChatUpdate {
     fn split(
         response: ChatUpdateResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatUpdateOk,
+        api::schemas::MessageOk,
         api::operations::ChatUpdateFailure,
     > {
         match response {
@@ -882,7 +882,7 @@ pub enum ChatGetMessageResponse {
     /// Status 200.
     ///
     /// The message.
-    Ok(api::schemas::ChatGetMessageOk),
+    Ok(api::schemas::MessageOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -922,7 +922,7 @@ impl ::bothends_runtime::Operation for ChatGetMessage {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatGetMessageResponse;
-    type Success = api::schemas::ChatGetMessageOk;
+    type Success = api::schemas::MessageOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetMessageFailure;
 }
@@ -965,7 +965,7 @@ impl ::bothends_runtime::ClientOperation for ChatGetMessage {
     fn split(
         response: ChatGetMessageResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatGetMessageOk,
+        api::schemas::MessageOk,
         api::operations::ChatGetMessageFailure,
     > {
         match response {
@@ -1230,7 +1230,7 @@ pub enum ChatGetDeletedMessagesResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::ChatGetDeletedMessagesOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1270,7 +1270,7 @@ impl ::bothends_runtime::Operation for ChatGetDeletedMessages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatGetDeletedMessagesResponse;
-    type Success = api::schemas::ChatGetDeletedMessagesOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetDeletedMessagesFailure;
 }
@@ -1331,7 +1331,7 @@ impl ::bothends_runtime::ClientOperation for ChatGetDeletedMessages {
     fn split(
         response: ChatGetDeletedMessagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatGetDeletedMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetDeletedMessagesFailure,
     > {
         match response {
@@ -1418,7 +1418,7 @@ pub enum ChatGetDiscussionsResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::ChatGetDiscussionsOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1458,7 +1458,7 @@ impl ::bothends_runtime::Operation for ChatGetDiscussions {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatGetDiscussionsResponse;
-    type Success = api::schemas::ChatGetDiscussionsOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetDiscussionsFailure;
 }
@@ -1517,7 +1517,7 @@ impl ::bothends_runtime::ClientOperation for ChatGetDiscussions {
     fn split(
         response: ChatGetDiscussionsResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatGetDiscussionsOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetDiscussionsFailure,
     > {
         match response {
@@ -1601,7 +1601,7 @@ pub enum ChatGetMentionedMessagesResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::ChatGetMentionedMessagesOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1641,7 +1641,7 @@ impl ::bothends_runtime::Operation for ChatGetMentionedMessages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatGetMentionedMessagesResponse;
-    type Success = api::schemas::ChatGetMentionedMessagesOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetMentionedMessagesFailure;
 }
@@ -1703,7 +1703,7 @@ impl ::bothends_runtime::ClientOperation for ChatGetMentionedMessages {
     fn split(
         response: ChatGetMentionedMessagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatGetMentionedMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetMentionedMessagesFailure,
     > {
         match response {
@@ -1973,7 +1973,7 @@ pub enum ChatGetPinnedMessagesResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::ChatGetPinnedMessagesOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2013,7 +2013,7 @@ impl ::bothends_runtime::Operation for ChatGetPinnedMessages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatGetPinnedMessagesResponse;
-    type Success = api::schemas::ChatGetPinnedMessagesOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetPinnedMessagesFailure;
 }
@@ -2070,7 +2070,7 @@ impl ::bothends_runtime::ClientOperation for ChatGetPinnedMessages {
     fn split(
         response: ChatGetPinnedMessagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatGetPinnedMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetPinnedMessagesFailure,
     > {
         match response {
@@ -2153,7 +2153,7 @@ pub enum ChatGetStarredMessagesResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::ChatGetStarredMessagesOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2193,7 +2193,7 @@ impl ::bothends_runtime::Operation for ChatGetStarredMessages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatGetStarredMessagesResponse;
-    type Success = api::schemas::ChatGetStarredMessagesOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetStarredMessagesFailure;
 }
@@ -2250,7 +2250,7 @@ impl ::bothends_runtime::ClientOperation for ChatGetStarredMessages {
     fn split(
         response: ChatGetStarredMessagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatGetStarredMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetStarredMessagesFailure,
     > {
         match response {
@@ -2317,6 +2317,8 @@ pub struct ChatGetThreadMessages {
     pub fields: ::core::option::Option<::std::string::String>,
     /// Id of the thread's first message.
     pub tmid: ::std::string::String,
+    /// Id of the message around which the page lies.
+    pub around_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ChatGetThreadMessages {
@@ -2329,6 +2331,7 @@ impl ChatGetThreadMessages {
             query: ::core::default::Default::default(),
             fields: ::core::default::Default::default(),
             tmid,
+            around_id: ::core::default::Default::default(),
         }
     }
 }
@@ -2339,7 +2342,7 @@ pub enum ChatGetThreadMessagesResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::ChatGetThreadMessagesOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2379,7 +2382,7 @@ impl ::bothends_runtime::Operation for ChatGetThreadMessages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatGetThreadMessagesResponse;
-    type Success = api::schemas::ChatGetThreadMessagesOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetThreadMessagesFailure;
 }
@@ -2404,6 +2407,9 @@ impl ChatGetThreadMessages {
     const TMID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "tmid",
     );
+    const AROUND_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "aroundId",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2418,6 +2424,7 @@ impl ::bothends_runtime::ClientOperation for ChatGetThreadMessages {
         request.query(&Self::QUERY, self.query.as_ref())?;
         request.query(&Self::FIELDS, self.fields.as_ref())?;
         request.query(&Self::TMID, ::core::option::Option::Some(&self.tmid))?;
+        request.query(&Self::AROUND_ID, self.around_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2444,7 +2451,7 @@ impl ::bothends_runtime::ClientOperation for ChatGetThreadMessages {
     fn split(
         response: ChatGetThreadMessagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatGetThreadMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::ChatGetThreadMessagesFailure,
     > {
         match response {
@@ -2475,6 +2482,7 @@ impl ::bothends_runtime::ServerOperation for ChatGetThreadMessages {
             query: request.query(&Self::QUERY)?,
             fields: request.query(&Self::FIELDS)?,
             tmid: request.query_required(&Self::TMID)?,
+            around_id: request.query(&Self::AROUND_ID)?,
         })
     }
 
@@ -3284,7 +3292,7 @@ pub enum ChatSendMessageResponse {
     /// Status 200.
     ///
     /// The message.
-    Ok(api::schemas::ChatSendMessageOk),
+    Ok(api::schemas::MessageOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -3324,7 +3332,7 @@ impl ::bothends_runtime::Operation for ChatSendMessage {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ChatSendMessageResponse;
-    type Success = api::schemas::ChatSendMessageOk;
+    type Success = api::schemas::MessageOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatSendMessageFailure;
 }
@@ -3362,7 +3370,7 @@ impl ::bothends_runtime::ClientOperation for ChatSendMessage {
     fn split(
         response: ChatSendMessageResponse,
     ) -> ::core::result::Result<
-        api::schemas::ChatSendMessageOk,
+        api::schemas::MessageOk,
         api::operations::ChatSendMessageFailure,
     > {
         match response {
@@ -4129,6 +4137,8 @@ pub struct ChatSyncMessages {
     pub previous: ::core::option::Option<f64>,
     /// Whether changed or deleted messages are wanted.
     pub r#type: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub from_ts: ::core::option::Option<::std::string::String>,
 }
 
 impl ChatSyncMessages {
@@ -4143,6 +4153,7 @@ impl ChatSyncMessages {
             next: ::core::default::Default::default(),
             previous: ::core::default::Default::default(),
             r#type: ::core::default::Default::default(),
+            from_ts: ::core::default::Default::default(),
         }
     }
 }
@@ -4224,6 +4235,9 @@ impl ChatSyncMessages {
     const TYPE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "type",
     );
+    const FROM_TS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fromTs",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -4240,6 +4254,7 @@ impl ::bothends_runtime::ClientOperation for ChatSyncMessages {
         request.query(&Self::NEXT, self.next.as_ref())?;
         request.query(&Self::PREVIOUS, self.previous.as_ref())?;
         request.query(&Self::TYPE, self.r#type.as_ref())?;
+        request.query(&Self::FROM_TS, self.from_ts.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -4297,6 +4312,7 @@ impl ::bothends_runtime::ServerOperation for ChatSyncMessages {
             next: request.query(&Self::NEXT)?,
             previous: request.query(&Self::PREVIOUS)?,
             r#type: request.query(&Self::TYPE)?,
+            from_ts: request.query(&Self::FROM_TS)?,
         })
     }
 

@@ -303,8 +303,8 @@ impl CommandsPreview {
 pub enum CommandsPreviewResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// The preview.
+    Ok(api::schemas::CommandsPreviewOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -344,7 +344,7 @@ impl ::bothends_runtime::Operation for CommandsPreview {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = CommandsPreviewResponse;
-    type Success = api::schemas::Success;
+    type Success = api::schemas::CommandsPreviewOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CommandsPreviewFailure;
 }
@@ -395,7 +395,7 @@ impl ::bothends_runtime::ClientOperation for CommandsPreview {
     fn split(
         response: CommandsPreviewResponse,
     ) -> ::core::result::Result<
-        api::schemas::Success,
+        api::schemas::CommandsPreviewOk,
         api::operations::CommandsPreviewFailure,
     > {
         match response {
@@ -603,8 +603,8 @@ pub struct CommandsRun {
 pub enum CommandsRunResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// What the command gave back.
+    Ok(api::schemas::CommandsRunOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -644,7 +644,7 @@ impl ::bothends_runtime::Operation for CommandsRun {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = CommandsRunResponse;
-    type Success = api::schemas::Success;
+    type Success = api::schemas::CommandsRunOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CommandsRunFailure;
 }
@@ -679,7 +679,7 @@ impl ::bothends_runtime::ClientOperation for CommandsRun {
     fn split(
         response: CommandsRunResponse,
     ) -> ::core::result::Result<
-        api::schemas::Success,
+        api::schemas::CommandsRunOk,
         api::operations::CommandsRunFailure,
     > {
         match response {

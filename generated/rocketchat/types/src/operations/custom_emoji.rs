@@ -17,6 +17,8 @@ pub struct EmojiCustomAll {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// What `EmojiCustomAll` is answered with.
@@ -64,6 +66,9 @@ impl EmojiCustomAll {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -75,6 +80,7 @@ impl ::bothends_runtime::ClientOperation for EmojiCustomAll {
         request.query(&Self::NAME, self.name.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -119,6 +125,7 @@ impl ::bothends_runtime::ServerOperation for EmojiCustomAll {
             name: request.query(&Self::NAME)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 

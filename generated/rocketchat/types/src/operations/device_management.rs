@@ -153,7 +153,7 @@ pub struct SessionsListAll {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -489,7 +489,7 @@ impl ::bothends_runtime::ServerOperation for SessionsInfo {
 pub struct SessionsInfoAdmin {
     /// Id of the session.
     pub session_id: ::std::string::String,
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -822,7 +822,7 @@ impl ::bothends_runtime::ServerOperation for SessionsLogoutMe {
 /// End a session of anybody
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionsLogout {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,

@@ -452,7 +452,7 @@ impl ::bothends_runtime::ServerOperation for DmCounters {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DmCreate {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::DmCreateBody>,
+    pub body: ::core::option::Option<api::schemas::DirectMessageRequest>,
 }
 
 /// What `DmCreate` is answered with.
@@ -461,7 +461,7 @@ pub enum DmCreateResponse {
     /// Status 200.
     ///
     /// The room.
-    Ok(api::schemas::DmCreateOk),
+    Ok(api::schemas::RoomOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -501,7 +501,7 @@ impl ::bothends_runtime::Operation for DmCreate {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DmCreateResponse;
-    type Success = api::schemas::DmCreateOk;
+    type Success = api::schemas::RoomOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmCreateFailure;
 }
@@ -535,10 +535,7 @@ impl ::bothends_runtime::ClientOperation for DmCreate {
 
     fn split(
         response: DmCreateResponse,
-    ) -> ::core::result::Result<
-        api::schemas::DmCreateOk,
-        api::operations::DmCreateFailure,
-    > {
+    ) -> ::core::result::Result<api::schemas::RoomOk, api::operations::DmCreateFailure> {
         match response {
             DmCreateResponse::Ok(body) => ::core::result::Result::Ok(body),
             DmCreateResponse::BadRequest(body) => {
@@ -753,6 +750,8 @@ pub struct DmFiles {
     pub room_id: ::core::option::Option<::std::string::String>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
+    /// Only files that belong to a message.
+    pub only_confirmed: ::core::option::Option<bool>,
 }
 
 /// What `DmFiles` is answered with.
@@ -761,7 +760,7 @@ pub enum DmFilesResponse {
     /// Status 200.
     ///
     /// A page of files.
-    Ok(api::schemas::DmFilesOk),
+    Ok(api::schemas::FilesOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -784,7 +783,7 @@ impl ::bothends_runtime::Operation for DmFiles {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DmFilesResponse;
-    type Success = api::schemas::DmFilesOk;
+    type Success = api::schemas::FilesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -818,6 +817,9 @@ impl DmFiles {
     const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "username",
     );
+    const ONLY_CONFIRMED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "onlyConfirmed",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -835,6 +837,7 @@ impl ::bothends_runtime::ClientOperation for DmFiles {
         request.query(&Self::NAME, self.name.as_ref())?;
         request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
         request.query(&Self::USERNAME, self.username.as_ref())?;
+        request.query(&Self::ONLY_CONFIRMED, self.only_confirmed.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -855,7 +858,7 @@ impl ::bothends_runtime::ClientOperation for DmFiles {
     fn split(
         response: DmFilesResponse,
     ) -> ::core::result::Result<
-        api::schemas::DmFilesOk,
+        api::schemas::FilesOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -880,6 +883,7 @@ impl ::bothends_runtime::ServerOperation for DmFiles {
             name: request.query(&Self::NAME)?,
             room_id: request.query(&Self::ROOM_ID)?,
             username: request.query(&Self::USERNAME)?,
+            only_confirmed: request.query(&Self::ONLY_CONFIRMED)?,
         })
     }
 
@@ -1136,7 +1140,7 @@ pub enum DmListEveryoneResponse {
     /// Status 200.
     ///
     /// A page of direct messages.
-    Ok(api::schemas::DmListEveryoneOk),
+    Ok(api::schemas::ImsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1159,7 +1163,7 @@ impl ::bothends_runtime::Operation for DmListEveryone {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DmListEveryoneResponse;
-    type Success = api::schemas::DmListEveryoneOk;
+    type Success = api::schemas::ImsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1216,10 +1220,7 @@ impl ::bothends_runtime::ClientOperation for DmListEveryone {
 
     fn split(
         response: DmListEveryoneResponse,
-    ) -> ::core::result::Result<
-        api::schemas::DmListEveryoneOk,
-        api::schemas::AuthorizationError,
-    > {
+    ) -> ::core::result::Result<api::schemas::ImsOk, api::schemas::AuthorizationError> {
         match response {
             DmListEveryoneResponse::Ok(body) => ::core::result::Result::Ok(body),
             DmListEveryoneResponse::Unauthorized(body) => {
@@ -1269,6 +1270,8 @@ pub struct DmList {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
 }
 
 /// What `DmList` is answered with.
@@ -1277,7 +1280,7 @@ pub enum DmListResponse {
     /// Status 200.
     ///
     /// A page of direct messages.
-    Ok(api::schemas::DmListOk),
+    Ok(api::schemas::ImsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1300,7 +1303,7 @@ impl ::bothends_runtime::Operation for DmList {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DmListResponse;
-    type Success = api::schemas::DmListOk;
+    type Success = api::schemas::ImsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1316,6 +1319,9 @@ impl DmList {
     const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "sort",
     );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1327,6 +1333,7 @@ impl ::bothends_runtime::ClientOperation for DmList {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1346,10 +1353,7 @@ impl ::bothends_runtime::ClientOperation for DmList {
 
     fn split(
         response: DmListResponse,
-    ) -> ::core::result::Result<
-        api::schemas::DmListOk,
-        api::schemas::AuthorizationError,
-    > {
+    ) -> ::core::result::Result<api::schemas::ImsOk, api::schemas::AuthorizationError> {
         match response {
             DmListResponse::Ok(body) => ::core::result::Result::Ok(body),
             DmListResponse::Unauthorized(body) => ::core::result::Result::Err(body),
@@ -1366,6 +1370,7 @@ impl ::bothends_runtime::ServerOperation for DmList {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,
+            fields: request.query(&Self::FIELDS)?,
         })
     }
 
@@ -1401,6 +1406,10 @@ pub struct DmMembers {
     pub room_id: ::core::option::Option<::std::string::String>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
+    /// Only users with this status.
+    pub status: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only what matches this text.
+    pub filter: ::core::option::Option<::std::string::String>,
 }
 
 /// What `DmMembers` is answered with.
@@ -1474,6 +1483,13 @@ impl DmMembers {
     const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "username",
     );
+    const STATUS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+            "status",
+        )
+        .list();
+    const FILTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "filter",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1488,6 +1504,8 @@ impl ::bothends_runtime::ClientOperation for DmMembers {
         request.query(&Self::QUERY, self.query.as_ref())?;
         request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
         request.query(&Self::USERNAME, self.username.as_ref())?;
+        request.query(&Self::STATUS, self.status.as_ref())?;
+        request.query(&Self::FILTER, self.filter.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1540,6 +1558,8 @@ impl ::bothends_runtime::ServerOperation for DmMembers {
             query: request.query(&Self::QUERY)?,
             room_id: request.query(&Self::ROOM_ID)?,
             username: request.query(&Self::USERNAME)?,
+            status: request.query(&Self::STATUS)?,
+            filter: request.query(&Self::FILTER)?,
         })
     }
 
@@ -1594,7 +1614,7 @@ pub enum DmMessagesResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::DmMessagesOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1634,7 +1654,7 @@ impl ::bothends_runtime::Operation for DmMessages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = DmMessagesResponse;
-    type Success = api::schemas::DmMessagesOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmMessagesFailure;
 }
@@ -1710,7 +1730,7 @@ impl ::bothends_runtime::ClientOperation for DmMessages {
     fn split(
         response: DmMessagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::DmMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::DmMessagesFailure,
     > {
         match response {
@@ -1809,7 +1829,7 @@ pub enum DmMessagesOthersResponse {
     /// Status 400.
     ///
     /// The request is not valid.
-    BadRequest(api::schemas::DmMessagesOthersBadRequest),
+    BadRequest(api::schemas::BadRequest),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1822,7 +1842,7 @@ pub enum DmMessagesOthersFailure {
     /// Status 400.
     ///
     /// The request is not valid.
-    BadRequest(api::schemas::DmMessagesOthersBadRequest),
+    BadRequest(api::schemas::BadRequest),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -2105,7 +2125,7 @@ impl ::bothends_runtime::ServerOperation for DmOpen {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DmSetTopic {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::TopicRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdRoomNameTopicBody>,
 }
 
 /// What `DmSetTopic` is answered with.
@@ -2235,6 +2255,2383 @@ impl ::bothends_runtime::ServerOperation for DmSetTopic {
                 encoder.status(400).body().json("application/json", &body)
             }
             DmSetTopicResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/im.close`
+///
+/// Hide a direct message, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImClose {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+}
+
+/// What `ImClose` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImCloseResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImClose` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImCloseFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImClose {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.close",
+        method: "POST",
+        path: "/api/v1/im.close",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.close"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImCloseResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImCloseFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImClose {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImCloseResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImCloseResponse::Ok),
+            400 => response.body().json().map(ImCloseResponse::BadRequest),
+            401 => response.body().json().map(ImCloseResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImCloseResponse,
+    ) -> ::core::result::Result<api::schemas::Success, api::operations::ImCloseFailure> {
+        match response {
+            ImCloseResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImCloseResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImCloseFailure::BadRequest(body),
+                )
+            }
+            ImCloseResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImCloseFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImClose {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
+    }
+
+    fn encode(
+        response: ImCloseResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImCloseResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImCloseResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImCloseResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/im.counters`
+///
+/// Count what is in a direct message, by its other name
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImCounters {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ImCounters {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            user_id: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `ImCounters` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImCountersResponse {
+    /// Status 200.
+    ///
+    /// What is in a room, and what of it the user has not read.
+    Ok(api::schemas::RoomCounters),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImCounters` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImCountersFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImCounters {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.counters",
+        method: "GET",
+        path: "/api/v1/im.counters",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.counters"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImCountersResponse;
+    type Success = api::schemas::RoomCounters;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImCountersFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ImCounters {
+    const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomId",
+    );
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "userId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImCounters {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::USER_ID, self.user_id.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImCountersResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImCountersResponse::Ok),
+            400 => response.body().json().map(ImCountersResponse::BadRequest),
+            401 => response.body().json().map(ImCountersResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImCountersResponse,
+    ) -> ::core::result::Result<
+        api::schemas::RoomCounters,
+        api::operations::ImCountersFailure,
+    > {
+        match response {
+            ImCountersResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImCountersResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImCountersFailure::BadRequest(body),
+                )
+            }
+            ImCountersResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImCountersFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImCounters {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            room_id: request.query_required(&Self::ROOM_ID)?,
+            user_id: request.query(&Self::USER_ID)?,
+        })
+    }
+
+    fn encode(
+        response: ImCountersResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImCountersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImCountersResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImCountersResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/im.create`
+///
+/// Open a direct message with users, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImCreate {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::DirectMessageRequest>,
+}
+
+/// What `ImCreate` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImCreateResponse {
+    /// Status 200.
+    ///
+    /// The room.
+    Ok(api::schemas::RoomOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImCreate` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImCreateFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImCreate {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.create",
+        method: "POST",
+        path: "/api/v1/im.create",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.create"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImCreateResponse;
+    type Success = api::schemas::RoomOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImCreateFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImCreate {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImCreateResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImCreateResponse::Ok),
+            400 => response.body().json().map(ImCreateResponse::BadRequest),
+            401 => response.body().json().map(ImCreateResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImCreateResponse,
+    ) -> ::core::result::Result<api::schemas::RoomOk, api::operations::ImCreateFailure> {
+        match response {
+            ImCreateResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImCreateResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImCreateFailure::BadRequest(body),
+                )
+            }
+            ImCreateResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImCreateFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImCreate {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
+    }
+
+    fn encode(
+        response: ImCreateResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImCreateResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImCreateResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImCreateResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/im.delete`
+///
+/// Delete a direct message, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImDelete {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::DmDeleteBody>,
+}
+
+/// What `ImDelete` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImDeleteResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImDelete` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImDeleteFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImDelete {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.delete",
+        method: "POST",
+        path: "/api/v1/im.delete",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.delete"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImDeleteResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImDeleteFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImDelete {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImDeleteResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImDeleteResponse::Ok),
+            400 => response.body().json().map(ImDeleteResponse::BadRequest),
+            401 => response.body().json().map(ImDeleteResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImDeleteResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::ImDeleteFailure,
+    > {
+        match response {
+            ImDeleteResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImDeleteResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImDeleteFailure::BadRequest(body),
+                )
+            }
+            ImDeleteResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImDeleteFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImDelete {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
+    }
+
+    fn encode(
+        response: ImDeleteResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImDeleteResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImDeleteResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImDeleteResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/im.files`
+///
+/// List the files of a direct message, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImFiles {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+    /// Only files of this group of types.
+    pub type_group: ::core::option::Option<::std::string::String>,
+    /// Only the ones with this name.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Only files that belong to a message.
+    pub only_confirmed: ::core::option::Option<bool>,
+}
+
+/// What `ImFiles` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImFilesResponse {
+    /// Status 200.
+    ///
+    /// A page of files.
+    Ok(api::schemas::FilesOk),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImFiles {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.files",
+        method: "GET",
+        path: "/api/v1/im.files",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.files"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImFilesResponse;
+    type Success = api::schemas::FilesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AuthorizationError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ImFiles {
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const QUERY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "query",
+    );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
+    const TYPE_GROUP: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "typeGroup",
+    );
+    const NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "name",
+    );
+    const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomId",
+    );
+    const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "username",
+    );
+    const ONLY_CONFIRMED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "onlyConfirmed",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImFiles {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::QUERY, self.query.as_ref())?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
+        request.query(&Self::TYPE_GROUP, self.type_group.as_ref())?;
+        request.query(&Self::NAME, self.name.as_ref())?;
+        request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
+        request.query(&Self::USERNAME, self.username.as_ref())?;
+        request.query(&Self::ONLY_CONFIRMED, self.only_confirmed.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImFilesResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImFilesResponse::Ok),
+            401 => response.body().json().map(ImFilesResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImFilesResponse,
+    ) -> ::core::result::Result<
+        api::schemas::FilesOk,
+        api::schemas::AuthorizationError,
+    > {
+        match response {
+            ImFilesResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImFilesResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImFiles {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+            query: request.query(&Self::QUERY)?,
+            fields: request.query(&Self::FIELDS)?,
+            type_group: request.query(&Self::TYPE_GROUP)?,
+            name: request.query(&Self::NAME)?,
+            room_id: request.query(&Self::ROOM_ID)?,
+            username: request.query(&Self::USERNAME)?,
+            only_confirmed: request.query(&Self::ONLY_CONFIRMED)?,
+        })
+    }
+
+    fn encode(
+        response: ImFilesResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImFilesResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImFilesResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/im.history`
+///
+/// List the history of a direct message, by its other name
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImHistory {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Until when.
+    pub latest: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub oldest: ::core::option::Option<::std::string::String>,
+    /// Whether the limits belong to the range.
+    pub inclusive: ::core::option::Option<::std::string::String>,
+    /// Whether messages of threads come along.
+    pub show_thread_messages: ::core::option::Option<bool>,
+    /// Whether the unread messages are counted.
+    pub unreads: ::core::option::Option<bool>,
+}
+
+impl ImHistory {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            offset: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+            latest: ::core::default::Default::default(),
+            oldest: ::core::default::Default::default(),
+            inclusive: ::core::default::Default::default(),
+            show_thread_messages: ::core::default::Default::default(),
+            unreads: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `ImHistory` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImHistoryResponse {
+    /// Status 200.
+    ///
+    /// The history of a direct message.
+    Ok(api::schemas::MessageHistory),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImHistory` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImHistoryFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImHistory {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.history",
+        method: "GET",
+        path: "/api/v1/im.history",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.history"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImHistoryResponse;
+    type Success = api::schemas::MessageHistory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImHistoryFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ImHistory {
+    const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomId",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const LATEST: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "latest",
+    );
+    const OLDEST: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "oldest",
+    );
+    const INCLUSIVE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "inclusive",
+    );
+    const SHOW_THREAD_MESSAGES: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "showThreadMessages",
+    );
+    const UNREADS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "unreads",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImHistory {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::LATEST, self.latest.as_ref())?;
+        request.query(&Self::OLDEST, self.oldest.as_ref())?;
+        request.query(&Self::INCLUSIVE, self.inclusive.as_ref())?;
+        request.query(&Self::SHOW_THREAD_MESSAGES, self.show_thread_messages.as_ref())?;
+        request.query(&Self::UNREADS, self.unreads.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImHistoryResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImHistoryResponse::Ok),
+            400 => response.body().json().map(ImHistoryResponse::BadRequest),
+            401 => response.body().json().map(ImHistoryResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImHistoryResponse,
+    ) -> ::core::result::Result<
+        api::schemas::MessageHistory,
+        api::operations::ImHistoryFailure,
+    > {
+        match response {
+            ImHistoryResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImHistoryResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImHistoryFailure::BadRequest(body),
+                )
+            }
+            ImHistoryResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImHistoryFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImHistory {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            room_id: request.query_required(&Self::ROOM_ID)?,
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+            latest: request.query(&Self::LATEST)?,
+            oldest: request.query(&Self::OLDEST)?,
+            inclusive: request.query(&Self::INCLUSIVE)?,
+            show_thread_messages: request.query(&Self::SHOW_THREAD_MESSAGES)?,
+            unreads: request.query(&Self::UNREADS)?,
+        })
+    }
+
+    fn encode(
+        response: ImHistoryResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImHistoryResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImHistoryResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImHistoryResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/im.list.everyone`
+///
+/// List the direct messages of everybody, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImListEveryone {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+}
+
+/// What `ImListEveryone` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImListEveryoneResponse {
+    /// Status 200.
+    ///
+    /// A page of direct messages.
+    Ok(api::schemas::ImsOk),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImListEveryone {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.list.everyone",
+        method: "GET",
+        path: "/api/v1/im.list.everyone",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.list.everyone"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImListEveryoneResponse;
+    type Success = api::schemas::ImsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AuthorizationError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ImListEveryone {
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const QUERY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "query",
+    );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImListEveryone {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::QUERY, self.query.as_ref())?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        ImListEveryoneResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(ImListEveryoneResponse::Ok),
+            401 => response.body().json().map(ImListEveryoneResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImListEveryoneResponse,
+    ) -> ::core::result::Result<api::schemas::ImsOk, api::schemas::AuthorizationError> {
+        match response {
+            ImListEveryoneResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImListEveryoneResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImListEveryone {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+            query: request.query(&Self::QUERY)?,
+            fields: request.query(&Self::FIELDS)?,
+        })
+    }
+
+    fn encode(
+        response: ImListEveryoneResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImListEveryoneResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImListEveryoneResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/im.list`
+///
+/// List the caller's direct messages, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImList {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+}
+
+/// What `ImList` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImListResponse {
+    /// Status 200.
+    ///
+    /// A page of direct messages.
+    Ok(api::schemas::ImsOk),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImList {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.list",
+        method: "GET",
+        path: "/api/v1/im.list",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.list"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImListResponse;
+    type Success = api::schemas::ImsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AuthorizationError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ImList {
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImList {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImListResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImListResponse::Ok),
+            401 => response.body().json().map(ImListResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImListResponse,
+    ) -> ::core::result::Result<api::schemas::ImsOk, api::schemas::AuthorizationError> {
+        match response {
+            ImListResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImListResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImList {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+            fields: request.query(&Self::FIELDS)?,
+        })
+    }
+
+    fn encode(
+        response: ImListResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImListResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImListResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/im.members`
+///
+/// List the members of a direct message, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImMembers {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Only users with this status.
+    pub status: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only what matches this text.
+    pub filter: ::core::option::Option<::std::string::String>,
+}
+
+/// What `ImMembers` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImMembersResponse {
+    /// Status 200.
+    ///
+    /// A page of members.
+    Ok(api::schemas::DmMembersOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImMembers` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImMembersFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImMembers {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.members",
+        method: "GET",
+        path: "/api/v1/im.members",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.members"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImMembersResponse;
+    type Success = api::schemas::DmMembersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImMembersFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ImMembers {
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const QUERY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "query",
+    );
+    const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomId",
+    );
+    const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "username",
+    );
+    const STATUS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+            "status",
+        )
+        .list();
+    const FILTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "filter",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImMembers {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::QUERY, self.query.as_ref())?;
+        request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
+        request.query(&Self::USERNAME, self.username.as_ref())?;
+        request.query(&Self::STATUS, self.status.as_ref())?;
+        request.query(&Self::FILTER, self.filter.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImMembersResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImMembersResponse::Ok),
+            400 => response.body().json().map(ImMembersResponse::BadRequest),
+            401 => response.body().json().map(ImMembersResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImMembersResponse,
+    ) -> ::core::result::Result<
+        api::schemas::DmMembersOk,
+        api::operations::ImMembersFailure,
+    > {
+        match response {
+            ImMembersResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImMembersResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImMembersFailure::BadRequest(body),
+                )
+            }
+            ImMembersResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImMembersFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImMembers {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+            query: request.query(&Self::QUERY)?,
+            room_id: request.query(&Self::ROOM_ID)?,
+            username: request.query(&Self::USERNAME)?,
+            status: request.query(&Self::STATUS)?,
+            filter: request.query(&Self::FILTER)?,
+        })
+    }
+
+    fn encode(
+        response: ImMembersResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImMembersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImMembersResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImMembersResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/im.messages`
+///
+/// List the messages of a direct message, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImMessages {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Only messages that mention one of these users; ids, separated by commas.
+    pub mention_ids: ::core::option::Option<::std::string::String>,
+    /// Only messages that one of these users has starred; ids, separated by commas.
+    pub starred_ids: ::core::option::Option<::std::string::String>,
+    /// Only pinned messages.
+    pub pinned: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// What `ImMessages` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImMessagesResponse {
+    /// Status 200.
+    ///
+    /// A page of messages.
+    Ok(api::schemas::MessagesOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImMessages` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImMessagesFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImMessages {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.messages",
+        method: "GET",
+        path: "/api/v1/im.messages",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.messages"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImMessagesResponse;
+    type Success = api::schemas::MessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImMessagesFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ImMessages {
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
+    const QUERY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "query",
+    );
+    const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomId",
+    );
+    const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "username",
+    );
+    const MENTION_IDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "mentionIds",
+    );
+    const STARRED_IDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "starredIds",
+    );
+    const PINNED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "pinned",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImMessages {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
+        request.query(&Self::QUERY, self.query.as_ref())?;
+        request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
+        request.query(&Self::USERNAME, self.username.as_ref())?;
+        request.query(&Self::MENTION_IDS, self.mention_ids.as_ref())?;
+        request.query(&Self::STARRED_IDS, self.starred_ids.as_ref())?;
+        request.query(&Self::PINNED, self.pinned.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImMessagesResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImMessagesResponse::Ok),
+            400 => response.body().json().map(ImMessagesResponse::BadRequest),
+            401 => response.body().json().map(ImMessagesResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImMessagesResponse,
+    ) -> ::core::result::Result<
+        api::schemas::MessagesOk,
+        api::operations::ImMessagesFailure,
+    > {
+        match response {
+            ImMessagesResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImMessagesResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImMessagesFailure::BadRequest(body),
+                )
+            }
+            ImMessagesResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImMessagesFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImMessages {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            fields: request.query(&Self::FIELDS)?,
+            query: request.query(&Self::QUERY)?,
+            room_id: request.query(&Self::ROOM_ID)?,
+            username: request.query(&Self::USERNAME)?,
+            mention_ids: request.query(&Self::MENTION_IDS)?,
+            starred_ids: request.query(&Self::STARRED_IDS)?,
+            pinned: request.query(&Self::PINNED)?,
+            sort: request.query(&Self::SORT)?,
+        })
+    }
+
+    fn encode(
+        response: ImMessagesResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImMessagesResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImMessagesResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImMessagesResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/im.messages.others`
+///
+/// List the messages of somebody else's direct message, by its other name
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImMessagesOthers {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, by which the list is filtered.
+    pub query: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+}
+
+impl ImMessagesOthers {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            offset: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+            query: ::core::default::Default::default(),
+            fields: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `ImMessagesOthers` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImMessagesOthersResponse {
+    /// Status 200.
+    ///
+    /// The messages of somebody else's direct message.
+    Ok(api::schemas::MessageHistory),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::BadRequest),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImMessagesOthers` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImMessagesOthersFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::BadRequest),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImMessagesOthers {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.messages.others",
+        method: "GET",
+        path: "/api/v1/im.messages.others",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.messages.others"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImMessagesOthersResponse;
+    type Success = api::schemas::MessageHistory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImMessagesOthersFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ImMessagesOthers {
+    const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomId",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const QUERY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "query",
+    );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImMessagesOthers {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::QUERY, self.query.as_ref())?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        ImMessagesOthersResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(ImMessagesOthersResponse::Ok),
+            400 => response.body().json().map(ImMessagesOthersResponse::BadRequest),
+            401 => response.body().json().map(ImMessagesOthersResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImMessagesOthersResponse,
+    ) -> ::core::result::Result<
+        api::schemas::MessageHistory,
+        api::operations::ImMessagesOthersFailure,
+    > {
+        match response {
+            ImMessagesOthersResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImMessagesOthersResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImMessagesOthersFailure::BadRequest(body),
+                )
+            }
+            ImMessagesOthersResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImMessagesOthersFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImMessagesOthers {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            room_id: request.query_required(&Self::ROOM_ID)?,
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+            query: request.query(&Self::QUERY)?,
+            fields: request.query(&Self::FIELDS)?,
+        })
+    }
+
+    fn encode(
+        response: ImMessagesOthersResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImMessagesOthersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImMessagesOthersResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImMessagesOthersResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/im.open`
+///
+/// Show a direct message again, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImOpen {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+}
+
+/// What `ImOpen` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImOpenResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImOpen` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImOpenFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImOpen {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.open",
+        method: "POST",
+        path: "/api/v1/im.open",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.open"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImOpenResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImOpenFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImOpen {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImOpenResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImOpenResponse::Ok),
+            400 => response.body().json().map(ImOpenResponse::BadRequest),
+            401 => response.body().json().map(ImOpenResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImOpenResponse,
+    ) -> ::core::result::Result<api::schemas::Success, api::operations::ImOpenFailure> {
+        match response {
+            ImOpenResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImOpenResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImOpenFailure::BadRequest(body),
+                )
+            }
+            ImOpenResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImOpenFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImOpen {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
+    }
+
+    fn encode(
+        response: ImOpenResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImOpenResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImOpenResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImOpenResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/im.setTopic`
+///
+/// Set the topic of a direct message, by its other name
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImSetTopic {
+    /// The body, as `application/json`.
+    pub body: ::core::option::Option<api::schemas::RoomIdRoomNameTopicBody>,
+}
+
+/// What `ImSetTopic` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImSetTopicResponse {
+    /// Status 200.
+    ///
+    /// The topic of a room.
+    Ok(api::schemas::TopicReply),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImSetTopic` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImSetTopicFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImSetTopic {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.setTopic",
+        method: "POST",
+        path: "/api/v1/im.setTopic",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.setTopic"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImSetTopicResponse;
+    type Success = api::schemas::TopicReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImSetTopicFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImSetTopic {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().json("application/json", &body)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImSetTopicResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImSetTopicResponse::Ok),
+            400 => response.body().json().map(ImSetTopicResponse::BadRequest),
+            401 => response.body().json().map(ImSetTopicResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImSetTopicResponse,
+    ) -> ::core::result::Result<
+        api::schemas::TopicReply,
+        api::operations::ImSetTopicFailure,
+    > {
+        match response {
+            ImSetTopicResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImSetTopicResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImSetTopicFailure::BadRequest(body),
+                )
+            }
+            ImSetTopicResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImSetTopicFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImSetTopic {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
+    }
+
+    fn encode(
+        response: ImSetTopicResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImSetTopicResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImSetTopicResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImSetTopicResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/im.leave`
+///
+/// Leave a direct message of several users
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImLeave {
+    /// The body, as `application/json`.
+    pub body: api::schemas::RoomIdOrNameRequest,
+}
+
+/// What `ImLeave` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImLeaveResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImLeave` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImLeaveFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImLeave {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.leave",
+        method: "POST",
+        path: "/api/v1/im.leave",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.leave"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImLeaveResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImLeaveFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImLeave {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImLeaveResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImLeaveResponse::Ok),
+            400 => response.body().json().map(ImLeaveResponse::BadRequest),
+            401 => response.body().json().map(ImLeaveResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImLeaveResponse,
+    ) -> ::core::result::Result<api::schemas::Success, api::operations::ImLeaveFailure> {
+        match response {
+            ImLeaveResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImLeaveResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImLeaveFailure::BadRequest(body),
+                )
+            }
+            ImLeaveResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImLeaveFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImLeave {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: ImLeaveResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImLeaveResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImLeaveResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImLeaveResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/im.kick`
+///
+/// Remove a user from a direct message of several users
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImKick {
+    /// The body, as `application/json`.
+    pub body: api::schemas::ImKickBody,
+}
+
+/// What `ImKick` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImKickResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `ImKick` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImKickFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for ImKick {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "im.kick",
+        method: "POST",
+        path: "/api/v1/im.kick",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("im.kick"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Direct Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ImKickResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::ImKickFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ImKick {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<ImKickResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(ImKickResponse::Ok),
+            400 => response.body().json().map(ImKickResponse::BadRequest),
+            401 => response.body().json().map(ImKickResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ImKickResponse,
+    ) -> ::core::result::Result<api::schemas::Success, api::operations::ImKickFailure> {
+        match response {
+            ImKickResponse::Ok(body) => ::core::result::Result::Ok(body),
+            ImKickResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImKickFailure::BadRequest(body),
+                )
+            }
+            ImKickResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::ImKickFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ImKick {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: ImKickResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ImKickResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            ImKickResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            ImKickResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
         }

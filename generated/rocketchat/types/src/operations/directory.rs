@@ -9,7 +9,7 @@ use crate as api;
 /// `GET /api/v1/directory`
 ///
 /// Search the directory of users, channels and teams
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Directory {
     /// Only what matches this text.
     pub text: ::core::option::Option<::std::string::String>,
@@ -18,7 +18,7 @@ pub struct Directory {
     /// Which workspace is searched.
     pub workspace: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, with the `text` and the `type` to search for.
-    pub query: ::std::string::String,
+    pub query: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
@@ -27,22 +27,6 @@ pub struct Directory {
     pub sort: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
-}
-
-impl Directory {
-    /// With what is required; everything else is left out.
-    pub fn new(query: ::std::string::String) -> Self {
-        Self {
-            text: ::core::default::Default::default(),
-            r#type: ::core::default::Default::default(),
-            workspace: ::core::default::Default::default(),
-            query,
-            offset: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-            sort: ::core::default::Default::default(),
-            fields: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `Directory` is answered with.
@@ -116,7 +100,7 @@ impl ::bothends_runtime::ClientOperation for Directory {
         request.query(&Self::TEXT, self.text.as_ref())?;
         request.query(&Self::TYPE, self.r#type.as_ref())?;
         request.query(&Self::WORKSPACE, self.workspace.as_ref())?;
-        request.query(&Self::QUERY, ::core::option::Option::Some(&self.query))?;
+        request.query(&Self::QUERY, self.query.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
@@ -160,7 +144,7 @@ impl ::bothends_runtime::ServerOperation for Directory {
             text: request.query(&Self::TEXT)?,
             r#type: request.query(&Self::TYPE)?,
             workspace: request.query(&Self::WORKSPACE)?,
-            query: request.query_required(&Self::QUERY)?,
+            query: request.query(&Self::QUERY)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,

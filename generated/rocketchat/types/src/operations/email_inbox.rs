@@ -356,7 +356,7 @@ pub enum EmailInboxGetResponse {
     /// Status 200.
     ///
     /// The email inbox.
-    Ok(api::schemas::EmailInboxGetOk),
+    Ok(::core::option::Option<api::schemas::EmailInboxGetOk>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -410,7 +410,7 @@ impl ::bothends_runtime::Operation for EmailInboxGet {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = EmailInboxGetResponse;
-    type Success = api::schemas::EmailInboxGetOk;
+    type Success = ::core::option::Option<api::schemas::EmailInboxGetOk>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmailInboxGetFailure;
 }
@@ -451,7 +451,7 @@ impl ::bothends_runtime::ClientOperation for EmailInboxGet {
     fn split(
         response: EmailInboxGetResponse,
     ) -> ::core::result::Result<
-        api::schemas::EmailInboxGetOk,
+        ::core::option::Option<api::schemas::EmailInboxGetOk>,
         api::operations::EmailInboxGetFailure,
     > {
         match response {

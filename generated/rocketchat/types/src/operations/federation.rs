@@ -408,28 +408,16 @@ impl ::bothends_runtime::ServerOperation for FederationRemoveServerByUser {
 /// `GET /api/v1/federation/searchPublicRooms`
 ///
 /// Search the public rooms of a federated server
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FederationSearchPublicRooms {
     /// Name of the federated server.
-    pub server_name: ::std::string::String,
+    pub server_name: ::core::option::Option<::std::string::String>,
     /// Only rooms with this name.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Which page.
     pub page_token: ::core::option::Option<::std::string::String>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
-}
-
-impl FederationSearchPublicRooms {
-    /// With what is required; everything else is left out.
-    pub fn new(server_name: ::std::string::String) -> Self {
-        Self {
-            server_name,
-            room_name: ::core::default::Default::default(),
-            page_token: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `FederationSearchPublicRooms` is answered with.
@@ -489,8 +477,7 @@ impl ::bothends_runtime::ClientOperation for FederationSearchPublicRooms {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request
-            .query(&Self::SERVER_NAME, ::core::option::Option::Some(&self.server_name))?;
+        request.query(&Self::SERVER_NAME, self.server_name.as_ref())?;
         request.query(&Self::ROOM_NAME, self.room_name.as_ref())?;
         request.query(&Self::PAGE_TOKEN, self.page_token.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
@@ -542,7 +529,7 @@ impl ::bothends_runtime::ServerOperation for FederationSearchPublicRooms {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            server_name: request.query_required(&Self::SERVER_NAME)?,
+            server_name: request.query(&Self::SERVER_NAME)?,
             room_name: request.query(&Self::ROOM_NAME)?,
             page_token: request.query(&Self::PAGE_TOKEN)?,
             count: request.query(&Self::COUNT)?,

@@ -9,10 +9,10 @@ use crate as api;
 /// `GET /api/v1/groups.online`
 ///
 /// List the members of a private group who are online
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsOnline {
     /// Id of the room.
-    pub id: ::std::string::String,
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 /// What `GroupsOnline` is answered with.
@@ -77,7 +77,7 @@ impl ::bothends_runtime::ClientOperation for GroupsOnline {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::ID, ::core::option::Option::Some(&self.id))?;
+        request.query(&Self::ID, self.id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -124,7 +124,7 @@ impl ::bothends_runtime::ServerOperation for GroupsOnline {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            id: request.query_required(&Self::ID)?,
+            id: request.query(&Self::ID)?,
         })
     }
 
@@ -149,10 +149,10 @@ impl ::bothends_runtime::ServerOperation for GroupsOnline {
 /// `GET /api/v1/groups.getIntegrations`
 ///
 /// List the integrations of a private group
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsGetIntegrations {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
@@ -163,20 +163,10 @@ pub struct GroupsGetIntegrations {
     pub query: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
-}
-
-impl GroupsGetIntegrations {
-    /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String) -> Self {
-        Self {
-            room_id,
-            offset: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-            sort: ::core::default::Default::default(),
-            query: ::core::default::Default::default(),
-            fields: ::core::default::Default::default(),
-        }
-    }
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
+    /// Whether integrations of all private rooms come along.
+    pub include_all_private_groups: ::core::option::Option<::std::string::String>,
 }
 
 /// What `GroupsGetIntegrations` is answered with.
@@ -185,7 +175,7 @@ pub enum GroupsGetIntegrationsResponse {
     /// Status 200.
     ///
     /// The integrations of a private group.
-    Ok(api::schemas::GroupsGetIntegrationsOk),
+    Ok(api::schemas::IntegrationsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -225,7 +215,7 @@ impl ::bothends_runtime::Operation for GroupsGetIntegrations {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsGetIntegrationsResponse;
-    type Success = api::schemas::GroupsGetIntegrationsOk;
+    type Success = api::schemas::IntegrationsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsGetIntegrationsFailure;
 }
@@ -250,6 +240,12 @@ impl GroupsGetIntegrations {
     const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "fields",
     );
+    const ROOM_NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomName",
+    );
+    const INCLUDE_ALL_PRIVATE_GROUPS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "includeAllPrivateGroups",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -258,12 +254,18 @@ impl ::bothends_runtime::ClientOperation for GroupsGetIntegrations {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
         request.query(&Self::QUERY, self.query.as_ref())?;
         request.query(&Self::FIELDS, self.fields.as_ref())?;
+        request.query(&Self::ROOM_NAME, self.room_name.as_ref())?;
+        request
+            .query(
+                &Self::INCLUDE_ALL_PRIVATE_GROUPS,
+                self.include_all_private_groups.as_ref(),
+            )?;
         ::core::result::Result::Ok(())
     }
 
@@ -290,7 +292,7 @@ impl ::bothends_runtime::ClientOperation for GroupsGetIntegrations {
     fn split(
         response: GroupsGetIntegrationsResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsGetIntegrationsOk,
+        api::schemas::IntegrationsOk,
         api::operations::GroupsGetIntegrationsFailure,
     > {
         match response {
@@ -315,12 +317,14 @@ impl ::bothends_runtime::ServerOperation for GroupsGetIntegrations {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            room_id: request.query_required(&Self::ROOM_ID)?,
+            room_id: request.query(&Self::ROOM_ID)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,
             query: request.query(&Self::QUERY)?,
             fields: request.query(&Self::FIELDS)?,
+            room_name: request.query(&Self::ROOM_NAME)?,
+            include_all_private_groups: request.query(&Self::INCLUDE_ALL_PRIVATE_GROUPS)?,
         })
     }
 
@@ -357,7 +361,7 @@ pub enum GroupsAddAllResponse {
     /// Status 200.
     ///
     /// The channel.
-    Ok(api::schemas::GroupsAddAllOk),
+    Ok(api::schemas::GroupOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -397,7 +401,7 @@ impl ::bothends_runtime::Operation for GroupsAddAll {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsAddAllResponse;
-    type Success = api::schemas::GroupsAddAllOk;
+    type Success = api::schemas::GroupOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsAddAllFailure;
 }
@@ -432,7 +436,7 @@ impl ::bothends_runtime::ClientOperation for GroupsAddAll {
     fn split(
         response: GroupsAddAllResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsAddAllOk,
+        api::schemas::GroupOk,
         api::operations::GroupsAddAllFailure,
     > {
         match response {
@@ -490,7 +494,7 @@ impl ::bothends_runtime::ServerOperation for GroupsAddAll {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsAddLeader {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// What `GroupsAddLeader` is answered with.
@@ -635,7 +639,7 @@ impl ::bothends_runtime::ServerOperation for GroupsAddLeader {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsAddModerator {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// What `GroupsAddModerator` is answered with.
@@ -780,7 +784,7 @@ impl ::bothends_runtime::ServerOperation for GroupsAddModerator {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsAddOwner {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// What `GroupsAddOwner` is answered with.
@@ -925,7 +929,7 @@ impl ::bothends_runtime::ServerOperation for GroupsAddOwner {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsArchive {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `GroupsArchive` is answered with.
@@ -1067,7 +1071,7 @@ impl ::bothends_runtime::ServerOperation for GroupsArchive {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsClose {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `GroupsClose` is answered with.
@@ -1210,7 +1214,7 @@ impl ::bothends_runtime::ServerOperation for GroupsClose {
 pub struct GroupsCounters {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
@@ -1377,7 +1381,7 @@ pub enum GroupsCreateResponse {
     /// Status 200.
     ///
     /// The group.
-    Ok(api::schemas::GroupsCreateOk),
+    Ok(api::schemas::GroupOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1417,7 +1421,7 @@ impl ::bothends_runtime::Operation for GroupsCreate {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsCreateResponse;
-    type Success = api::schemas::GroupsCreateOk;
+    type Success = api::schemas::GroupOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsCreateFailure;
 }
@@ -1452,7 +1456,7 @@ impl ::bothends_runtime::ClientOperation for GroupsCreate {
     fn split(
         response: GroupsCreateResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsCreateOk,
+        api::schemas::GroupOk,
         api::operations::GroupsCreateFailure,
     > {
         match response {
@@ -1649,10 +1653,10 @@ impl ::bothends_runtime::ServerOperation for GroupsDelete {
 /// `GET /api/v1/groups.history`
 ///
 /// List the history of a private group
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsHistory {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// Until when.
     pub latest: ::core::option::Option<::std::string::String>,
     /// From when on.
@@ -1665,21 +1669,12 @@ pub struct GroupsHistory {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
-}
-
-impl GroupsHistory {
-    /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String) -> Self {
-        Self {
-            room_id,
-            latest: ::core::default::Default::default(),
-            oldest: ::core::default::Default::default(),
-            inclusive: ::core::default::Default::default(),
-            unreads: ::core::default::Default::default(),
-            offset: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-        }
-    }
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
+    /// Whether messages of threads come along.
+    pub show_thread_messages: ::core::option::Option<::std::string::String>,
 }
 
 /// What `GroupsHistory` is answered with.
@@ -1756,6 +1751,15 @@ impl GroupsHistory {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const ROOM_NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomName",
+    );
+    const SHOW_THREAD_MESSAGES: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "showThreadMessages",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1764,13 +1768,16 @@ impl ::bothends_runtime::ClientOperation for GroupsHistory {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
         request.query(&Self::LATEST, self.latest.as_ref())?;
         request.query(&Self::OLDEST, self.oldest.as_ref())?;
         request.query(&Self::INCLUSIVE, self.inclusive.as_ref())?;
         request.query(&Self::UNREADS, self.unreads.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::ROOM_NAME, self.room_name.as_ref())?;
+        request.query(&Self::SHOW_THREAD_MESSAGES, self.show_thread_messages.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1817,13 +1824,16 @@ impl ::bothends_runtime::ServerOperation for GroupsHistory {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            room_id: request.query_required(&Self::ROOM_ID)?,
+            room_id: request.query(&Self::ROOM_ID)?,
             latest: request.query(&Self::LATEST)?,
             oldest: request.query(&Self::OLDEST)?,
             inclusive: request.query(&Self::INCLUSIVE)?,
             unreads: request.query(&Self::UNREADS)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+            room_name: request.query(&Self::ROOM_NAME)?,
+            show_thread_messages: request.query(&Self::SHOW_THREAD_MESSAGES)?,
         })
     }
 
@@ -1852,7 +1862,7 @@ impl ::bothends_runtime::ServerOperation for GroupsHistory {
 pub struct GroupsInfo {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -1862,7 +1872,7 @@ pub enum GroupsInfoResponse {
     /// Status 200.
     ///
     /// The private group.
-    Ok(api::schemas::GroupsInfoOk),
+    Ok(api::schemas::GroupOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1902,7 +1912,7 @@ impl ::bothends_runtime::Operation for GroupsInfo {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsInfoResponse;
-    type Success = api::schemas::GroupsInfoOk;
+    type Success = api::schemas::GroupOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsInfoFailure;
 }
@@ -1946,7 +1956,7 @@ impl ::bothends_runtime::ClientOperation for GroupsInfo {
     fn split(
         response: GroupsInfoResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsInfoOk,
+        api::schemas::GroupOk,
         api::operations::GroupsInfoFailure,
     > {
         match response {
@@ -2009,7 +2019,7 @@ pub enum GroupsInviteResponse {
     /// Status 200.
     ///
     /// The group.
-    Ok(api::schemas::GroupsInviteOk),
+    Ok(api::schemas::GroupOk),
     /// Status 400.
     ///
     /// A method of the server refused the request.
@@ -2049,7 +2059,7 @@ impl ::bothends_runtime::Operation for GroupsInvite {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsInviteResponse;
-    type Success = api::schemas::GroupsInviteOk;
+    type Success = api::schemas::GroupOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsInviteFailure;
 }
@@ -2084,7 +2094,7 @@ impl ::bothends_runtime::ClientOperation for GroupsInvite {
     fn split(
         response: GroupsInviteResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsInviteOk,
+        api::schemas::GroupOk,
         api::operations::GroupsInviteFailure,
     > {
         match response {
@@ -2142,7 +2152,7 @@ impl ::bothends_runtime::ServerOperation for GroupsInvite {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsKick {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// What `GroupsKick` is answered with.
@@ -2284,7 +2294,7 @@ impl ::bothends_runtime::ServerOperation for GroupsKick {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsLeave {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `GroupsLeave` is answered with.
@@ -2443,7 +2453,7 @@ pub enum GroupsListAllResponse {
     /// Status 200.
     ///
     /// A page of groups.
-    Ok(api::schemas::GroupsListAllOk),
+    Ok(api::schemas::GroupsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -2466,7 +2476,7 @@ impl ::bothends_runtime::Operation for GroupsListAll {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsListAllResponse;
-    type Success = api::schemas::GroupsListAllOk;
+    type Success = api::schemas::GroupsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -2521,7 +2531,7 @@ impl ::bothends_runtime::ClientOperation for GroupsListAll {
     fn split(
         response: GroupsListAllResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsListAllOk,
+        api::schemas::GroupsOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -2581,7 +2591,7 @@ pub enum GroupsListResponse {
     /// Status 200.
     ///
     /// A page of groups.
-    Ok(api::schemas::GroupsListOk),
+    Ok(api::schemas::GroupsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -2604,7 +2614,7 @@ impl ::bothends_runtime::Operation for GroupsList {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsListResponse;
-    type Success = api::schemas::GroupsListOk;
+    type Success = api::schemas::GroupsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -2651,7 +2661,7 @@ impl ::bothends_runtime::ClientOperation for GroupsList {
     fn split(
         response: GroupsListResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsListOk,
+        api::schemas::GroupsOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -2695,7 +2705,7 @@ impl ::bothends_runtime::ServerOperation for GroupsList {
 pub struct GroupsMembers {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
@@ -2715,7 +2725,7 @@ pub enum GroupsMembersResponse {
     /// Status 200.
     ///
     /// A page of members.
-    Ok(api::schemas::GroupsMembersOk),
+    Ok(api::schemas::MembersOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2755,7 +2765,7 @@ impl ::bothends_runtime::Operation for GroupsMembers {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsMembersResponse;
-    type Success = api::schemas::GroupsMembersOk;
+    type Success = api::schemas::MembersOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsMembersFailure;
 }
@@ -2820,7 +2830,7 @@ impl ::bothends_runtime::ClientOperation for GroupsMembers {
     fn split(
         response: GroupsMembersResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsMembersOk,
+        api::schemas::MembersOk,
         api::operations::GroupsMembersFailure,
     > {
         match response {
@@ -2880,7 +2890,7 @@ impl ::bothends_runtime::ServerOperation for GroupsMembers {
 pub struct GroupsMessages {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
@@ -2904,7 +2914,7 @@ pub enum GroupsMessagesResponse {
     /// Status 200.
     ///
     /// A page of messages.
-    Ok(api::schemas::GroupsMessagesOk),
+    Ok(api::schemas::MessagesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2944,7 +2954,7 @@ impl ::bothends_runtime::Operation for GroupsMessages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsMessagesResponse;
-    type Success = api::schemas::GroupsMessagesOk;
+    type Success = api::schemas::MessagesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsMessagesFailure;
 }
@@ -3019,7 +3029,7 @@ impl ::bothends_runtime::ClientOperation for GroupsMessages {
     fn split(
         response: GroupsMessagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsMessagesOk,
+        api::schemas::MessagesOk,
         api::operations::GroupsMessagesFailure,
     > {
         match response {
@@ -3081,7 +3091,7 @@ impl ::bothends_runtime::ServerOperation for GroupsMessages {
 pub struct GroupsModerators {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -3091,7 +3101,7 @@ pub enum GroupsModeratorsResponse {
     /// Status 200.
     ///
     /// The moderators of a private group.
-    Ok(api::schemas::GroupsModeratorsOk),
+    Ok(api::schemas::ModeratorsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -3131,7 +3141,7 @@ impl ::bothends_runtime::Operation for GroupsModerators {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsModeratorsResponse;
-    type Success = api::schemas::GroupsModeratorsOk;
+    type Success = api::schemas::ModeratorsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsModeratorsFailure;
 }
@@ -3178,7 +3188,7 @@ impl ::bothends_runtime::ClientOperation for GroupsModerators {
     fn split(
         response: GroupsModeratorsResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsModeratorsOk,
+        api::schemas::ModeratorsOk,
         api::operations::GroupsModeratorsFailure,
     > {
         match response {
@@ -3232,7 +3242,7 @@ impl ::bothends_runtime::ServerOperation for GroupsModerators {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsOpen {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `GroupsOpen` is answered with.
@@ -3374,7 +3384,7 @@ impl ::bothends_runtime::ServerOperation for GroupsOpen {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsRemoveLeader {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// What `GroupsRemoveLeader` is answered with.
@@ -3519,7 +3529,7 @@ impl ::bothends_runtime::ServerOperation for GroupsRemoveLeader {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsRemoveModerator {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// What `GroupsRemoveModerator` is answered with.
@@ -3666,7 +3676,7 @@ impl ::bothends_runtime::ServerOperation for GroupsRemoveModerator {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsRemoveOwner {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomUsersSelection>,
 }
 
 /// What `GroupsRemoveOwner` is answered with.
@@ -4081,7 +4091,7 @@ pub enum GroupsSetCustomFieldsResponse {
     /// Status 200.
     ///
     /// The group.
-    Ok(api::schemas::GroupsSetCustomFieldsOk),
+    Ok(api::schemas::GroupOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -4121,7 +4131,7 @@ impl ::bothends_runtime::Operation for GroupsSetCustomFields {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsSetCustomFieldsResponse;
-    type Success = api::schemas::GroupsSetCustomFieldsOk;
+    type Success = api::schemas::GroupOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsSetCustomFieldsFailure;
 }
@@ -4161,7 +4171,7 @@ impl ::bothends_runtime::ClientOperation for GroupsSetCustomFields {
     fn split(
         response: GroupsSetCustomFieldsResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsSetCustomFieldsOk,
+        api::schemas::GroupOk,
         api::operations::GroupsSetCustomFieldsFailure,
     > {
         match response {
@@ -4913,7 +4923,7 @@ impl ::bothends_runtime::ServerOperation for GroupsSetType {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsUnarchive {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `GroupsUnarchive` is answered with.
@@ -5057,7 +5067,7 @@ impl ::bothends_runtime::ServerOperation for GroupsUnarchive {
 /// List the files of a private group
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsFiles {
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
@@ -5075,6 +5085,8 @@ pub struct GroupsFiles {
     pub type_group: ::core::option::Option<::std::string::String>,
     /// Only the ones with this name.
     pub name: ::core::option::Option<::std::string::String>,
+    /// Only files that belong to a message.
+    pub only_confirmed: ::core::option::Option<bool>,
 }
 
 /// What `GroupsFiles` is answered with.
@@ -5083,7 +5095,7 @@ pub enum GroupsFilesResponse {
     /// Status 200.
     ///
     /// A page of files.
-    Ok(api::schemas::GroupsFilesOk),
+    Ok(api::schemas::FilesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -5123,7 +5135,7 @@ impl ::bothends_runtime::Operation for GroupsFiles {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsFilesResponse;
-    type Success = api::schemas::GroupsFilesOk;
+    type Success = api::schemas::FilesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsFilesFailure;
 }
@@ -5157,6 +5169,9 @@ impl GroupsFiles {
     const NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "name",
     );
+    const ONLY_CONFIRMED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "onlyConfirmed",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -5174,6 +5189,7 @@ impl ::bothends_runtime::ClientOperation for GroupsFiles {
         request.query(&Self::FIELDS, self.fields.as_ref())?;
         request.query(&Self::TYPE_GROUP, self.type_group.as_ref())?;
         request.query(&Self::NAME, self.name.as_ref())?;
+        request.query(&Self::ONLY_CONFIRMED, self.only_confirmed.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -5195,7 +5211,7 @@ impl ::bothends_runtime::ClientOperation for GroupsFiles {
     fn split(
         response: GroupsFilesResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsFilesOk,
+        api::schemas::FilesOk,
         api::operations::GroupsFilesFailure,
     > {
         match response {
@@ -5229,6 +5245,7 @@ impl ::bothends_runtime::ServerOperation for GroupsFiles {
             fields: request.query(&Self::FIELDS)?,
             type_group: request.query(&Self::TYPE_GROUP)?,
             name: request.query(&Self::NAME)?,
+            only_confirmed: request.query(&Self::ONLY_CONFIRMED)?,
         })
     }
 
@@ -5265,7 +5282,7 @@ pub enum GroupsSetEncryptedResponse {
     /// Status 200.
     ///
     /// The group.
-    Ok(api::schemas::GroupsSetEncryptedOk),
+    Ok(api::schemas::GroupOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -5305,7 +5322,7 @@ impl ::bothends_runtime::Operation for GroupsSetEncrypted {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = GroupsSetEncryptedResponse;
-    type Success = api::schemas::GroupsSetEncryptedOk;
+    type Success = api::schemas::GroupOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsSetEncryptedFailure;
 }
@@ -5343,7 +5360,7 @@ impl ::bothends_runtime::ClientOperation for GroupsSetEncrypted {
     fn split(
         response: GroupsSetEncryptedResponse,
     ) -> ::core::result::Result<
-        api::schemas::GroupsSetEncryptedOk,
+        api::schemas::GroupOk,
         api::operations::GroupsSetEncryptedFailure,
     > {
         match response {
@@ -5401,7 +5418,7 @@ impl ::bothends_runtime::ServerOperation for GroupsSetEncrypted {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsConvertToTeam {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdOrNameRequest>,
 }
 
 /// What `GroupsConvertToTeam` is answered with.
@@ -5543,10 +5560,12 @@ impl ::bothends_runtime::ServerOperation for GroupsConvertToTeam {
 /// `GET /api/v1/groups.roles`
 ///
 /// List who has which role in a private group
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsRoles {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 /// What `GroupsRoles` is answered with.
@@ -5605,6 +5624,9 @@ impl GroupsRoles {
     const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "roomId",
     );
+    const ROOM_NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomName",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -5613,7 +5635,8 @@ impl ::bothends_runtime::ClientOperation for GroupsRoles {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
+        request.query(&Self::ROOM_NAME, self.room_name.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -5660,7 +5683,8 @@ impl ::bothends_runtime::ServerOperation for GroupsRoles {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            room_id: request.query_required(&Self::ROOM_ID)?,
+            room_id: request.query(&Self::ROOM_ID)?,
+            room_name: request.query(&Self::ROOM_NAME)?,
         })
     }
 

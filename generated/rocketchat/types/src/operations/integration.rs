@@ -21,7 +21,7 @@ pub enum IntegrationsCreateResponse {
     /// Status 200.
     ///
     /// The integration.
-    Ok(api::schemas::IntegrationsCreateOk),
+    Ok(api::schemas::IntegrationOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -61,7 +61,7 @@ impl ::bothends_runtime::Operation for IntegrationsCreate {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = IntegrationsCreateResponse;
-    type Success = api::schemas::IntegrationsCreateOk;
+    type Success = api::schemas::IntegrationOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsCreateFailure;
 }
@@ -99,7 +99,7 @@ impl ::bothends_runtime::ClientOperation for IntegrationsCreate {
     fn split(
         response: IntegrationsCreateResponse,
     ) -> ::core::result::Result<
-        api::schemas::IntegrationsCreateOk,
+        api::schemas::IntegrationOk,
         api::operations::IntegrationsCreateFailure,
     > {
         match response {
@@ -178,7 +178,7 @@ pub enum IntegrationsGetResponse {
     /// Status 200.
     ///
     /// The integration.
-    Ok(api::schemas::IntegrationsGetOk),
+    Ok(api::schemas::IntegrationOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -218,7 +218,7 @@ impl ::bothends_runtime::Operation for IntegrationsGet {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = IntegrationsGetResponse;
-    type Success = api::schemas::IntegrationsGetOk;
+    type Success = api::schemas::IntegrationOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsGetFailure;
 }
@@ -269,7 +269,7 @@ impl ::bothends_runtime::ClientOperation for IntegrationsGet {
     fn split(
         response: IntegrationsGetResponse,
     ) -> ::core::result::Result<
-        api::schemas::IntegrationsGetOk,
+        api::schemas::IntegrationOk,
         api::operations::IntegrationsGetFailure,
     > {
         match response {

@@ -11,7 +11,7 @@ use crate as api;
 /// Synchronise with LDAP now
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LdapSyncNow {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,

@@ -10,7 +10,10 @@ use crate as api;
 ///
 /// Read the licence
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LicensesInfo {}
+pub struct LicensesInfo {
+    /// Whether the current values of the limits come along.
+    pub load_values: ::core::option::Option<bool>,
+}
 
 /// What `LicensesInfo` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,12 +49,20 @@ impl ::bothends_runtime::Operation for LicensesInfo {
     type Failure = api::schemas::AuthorizationError;
 }
 
+#[cfg(any(feature = "client", feature = "server"))]
+impl LicensesInfo {
+    const LOAD_VALUES: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "loadValues",
+    );
+}
+
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for LicensesInfo {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::LOAD_VALUES, self.load_values.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -85,9 +96,11 @@ impl ::bothends_runtime::ClientOperation for LicensesInfo {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for LicensesInfo {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            load_values: request.query(&Self::LOAD_VALUES)?,
+        })
     }
 
     fn encode(
@@ -111,7 +124,7 @@ impl ::bothends_runtime::ServerOperation for LicensesInfo {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LicensesAdd {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::LicensesAddBody>,
+    pub body: ::core::option::Option<api::schemas::LicenseBody>,
 }
 
 /// What `LicensesAdd` is answered with.
@@ -253,7 +266,7 @@ impl ::bothends_runtime::ServerOperation for LicensesAdd {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LicensesValidate {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::LicensesValidateBody>,
+    pub body: ::core::option::Option<api::schemas::LicenseBody>,
 }
 
 /// What `LicensesValidate` is answered with.
@@ -409,7 +422,7 @@ impl ::bothends_runtime::ServerOperation for LicensesValidate {
     }
 }
 
-/// `GET /licenses.maxActiveUsers`
+/// `GET /api/v1/licenses.maxActiveUsers`
 ///
 /// Read how many active users the licence permits
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -432,8 +445,12 @@ impl ::bothends_runtime::Operation for LicensesMaxActiveUsers {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
         id: "licenses.maxActiveUsers",
         method: "GET",
-        path: "/licenses.maxActiveUsers",
-        segments: &[::bothends_runtime::Segment::Literal("licenses.maxActiveUsers")],
+        path: "/api/v1/licenses.maxActiveUsers",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("licenses.maxActiveUsers"),
+        ],
         needs: &[],
         tag: ::core::option::Option::Some("Licenses"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],

@@ -15,6 +15,8 @@ pub struct LivechatConfigRequest {
     pub token: ::core::option::Option<::std::string::String>,
     /// Id of the department.
     pub department: ::core::option::Option<::std::string::String>,
+    /// Id of the business unit.
+    pub business_unit: ::core::option::Option<::std::string::String>,
 }
 
 /// What `LivechatConfigRequest` is answered with.
@@ -56,6 +58,9 @@ impl LivechatConfigRequest {
     const DEPARTMENT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "department",
     );
+    const BUSINESS_UNIT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "businessUnit",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -66,6 +71,7 @@ impl ::bothends_runtime::ClientOperation for LivechatConfigRequest {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::TOKEN, self.token.as_ref())?;
         request.query(&Self::DEPARTMENT, self.department.as_ref())?;
+        request.query(&Self::BUSINESS_UNIT, self.business_unit.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -105,6 +111,7 @@ impl ::bothends_runtime::ServerOperation for LivechatConfigRequest {
         ::core::result::Result::Ok(Self {
             token: request.query(&Self::TOKEN)?,
             department: request.query(&Self::DEPARTMENT)?,
+            business_unit: request.query(&Self::BUSINESS_UNIT)?,
         })
     }
 

@@ -21,7 +21,7 @@ pub enum LivechatMessageSendResponse {
     /// Status 200.
     ///
     /// The message.
-    Ok(api::schemas::LivechatMessageSendOk),
+    Ok(api::schemas::MessageOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -45,7 +45,7 @@ impl ::bothends_runtime::Operation for LivechatMessageSend {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatMessageSendResponse;
-    type Success = api::schemas::LivechatMessageSendOk;
+    type Success = api::schemas::MessageOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
@@ -81,10 +81,7 @@ impl ::bothends_runtime::ClientOperation for LivechatMessageSend {
 
     fn split(
         response: LivechatMessageSendResponse,
-    ) -> ::core::result::Result<
-        api::schemas::LivechatMessageSendOk,
-        api::schemas::TypedFailure,
-    > {
+    ) -> ::core::result::Result<api::schemas::MessageOk, api::schemas::TypedFailure> {
         match response {
             LivechatMessageSendResponse::Ok(body) => ::core::result::Result::Ok(body),
             LivechatMessageSendResponse::BadRequest(body) => {
@@ -289,7 +286,7 @@ pub enum LivechatMessageGetResponse {
     /// Status 200.
     ///
     /// The message, as the visitor.
-    Ok(api::schemas::LivechatMessageGetOk),
+    Ok(api::schemas::MessageOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -319,7 +316,7 @@ impl ::bothends_runtime::Operation for LivechatMessageGet {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatMessageGetResponse;
-    type Success = api::schemas::LivechatMessageGetOk;
+    type Success = api::schemas::MessageOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
@@ -368,10 +365,7 @@ impl ::bothends_runtime::ClientOperation for LivechatMessageGet {
 
     fn split(
         response: LivechatMessageGetResponse,
-    ) -> ::core::result::Result<
-        api::schemas::LivechatMessageGetOk,
-        api::schemas::TypedFailure,
-    > {
+    ) -> ::core::result::Result<api::schemas::MessageOk, api::schemas::TypedFailure> {
         match response {
             LivechatMessageGetResponse::Ok(body) => ::core::result::Result::Ok(body),
             LivechatMessageGetResponse::BadRequest(body) => {
@@ -435,7 +429,7 @@ pub enum LivechatMessageUpdateResponse {
     /// Status 200.
     ///
     /// The message.
-    Ok(api::schemas::LivechatMessageUpdateOk),
+    Ok(api::schemas::MessageOk),
 }
 
 impl ::bothends_runtime::Operation for LivechatMessageUpdate {
@@ -461,7 +455,7 @@ impl ::bothends_runtime::Operation for LivechatMessageUpdate {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatMessageUpdateResponse;
-    type Success = api::schemas::LivechatMessageUpdateOk;
+    type Success = api::schemas::MessageOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -504,10 +498,7 @@ impl ::bothends_runtime::ClientOperation for LivechatMessageUpdate {
 
     fn split(
         response: LivechatMessageUpdateResponse,
-    ) -> ::core::result::Result<
-        api::schemas::LivechatMessageUpdateOk,
-        ::bothends_runtime::NoBody,
-    > {
+    ) -> ::core::result::Result<api::schemas::MessageOk, ::bothends_runtime::NoBody> {
         match response {
             LivechatMessageUpdateResponse::Ok(body) => ::core::result::Result::Ok(body),
         }
@@ -702,6 +693,14 @@ pub struct LivechatMessagesHistory {
     pub end: ::core::option::Option<::bothends_runtime::Instant>,
     /// How many at most.
     pub limit: ::core::option::Option<f64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Only what matches this text.
+    pub search_text: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatMessagesHistory {
@@ -713,6 +712,10 @@ impl LivechatMessagesHistory {
             ls: ::core::default::Default::default(),
             end: ::core::default::Default::default(),
             limit: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            offset: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+            search_text: ::core::default::Default::default(),
         }
     }
 }
@@ -773,6 +776,18 @@ impl LivechatMessagesHistory {
     const LIMIT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "limit",
     );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const SEARCH_TEXT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "searchText",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -786,6 +801,10 @@ impl ::bothends_runtime::ClientOperation for LivechatMessagesHistory {
         request.query(&Self::LS, self.ls.as_ref())?;
         request.query(&Self::END, self.end.as_ref())?;
         request.query(&Self::LIMIT, self.limit.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::SEARCH_TEXT, self.search_text.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -834,6 +853,10 @@ impl ::bothends_runtime::ServerOperation for LivechatMessagesHistory {
             ls: request.query(&Self::LS)?,
             end: request.query(&Self::END)?,
             limit: request.query(&Self::LIMIT)?,
+            count: request.query(&Self::COUNT)?,
+            offset: request.query(&Self::OFFSET)?,
+            sort: request.query(&Self::SORT)?,
+            search_text: request.query(&Self::SEARCH_TEXT)?,
         })
     }
 

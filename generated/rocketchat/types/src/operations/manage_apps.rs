@@ -11,8 +11,8 @@ use crate as api;
 /// Install an app
 #[derive(Debug, Default)]
 pub struct AppsInstall {
-    /// The body, as `multipart/form-data`.
-    pub body: ::core::option::Option<api::schemas::AppsInstallBody>,
+    /// The body, in one of several media types.
+    pub body: ::core::option::Option<api::contents::AppsInstallBody>,
 }
 
 /// What `AppsInstall` is answered with.
@@ -55,19 +55,7 @@ impl ::bothends_runtime::ClientOperation for AppsInstall {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         if let ::core::option::Option::Some(body) = self.body {
-            request
-                .body()
-                .multipart(
-                    "multipart/form-data",
-                    const {
-                        &[
-                            ::bothends_runtime::Part::text("url"),
-                            ::bothends_runtime::Part::file("app"),
-                            ::bothends_runtime::Part::json("permissions").list(),
-                        ]
-                    },
-                    &body,
-                )?;
+            request.body().content(body)?;
         }
         ::core::result::Result::Ok(())
     }
@@ -105,18 +93,13 @@ impl ::bothends_runtime::ServerOperation for AppsInstall {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: match request.body_optional(&["multipart/form-data"])? {
+            body: match request
+                .body_optional(
+                    <api::contents::AppsInstallBody as ::bothends_runtime::Content>::MEDIA_TYPES,
+                )?
+            {
                 ::core::option::Option::Some(body) => {
-                    ::core::option::Option::Some(
-                        body
-                            .multipart(const {
-                                &[
-                                    ::bothends_runtime::Part::text("url"),
-                                    ::bothends_runtime::Part::file("app"),
-                                    ::bothends_runtime::Part::json("permissions").list(),
-                                ]
-                            })?,
-                    )
+                    ::core::option::Option::Some(body.content()?)
                 }
                 ::core::option::Option::None => ::core::option::Option::None,
             },
@@ -159,6 +142,8 @@ pub struct AppsLogs {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// Id of the server.
+    pub instance_id: ::core::option::Option<::std::string::String>,
 }
 
 /// What `AppsLogs` is answered with.
@@ -238,6 +223,9 @@ impl AppsLogs {
     const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "sort",
     );
+    const INSTANCE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "instanceId",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -254,6 +242,7 @@ impl ::bothends_runtime::ClientOperation for AppsLogs {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::INSTANCE_ID, self.instance_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -308,6 +297,7 @@ impl ::bothends_runtime::ServerOperation for AppsLogs {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,
+            instance_id: request.query(&Self::INSTANCE_ID)?,
         })
     }
 
@@ -565,7 +555,18 @@ impl ::bothends_runtime::ServerOperation for AppLogsRequest {
 ///
 /// List the apps of the marketplace
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsMarketplace {}
+pub struct AppsMarketplace {
+    /// Only apps that are bought in this way.
+    pub purchase_type: ::core::option::Option<api::schemas::AppsMarketplacePurchaseType>,
+    /// Version of the app.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// Whether the details come along.
+    pub details: ::core::option::Option<bool>,
+    /// Whether the caller is an administrator.
+    pub is_admin_user: ::core::option::Option<::std::string::String>,
+}
 
 /// What `AppsMarketplace` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -573,7 +574,7 @@ pub enum AppsMarketplaceResponse {
     /// Status 200.
     ///
     /// The apps of the marketplace.
-    Ok(::std::vec::Vec<api::schemas::MarketplaceApp>),
+    Ok(::std::vec::Vec<api::schemas::App>),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -596,17 +597,41 @@ impl ::bothends_runtime::Operation for AppsMarketplace {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = AppsMarketplaceResponse;
-    type Success = ::std::vec::Vec<api::schemas::MarketplaceApp>;
+    type Success = ::std::vec::Vec<api::schemas::App>;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsMarketplace {
+    const PURCHASE_TYPE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "purchaseType",
+    );
+    const VERSION: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "version",
+    );
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "appId",
+    );
+    const DETAILS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "details",
+    );
+    const IS_ADMIN_USER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "isAdminUser",
+    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for AppsMarketplace {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::PURCHASE_TYPE, self.purchase_type.as_ref())?;
+        request.query(&Self::VERSION, self.version.as_ref())?;
+        request.query(&Self::APP_ID, self.app_id.as_ref())?;
+        request.query(&Self::DETAILS, self.details.as_ref())?;
+        request.query(&Self::IS_ADMIN_USER, self.is_admin_user.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -630,7 +655,7 @@ impl ::bothends_runtime::ClientOperation for AppsMarketplace {
     fn split(
         response: AppsMarketplaceResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::MarketplaceApp>,
+        ::std::vec::Vec<api::schemas::App>,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -645,9 +670,15 @@ impl ::bothends_runtime::ClientOperation for AppsMarketplace {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for AppsMarketplace {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            purchase_type: request.query(&Self::PURCHASE_TYPE)?,
+            version: request.query(&Self::VERSION)?,
+            app_id: request.query(&Self::APP_ID)?,
+            details: request.query(&Self::DETAILS)?,
+            is_admin_user: request.query(&Self::IS_ADMIN_USER)?,
+        })
     }
 
     fn encode(
@@ -773,7 +804,10 @@ impl ::bothends_runtime::ServerOperation for AppsCategories {
 ///
 /// List the installed apps
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsInstalled {}
+pub struct AppsInstalled {
+    /// Whether the state on every server of the cluster comes along.
+    pub include_cluster_status: ::core::option::Option<bool>,
+}
 
 /// What `AppsInstalled` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -809,12 +843,21 @@ impl ::bothends_runtime::Operation for AppsInstalled {
     type Failure = api::schemas::AuthorizationError;
 }
 
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsInstalled {
+    const INCLUDE_CLUSTER_STATUS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "includeClusterStatus",
+    );
+}
+
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for AppsInstalled {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request
+            .query(&Self::INCLUDE_CLUSTER_STATUS, self.include_cluster_status.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -850,9 +893,11 @@ impl ::bothends_runtime::ClientOperation for AppsInstalled {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for AppsInstalled {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            include_cluster_status: request.query(&Self::INCLUDE_CLUSTER_STATUS)?,
+        })
     }
 
     fn encode(
@@ -1085,6 +1130,27 @@ impl ::bothends_runtime::ServerOperation for AppsBuildExternalAppRequest {
 pub struct AppsGet {
     /// Id of the app.
     pub app_id: ::std::string::String,
+    /// Whether the app comes from the marketplace.
+    pub marketplace: ::core::option::Option<bool>,
+    /// Version of the app.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// Version of the app.
+    pub app_version: ::core::option::Option<::std::string::String>,
+    /// Whether the newest version is asked for.
+    pub update: ::core::option::Option<bool>,
+}
+
+impl AppsGet {
+    /// With what is required; everything else is left out.
+    pub fn new(app_id: ::std::string::String) -> Self {
+        Self {
+            app_id,
+            marketplace: ::core::default::Default::default(),
+            version: ::core::default::Default::default(),
+            app_version: ::core::default::Default::default(),
+            update: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `AppsGet` is answered with.
@@ -1093,7 +1159,7 @@ pub enum AppsGetResponse {
     /// Status 200.
     ///
     /// The app.
-    Ok(api::schemas::AppsGetOk),
+    Ok(api::schemas::AppOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1121,7 +1187,7 @@ impl ::bothends_runtime::Operation for AppsGet {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = AppsGetResponse;
-    type Success = api::schemas::AppsGetOk;
+    type Success = api::schemas::AppOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1130,6 +1196,18 @@ impl ::bothends_runtime::Operation for AppsGet {
 impl AppsGet {
     const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "appId",
+    );
+    const MARKETPLACE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "marketplace",
+    );
+    const VERSION: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "version",
+    );
+    const APP_VERSION: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "appVersion",
+    );
+    const UPDATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "update",
     );
 }
 
@@ -1140,6 +1218,10 @@ impl ::bothends_runtime::ClientOperation for AppsGet {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::APP_ID, &self.app_id)?;
+        request.query(&Self::MARKETPLACE, self.marketplace.as_ref())?;
+        request.query(&Self::VERSION, self.version.as_ref())?;
+        request.query(&Self::APP_VERSION, self.app_version.as_ref())?;
+        request.query(&Self::UPDATE, self.update.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1159,10 +1241,7 @@ impl ::bothends_runtime::ClientOperation for AppsGet {
 
     fn split(
         response: AppsGetResponse,
-    ) -> ::core::result::Result<
-        api::schemas::AppsGetOk,
-        api::schemas::AuthorizationError,
-    > {
+    ) -> ::core::result::Result<api::schemas::AppOk, api::schemas::AuthorizationError> {
         match response {
             AppsGetResponse::Ok(body) => ::core::result::Result::Ok(body),
             AppsGetResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -1177,6 +1256,10 @@ impl ::bothends_runtime::ServerOperation for AppsGet {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             app_id: request.path(&Self::APP_ID)?,
+            marketplace: request.query(&Self::MARKETPLACE)?,
+            version: request.query(&Self::VERSION)?,
+            app_version: request.query(&Self::APP_VERSION)?,
+            update: request.query(&Self::UPDATE)?,
         })
     }
 
@@ -1210,7 +1293,7 @@ pub enum AppsUninstallResponse {
     /// Status 200.
     ///
     /// The app.
-    Ok(api::schemas::AppsUninstallOk),
+    Ok(api::schemas::AppOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1238,7 +1321,7 @@ impl ::bothends_runtime::Operation for AppsUninstall {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = AppsUninstallResponse;
-    type Success = api::schemas::AppsUninstallOk;
+    type Success = api::schemas::AppOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1276,10 +1359,7 @@ impl ::bothends_runtime::ClientOperation for AppsUninstall {
 
     fn split(
         response: AppsUninstallResponse,
-    ) -> ::core::result::Result<
-        api::schemas::AppsUninstallOk,
-        api::schemas::AuthorizationError,
-    > {
+    ) -> ::core::result::Result<api::schemas::AppOk, api::schemas::AuthorizationError> {
         match response {
             AppsUninstallResponse::Ok(body) => ::core::result::Result::Ok(body),
             AppsUninstallResponse::Unauthorized(body) => {

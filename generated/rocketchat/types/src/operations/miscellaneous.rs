@@ -6,6 +6,94 @@
 
 use crate as api;
 
+/// `GET /api/info`
+///
+/// Read which version the server has
+///
+/// Who may see the statistics of the workspace gets all of it, everybody else the version alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Info {}
+
+/// What `Info` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InfoResponse {
+    /// Status 200.
+    ///
+    /// The version of the server.
+    Ok(api::schemas::ServerInfo),
+}
+
+impl ::bothends_runtime::Operation for Info {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "info",
+        method: "GET",
+        path: "/api/info",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("info"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Miscellaneous"),
+        security: &[&[], &[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = InfoResponse;
+    type Success = api::schemas::ServerInfo;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = ::bothends_runtime::NoBody;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for Info {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<InfoResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(InfoResponse::Ok),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: InfoResponse,
+    ) -> ::core::result::Result<api::schemas::ServerInfo, ::bothends_runtime::NoBody> {
+        match response {
+            InfoResponse::Ok(body) => ::core::result::Result::Ok(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for Info {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: InfoResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            InfoResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v1/shield.svg`
 ///
 /// Draw a badge of the workspace
@@ -19,6 +107,12 @@ pub struct ShieldSvg {
     pub channel: ::std::string::String,
     /// Text of the badge.
     pub name: ::std::string::String,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Id or name of the user.
+    pub user: ::core::option::Option<::std::string::String>,
 }
 
 impl ShieldSvg {
@@ -29,17 +123,20 @@ impl ShieldSvg {
             icon: ::core::default::Default::default(),
             channel,
             name,
+            user_id: ::core::default::Default::default(),
+            username: ::core::default::Default::default(),
+            user: ::core::default::Default::default(),
         }
     }
 }
 
 /// What `ShieldSvg` is answered with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum ShieldSvgResponse {
     /// Status 200.
     ///
     /// The badge, as SVG.
-    Ok(::std::string::String),
+    Ok(::bothends_runtime::Body),
 }
 
 impl ::bothends_runtime::Operation for ShieldSvg {
@@ -55,10 +152,10 @@ impl ::bothends_runtime::Operation for ShieldSvg {
         needs: &[],
         tag: ::core::option::Option::Some("Miscellaneous"),
         security: &[],
-        accept: ::core::option::Option::Some("text/plain"),
+        accept: ::core::option::Option::Some("image/svg+xml"),
     };
     type Response = ShieldSvgResponse;
-    type Success = ::std::string::String;
+    type Success = ::bothends_runtime::Body;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -77,6 +174,15 @@ impl ShieldSvg {
     const NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "name",
     );
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "userId",
+    );
+    const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "username",
+    );
+    const USER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "user",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -89,6 +195,9 @@ impl ::bothends_runtime::ClientOperation for ShieldSvg {
         request.query(&Self::ICON, self.icon.as_ref())?;
         request.query(&Self::CHANNEL, ::core::option::Option::Some(&self.channel))?;
         request.query(&Self::NAME, ::core::option::Option::Some(&self.name))?;
+        request.query(&Self::USER_ID, self.user_id.as_ref())?;
+        request.query(&Self::USERNAME, self.username.as_ref())?;
+        request.query(&Self::USER, self.user.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -96,7 +205,7 @@ impl ::bothends_runtime::ClientOperation for ShieldSvg {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<ShieldSvgResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            200 => response.body().text().map(ShieldSvgResponse::Ok),
+            200 => response.body().bytes().map(ShieldSvgResponse::Ok),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -107,7 +216,7 @@ impl ::bothends_runtime::ClientOperation for ShieldSvg {
 
     fn split(
         response: ShieldSvgResponse,
-    ) -> ::core::result::Result<::std::string::String, ::bothends_runtime::NoBody> {
+    ) -> ::core::result::Result<::bothends_runtime::Body, ::bothends_runtime::NoBody> {
         match response {
             ShieldSvgResponse::Ok(body) => ::core::result::Result::Ok(body),
         }
@@ -124,6 +233,9 @@ impl ::bothends_runtime::ServerOperation for ShieldSvg {
             icon: request.query(&Self::ICON)?,
             channel: request.query_required(&Self::CHANNEL)?,
             name: request.query_required(&Self::NAME)?,
+            user_id: request.query(&Self::USER_ID)?,
+            username: request.query(&Self::USERNAME)?,
+            user: request.query(&Self::USER)?,
         })
     }
 
@@ -133,7 +245,7 @@ impl ::bothends_runtime::ServerOperation for ShieldSvg {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             ShieldSvgResponse::Ok(body) => {
-                encoder.status(200).body().text("text/plain", &body)
+                encoder.status(200).body().bytes("image/svg+xml", body)
             }
         }
     }

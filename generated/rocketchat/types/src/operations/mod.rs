@@ -46,10 +46,10 @@ pub mod oauth_apps;
 pub mod chat;
 #[cfg(feature = "tag-auto-translate")]
 pub mod auto_translate;
-#[cfg(feature = "tag-email-inbox")]
-pub mod email_inbox;
 #[cfg(feature = "tag-miscellaneous")]
 pub mod miscellaneous;
+#[cfg(feature = "tag-email-inbox")]
+pub mod email_inbox;
 #[cfg(feature = "tag-licenses")]
 pub mod licenses;
 #[cfg(feature = "tag-commands")]
@@ -227,11 +227,11 @@ pub use chat::*;
 #[cfg(feature = "tag-auto-translate")]
 pub use auto_translate::*;
 
-#[cfg(feature = "tag-email-inbox")]
-pub use email_inbox::*;
-
 #[cfg(feature = "tag-miscellaneous")]
 pub use miscellaneous::*;
+
+#[cfg(feature = "tag-email-inbox")]
+pub use email_inbox::*;
 
 #[cfg(feature = "tag-licenses")]
 pub use licenses::*;

@@ -21,6 +21,8 @@ pub struct ModerationReportsByUsers {
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ModerationReportsByUsers` is answered with.
@@ -91,6 +93,9 @@ impl ModerationReportsByUsers {
     const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "sort",
     );
+    const SELECTOR: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "selector",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -104,6 +109,7 @@ impl ::bothends_runtime::ClientOperation for ModerationReportsByUsers {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::SELECTOR, self.selector.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -167,6 +173,7 @@ impl ::bothends_runtime::ServerOperation for ModerationReportsByUsers {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,
+            selector: request.query(&Self::SELECTOR)?,
         })
     }
 
@@ -201,6 +208,8 @@ pub struct ModerationUserReportedMessages {
     pub sort: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::std::string::String,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
 }
 
 impl ModerationUserReportedMessages {
@@ -211,6 +220,7 @@ impl ModerationUserReportedMessages {
             count: ::core::default::Default::default(),
             sort: ::core::default::Default::default(),
             user_id,
+            selector: ::core::default::Default::default(),
         }
     }
 }
@@ -280,6 +290,9 @@ impl ModerationUserReportedMessages {
     const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "userId",
     );
+    const SELECTOR: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "selector",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -292,6 +305,7 @@ impl ::bothends_runtime::ClientOperation for ModerationUserReportedMessages {
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
         request.query(&Self::USER_ID, ::core::option::Option::Some(&self.user_id))?;
+        request.query(&Self::SELECTOR, self.selector.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -361,6 +375,7 @@ impl ::bothends_runtime::ServerOperation for ModerationUserReportedMessages {
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,
             user_id: request.query_required(&Self::USER_ID)?,
+            selector: request.query(&Self::SELECTOR)?,
         })
     }
 
@@ -395,6 +410,8 @@ pub struct ModerationReports {
     pub sort: ::core::option::Option<::std::string::String>,
     /// Id of the message.
     pub msg_id: ::std::string::String,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
 }
 
 impl ModerationReports {
@@ -405,6 +422,7 @@ impl ModerationReports {
             count: ::core::default::Default::default(),
             sort: ::core::default::Default::default(),
             msg_id,
+            selector: ::core::default::Default::default(),
         }
     }
 }
@@ -474,6 +492,9 @@ impl ModerationReports {
     const MSG_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "msgId",
     );
+    const SELECTOR: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "selector",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -486,6 +507,7 @@ impl ::bothends_runtime::ClientOperation for ModerationReports {
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
         request.query(&Self::MSG_ID, ::core::option::Option::Some(&self.msg_id))?;
+        request.query(&Self::SELECTOR, self.selector.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -539,6 +561,7 @@ impl ::bothends_runtime::ServerOperation for ModerationReports {
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,
             msg_id: request.query_required(&Self::MSG_ID)?,
+            selector: request.query(&Self::SELECTOR)?,
         })
     }
 
@@ -574,8 +597,8 @@ pub struct ModerationReportInfo {
 pub enum ModerationReportInfoResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// The report.
+    Ok(api::schemas::ModerationReportInfoOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -615,7 +638,7 @@ impl ::bothends_runtime::Operation for ModerationReportInfo {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = ModerationReportInfoResponse;
-    type Success = api::schemas::Success;
+    type Success = api::schemas::ModerationReportInfoOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationReportInfoFailure;
 }
@@ -658,7 +681,7 @@ impl ::bothends_runtime::ClientOperation for ModerationReportInfo {
     fn split(
         response: ModerationReportInfoResponse,
     ) -> ::core::result::Result<
-        api::schemas::Success,
+        api::schemas::ModerationReportInfoOk,
         api::operations::ModerationReportInfoFailure,
     > {
         match response {
@@ -865,7 +888,9 @@ impl ::bothends_runtime::ServerOperation for ModerationDismissReports {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModerationUserDeleteReportedMessages {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::UserIdRequest>,
+    pub body: ::core::option::Option<
+        api::schemas::ModerationUserDeleteReportedMessagesBody,
+    >,
 }
 
 /// What `ModerationUserDeleteReportedMessages` is answered with.
@@ -1195,6 +1220,27 @@ impl ::bothends_runtime::ServerOperation for ModerationDismissUserReports {
 pub struct ModerationUserReportsByUserId {
     /// Id of the user.
     pub user_id: ::std::string::String,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
+}
+
+impl ModerationUserReportsByUserId {
+    /// With what is required; everything else is left out.
+    pub fn new(user_id: ::std::string::String) -> Self {
+        Self {
+            user_id,
+            count: ::core::default::Default::default(),
+            offset: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+            selector: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `ModerationUserReportsByUserId` is answered with.
@@ -1253,6 +1299,18 @@ impl ModerationUserReportsByUserId {
     const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "userId",
     );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const SELECTOR: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "selector",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1262,6 +1320,10 @@ impl ::bothends_runtime::ClientOperation for ModerationUserReportsByUserId {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::USER_ID, ::core::option::Option::Some(&self.user_id))?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::SELECTOR, self.selector.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1328,6 +1390,10 @@ impl ::bothends_runtime::ServerOperation for ModerationUserReportsByUserId {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_id: request.query_required(&Self::USER_ID)?,
+            count: request.query(&Self::COUNT)?,
+            offset: request.query(&Self::OFFSET)?,
+            sort: request.query(&Self::SORT)?,
+            selector: request.query(&Self::SELECTOR)?,
         })
     }
 
@@ -1353,7 +1419,20 @@ impl ::bothends_runtime::ServerOperation for ModerationUserReportsByUserId {
 ///
 /// List reported users
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ModerationUserReports {}
+pub struct ModerationUserReports {
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Until when.
+    pub latest: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub oldest: ::core::option::Option<::std::string::String>,
+    /// What to search for.
+    pub selector: ::core::option::Option<::std::string::String>,
+}
 
 /// What `ModerationUserReports` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -1389,12 +1468,40 @@ impl ::bothends_runtime::Operation for ModerationUserReports {
     type Failure = api::schemas::AuthorizationError;
 }
 
+#[cfg(any(feature = "client", feature = "server"))]
+impl ModerationUserReports {
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const LATEST: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "latest",
+    );
+    const OLDEST: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "oldest",
+    );
+    const SELECTOR: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "selector",
+    );
+}
+
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ModerationUserReports {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::LATEST, self.latest.as_ref())?;
+        request.query(&Self::OLDEST, self.oldest.as_ref())?;
+        request.query(&Self::SELECTOR, self.selector.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1435,9 +1542,16 @@ impl ::bothends_runtime::ClientOperation for ModerationUserReports {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for ModerationUserReports {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            count: request.query(&Self::COUNT)?,
+            offset: request.query(&Self::OFFSET)?,
+            sort: request.query(&Self::SORT)?,
+            latest: request.query(&Self::LATEST)?,
+            oldest: request.query(&Self::OLDEST)?,
+            selector: request.query(&Self::SELECTOR)?,
+        })
     }
 
     fn encode(

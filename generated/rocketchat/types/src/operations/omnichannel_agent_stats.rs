@@ -13,6 +13,18 @@ use crate as api;
 pub struct LivechatAgentsDepartments {
     /// User id of the agent.
     pub agent_id: ::std::string::String,
+    /// Only departments that are in use.
+    pub enabled_departments_only: ::core::option::Option<bool>,
+}
+
+impl LivechatAgentsDepartments {
+    /// With what is required; everything else is left out.
+    pub fn new(agent_id: ::std::string::String) -> Self {
+        Self {
+            agent_id,
+            enabled_departments_only: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatAgentsDepartments` is answered with.
@@ -62,6 +74,9 @@ impl LivechatAgentsDepartments {
     const AGENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "agentId",
     );
+    const ENABLED_DEPARTMENTS_ONLY: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "enabledDepartmentsOnly",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -71,6 +86,11 @@ impl ::bothends_runtime::ClientOperation for LivechatAgentsDepartments {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::AGENT_ID, &self.agent_id)?;
+        request
+            .query(
+                &Self::ENABLED_DEPARTMENTS_ONLY,
+                self.enabled_departments_only.as_ref(),
+            )?;
         ::core::result::Result::Ok(())
     }
 
@@ -120,6 +140,7 @@ impl ::bothends_runtime::ServerOperation for LivechatAgentsDepartments {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             agent_id: request.path(&Self::AGENT_ID)?,
+            enabled_departments_only: request.query(&Self::ENABLED_DEPARTMENTS_ONLY)?,
         })
     }
 
@@ -151,6 +172,8 @@ pub struct LivechatAnalyticsAgentsAverageServiceTime {
     pub count: ::core::option::Option<i64>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsAgentsAverageServiceTime {
@@ -161,6 +184,7 @@ impl LivechatAnalyticsAgentsAverageServiceTime {
             end,
             count: ::core::default::Default::default(),
             offset: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -241,6 +265,9 @@ impl LivechatAnalyticsAgentsAverageServiceTime {
     const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "offset",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -253,6 +280,7 @@ impl ::bothends_runtime::ClientOperation for LivechatAnalyticsAgentsAverageServi
         request.query(&Self::END, ::core::option::Option::Some(&self.end))?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -340,6 +368,7 @@ impl ::bothends_runtime::ServerOperation for LivechatAnalyticsAgentsAverageServi
             end: request.query_required(&Self::END)?,
             count: request.query(&Self::COUNT)?,
             offset: request.query(&Self::OFFSET)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -377,6 +406,8 @@ pub struct LivechatAnalyticsAgentsTotalServiceTime {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsAgentsTotalServiceTime {
@@ -387,6 +418,7 @@ impl LivechatAnalyticsAgentsTotalServiceTime {
             end,
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -467,6 +499,9 @@ impl LivechatAnalyticsAgentsTotalServiceTime {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -479,6 +514,7 @@ impl ::bothends_runtime::ClientOperation for LivechatAnalyticsAgentsTotalService
         request.query(&Self::END, ::core::option::Option::Some(&self.end))?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -566,6 +602,7 @@ impl ::bothends_runtime::ServerOperation for LivechatAnalyticsAgentsTotalService
             end: request.query_required(&Self::END)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -605,6 +642,8 @@ pub struct LivechatAnalyticsAgentsAvailableForServiceHistory {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsAgentsAvailableForServiceHistory {
@@ -616,6 +655,7 @@ impl LivechatAnalyticsAgentsAvailableForServiceHistory {
             full_report: ::core::default::Default::default(),
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -700,6 +740,9 @@ impl LivechatAnalyticsAgentsAvailableForServiceHistory {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -714,6 +757,7 @@ for LivechatAnalyticsAgentsAvailableForServiceHistory {
         request.query(&Self::FULL_REPORT, self.full_report.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -815,6 +859,7 @@ for LivechatAnalyticsAgentsAvailableForServiceHistory {
             full_report: request.query(&Self::FULL_REPORT)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 

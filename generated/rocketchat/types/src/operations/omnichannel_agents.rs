@@ -23,7 +23,7 @@ pub enum LivechatAgentInfoResponse {
     /// Status 200.
     ///
     /// The agent of a room.
-    Ok(api::schemas::LivechatAgentInfoOk),
+    Ok(api::schemas::AgentOk),
 }
 
 impl ::bothends_runtime::Operation for LivechatAgentInfo {
@@ -55,7 +55,7 @@ impl ::bothends_runtime::Operation for LivechatAgentInfo {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatAgentInfoResponse;
-    type Success = api::schemas::LivechatAgentInfoOk;
+    type Success = api::schemas::AgentOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -99,10 +99,7 @@ impl ::bothends_runtime::ClientOperation for LivechatAgentInfo {
 
     fn split(
         response: LivechatAgentInfoResponse,
-    ) -> ::core::result::Result<
-        api::schemas::LivechatAgentInfoOk,
-        ::bothends_runtime::NoBody,
-    > {
+    ) -> ::core::result::Result<api::schemas::AgentOk, ::bothends_runtime::NoBody> {
         match response {
             LivechatAgentInfoResponse::Ok(body) => ::core::result::Result::Ok(body),
         }
@@ -139,6 +136,18 @@ impl ::bothends_runtime::ServerOperation for LivechatAgentInfo {
 pub struct LivechatAgentNext {
     /// Token of the visitor.
     pub token: ::std::string::String,
+    /// Id of the department.
+    pub department: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatAgentNext {
+    /// With what is required; everything else is left out.
+    pub fn new(token: ::std::string::String) -> Self {
+        Self {
+            token,
+            department: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatAgentNext` is answered with.
@@ -147,7 +156,7 @@ pub enum LivechatAgentNextResponse {
     /// Status 200.
     ///
     /// The agent who is next.
-    Ok(api::schemas::LivechatAgentNextOk),
+    Ok(api::schemas::AgentOk),
 }
 
 impl ::bothends_runtime::Operation for LivechatAgentNext {
@@ -173,7 +182,7 @@ impl ::bothends_runtime::Operation for LivechatAgentNext {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatAgentNextResponse;
-    type Success = api::schemas::LivechatAgentNextOk;
+    type Success = api::schemas::AgentOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -182,6 +191,9 @@ impl ::bothends_runtime::Operation for LivechatAgentNext {
 impl LivechatAgentNext {
     const TOKEN: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "token",
+    );
+    const DEPARTMENT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "department",
     );
 }
 
@@ -192,6 +204,7 @@ impl ::bothends_runtime::ClientOperation for LivechatAgentNext {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::TOKEN, &self.token)?;
+        request.query(&Self::DEPARTMENT, self.department.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -213,10 +226,7 @@ impl ::bothends_runtime::ClientOperation for LivechatAgentNext {
 
     fn split(
         response: LivechatAgentNextResponse,
-    ) -> ::core::result::Result<
-        api::schemas::LivechatAgentNextOk,
-        ::bothends_runtime::NoBody,
-    > {
+    ) -> ::core::result::Result<api::schemas::AgentOk, ::bothends_runtime::NoBody> {
         match response {
             LivechatAgentNextResponse::Ok(body) => ::core::result::Result::Ok(body),
         }
@@ -230,6 +240,7 @@ impl ::bothends_runtime::ServerOperation for LivechatAgentNext {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             token: request.path(&Self::TOKEN)?,
+            department: request.query(&Self::DEPARTMENT)?,
         })
     }
 

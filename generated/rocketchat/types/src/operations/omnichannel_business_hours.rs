@@ -179,7 +179,12 @@ impl ::bothends_runtime::ServerOperation for LivechatBusinessHours {
 ///
 /// Read business hours
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatBusinessHour {}
+pub struct LivechatBusinessHour {
+    /// Only the one with this id.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Only what is of this type.
+    pub r#type: ::core::option::Option<::std::string::String>,
+}
 
 /// What `LivechatBusinessHour` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -233,12 +238,22 @@ impl ::bothends_runtime::Operation for LivechatBusinessHour {
     type Failure = api::operations::LivechatBusinessHourFailure;
 }
 
+#[cfg(any(feature = "client", feature = "server"))]
+impl LivechatBusinessHour {
+    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("_id");
+    const TYPE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "type",
+    );
+}
+
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for LivechatBusinessHour {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::ID, self.id.as_ref())?;
+        request.query(&Self::TYPE, self.r#type.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -285,9 +300,12 @@ impl ::bothends_runtime::ClientOperation for LivechatBusinessHour {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for LivechatBusinessHour {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            id: request.query(&Self::ID)?,
+            r#type: request.query(&Self::TYPE)?,
+        })
     }
 
     fn encode(

@@ -504,15 +504,10 @@ impl ::bothends_runtime::ServerOperation for OmnichannelContacts {
 /// `POST /api/v1/omnichannel/contacts.update`
 ///
 /// Change a contact
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OmnichannelContactsUpdate {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
+    pub body: api::schemas::OmnichannelContactsUpdateBody,
 }
 
 /// What `OmnichannelContactsUpdate` is answered with.
@@ -581,9 +576,7 @@ impl ::bothends_runtime::ClientOperation for OmnichannelContactsUpdate {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        if let ::core::option::Option::Some(body) = self.body {
-            request.body().json("application/json", &body)?;
-        }
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -650,12 +643,7 @@ impl ::bothends_runtime::ServerOperation for OmnichannelContactsUpdate {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: match request.body_optional(&["application/json"])? {
-                ::core::option::Option::Some(body) => {
-                    ::core::option::Option::Some(body.json()?)
-                }
-                ::core::option::Option::None => ::core::option::Option::None,
-            },
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -867,10 +855,10 @@ impl ::bothends_runtime::ServerOperation for OmnichannelContactsConflicts {
 /// `GET /api/v1/omnichannel/contacts.get`
 ///
 /// Read a contact
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OmnichannelContactsGet {
     /// Id of the contact.
-    pub contact_id: ::std::string::String,
+    pub contact_id: ::core::option::Option<::std::string::String>,
 }
 
 /// What `OmnichannelContactsGet` is answered with.
@@ -946,8 +934,7 @@ impl ::bothends_runtime::ClientOperation for OmnichannelContactsGet {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request
-            .query(&Self::CONTACT_ID, ::core::option::Option::Some(&self.contact_id))?;
+        request.query(&Self::CONTACT_ID, self.contact_id.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1005,7 +992,7 @@ impl ::bothends_runtime::ServerOperation for OmnichannelContactsGet {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            contact_id: request.query_required(&Self::CONTACT_ID)?,
+            contact_id: request.query(&Self::CONTACT_ID)?,
         })
     }
 
@@ -1428,8 +1415,8 @@ impl OmnichannelContactsHistory {
 pub enum OmnichannelContactsHistoryResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// A page of chats.
+    Ok(api::schemas::OmnichannelContactsHistoryOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1478,7 +1465,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsHistory {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = OmnichannelContactsHistoryResponse;
-    type Success = api::schemas::Success;
+    type Success = api::schemas::OmnichannelContactsHistoryOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsHistoryFailure;
 }
@@ -1551,7 +1538,7 @@ impl ::bothends_runtime::ClientOperation for OmnichannelContactsHistory {
     fn split(
         response: OmnichannelContactsHistoryResponse,
     ) -> ::core::result::Result<
-        api::schemas::Success,
+        api::schemas::OmnichannelContactsHistoryOk,
         api::operations::OmnichannelContactsHistoryFailure,
     > {
         match response {

@@ -504,12 +504,7 @@ pub enum LivechatAnalyticsDashboardsChatsTotalizersResponse {
     /// Status 200.
     ///
     /// The totals of chats.
-    Ok(
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    ),
+    Ok(api::schemas::LivechatAnalyticsDashboardsChatsTotalizersOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -560,10 +555,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsChatsTotalizer
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatAnalyticsDashboardsChatsTotalizersResponse;
-    type Success = ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::bothends_runtime::serde_json::Value,
-    >;
+    type Success = api::schemas::LivechatAnalyticsDashboardsChatsTotalizersOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsChatsTotalizersFailure;
 }
@@ -637,10 +629,7 @@ impl ::bothends_runtime::ClientOperation for LivechatAnalyticsDashboardsChatsTot
     fn split(
         response: LivechatAnalyticsDashboardsChatsTotalizersResponse,
     ) -> ::core::result::Result<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        api::schemas::LivechatAnalyticsDashboardsChatsTotalizersOk,
         api::operations::LivechatAnalyticsDashboardsChatsTotalizersFailure,
     > {
         match response {

@@ -35,7 +35,7 @@ pub enum LivechatDepartmentListResponse {
     /// Status 200.
     ///
     /// A page of departments.
-    Ok(api::schemas::LivechatDepartmentListOk),
+    Ok(api::schemas::DepartmentsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -76,7 +76,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentList {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatDepartmentListResponse;
-    type Success = api::schemas::LivechatDepartmentListOk;
+    type Success = api::schemas::DepartmentsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentListFailure;
 }
@@ -150,7 +150,7 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentList {
     fn split(
         response: LivechatDepartmentListResponse,
     ) -> ::core::result::Result<
-        api::schemas::LivechatDepartmentListOk,
+        api::schemas::DepartmentsOk,
         api::operations::LivechatDepartmentListFailure,
     > {
         match response {
@@ -387,6 +387,8 @@ pub struct LivechatDepartmentGet {
     pub id: ::std::string::String,
     /// Whether the agents come along.
     pub include_agents: ::core::option::Option<bool>,
+    /// Only the caller's departments.
+    pub only_my_departments: ::core::option::Option<bool>,
 }
 
 impl LivechatDepartmentGet {
@@ -395,6 +397,7 @@ impl LivechatDepartmentGet {
         Self {
             id,
             include_agents: ::core::default::Default::default(),
+            only_my_departments: ::core::default::Default::default(),
         }
     }
 }
@@ -465,6 +468,9 @@ impl LivechatDepartmentGet {
     const INCLUDE_AGENTS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "includeAgents",
     );
+    const ONLY_MY_DEPARTMENTS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "onlyMyDepartments",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -475,6 +481,7 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentGet {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
         request.query(&Self::INCLUDE_AGENTS, self.include_agents.as_ref())?;
+        request.query(&Self::ONLY_MY_DEPARTMENTS, self.only_my_departments.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -528,6 +535,7 @@ impl ::bothends_runtime::ServerOperation for LivechatDepartmentGet {
         ::core::result::Result::Ok(Self {
             id: request.path(&Self::ID)?,
             include_agents: request.query(&Self::INCLUDE_AGENTS)?,
+            only_my_departments: request.query(&Self::ONLY_MY_DEPARTMENTS)?,
         })
     }
 
@@ -919,17 +927,17 @@ pub struct LivechatDepartmentAutocomplete {
     /// What to search for.
     pub selector: ::std::string::String,
     /// Only the caller's departments.
-    pub only_my_departments: ::core::option::Option<bool>,
+    pub only_my_departments: bool,
     /// Whether archived ones count as well.
     pub show_archived: ::core::option::Option<bool>,
 }
 
 impl LivechatDepartmentAutocomplete {
     /// With what is required; everything else is left out.
-    pub fn new(selector: ::std::string::String) -> Self {
+    pub fn new(selector: ::std::string::String, only_my_departments: bool) -> Self {
         Self {
             selector,
-            only_my_departments: ::core::default::Default::default(),
+            only_my_departments,
             show_archived: ::core::default::Default::default(),
         }
     }
@@ -941,12 +949,7 @@ pub enum LivechatDepartmentAutocompleteResponse {
     /// Status 200.
     ///
     /// The suggestions.
-    Ok(
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    ),
+    Ok(api::schemas::LivechatDepartmentAutocompleteOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -987,10 +990,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentAutocomplete {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatDepartmentAutocompleteResponse;
-    type Success = ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::bothends_runtime::serde_json::Value,
-    >;
+    type Success = api::schemas::LivechatDepartmentAutocompleteOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentAutocompleteFailure;
 }
@@ -1015,7 +1015,11 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentAutocomplete {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::SELECTOR, ::core::option::Option::Some(&self.selector))?;
-        request.query(&Self::ONLY_MY_DEPARTMENTS, self.only_my_departments.as_ref())?;
+        request
+            .query(
+                &Self::ONLY_MY_DEPARTMENTS,
+                ::core::option::Option::Some(&self.only_my_departments),
+            )?;
         request.query(&Self::SHOW_ARCHIVED, self.show_archived.as_ref())?;
         ::core::result::Result::Ok(())
     }
@@ -1051,10 +1055,7 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentAutocomplete {
     fn split(
         response: LivechatDepartmentAutocompleteResponse,
     ) -> ::core::result::Result<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        api::schemas::LivechatDepartmentAutocompleteOk,
         api::operations::LivechatDepartmentAutocompleteFailure,
     > {
         match response {
@@ -1086,7 +1087,7 @@ impl ::bothends_runtime::ServerOperation for LivechatDepartmentAutocomplete {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             selector: request.query_required(&Self::SELECTOR)?,
-            only_my_departments: request.query(&Self::ONLY_MY_DEPARTMENTS)?,
+            only_my_departments: request.query_required(&Self::ONLY_MY_DEPARTMENTS)?,
             show_archived: request.query(&Self::SHOW_ARCHIVED)?,
         })
     }
@@ -1504,6 +1505,18 @@ impl ::bothends_runtime::ServerOperation for LivechatDepartmentAgentsSave {
 pub struct LivechatDepartmentListByIds {
     /// Ids, separated by commas.
     pub ids: ::std::string::String,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatDepartmentListByIds {
+    /// With what is required; everything else is left out.
+    pub fn new(ids: ::std::string::String) -> Self {
+        Self {
+            ids,
+            fields: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatDepartmentListByIds` is answered with.
@@ -1571,6 +1584,9 @@ impl LivechatDepartmentListByIds {
     const IDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "ids",
     );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1580,6 +1596,7 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentListByIds {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::IDS, ::core::option::Option::Some(&self.ids))?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1655,6 +1672,7 @@ impl ::bothends_runtime::ServerOperation for LivechatDepartmentListByIds {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             ids: request.query_required(&Self::IDS)?,
+            fields: request.query(&Self::FIELDS)?,
         })
     }
 
@@ -1696,6 +1714,8 @@ pub struct LivechatAnalyticsDepartmentsAmountOfChats {
     pub answered: ::core::option::Option<bool>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsDepartmentsAmountOfChats {
@@ -1708,6 +1728,7 @@ impl LivechatAnalyticsDepartmentsAmountOfChats {
             end,
             answered: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -1794,6 +1815,9 @@ impl LivechatAnalyticsDepartmentsAmountOfChats {
     const DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "departmentId",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1808,6 +1832,7 @@ impl ::bothends_runtime::ClientOperation for LivechatAnalyticsDepartmentsAmountO
         request.query(&Self::END, ::core::option::Option::Some(&self.end))?;
         request.query(&Self::ANSWERED, self.answered.as_ref())?;
         request.query(&Self::DEPARTMENT_ID, self.department_id.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1897,6 +1922,7 @@ impl ::bothends_runtime::ServerOperation for LivechatAnalyticsDepartmentsAmountO
             end: request.query_required(&Self::END)?,
             answered: request.query(&Self::ANSWERED)?,
             department_id: request.query(&Self::DEPARTMENT_ID)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -1936,6 +1962,8 @@ pub struct LivechatAnalyticsDepartmentsAverageServiceTime {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsDepartmentsAverageServiceTime {
@@ -1947,6 +1975,7 @@ impl LivechatAnalyticsDepartmentsAverageServiceTime {
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -2030,6 +2059,9 @@ impl LivechatAnalyticsDepartmentsAverageServiceTime {
     const DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "departmentId",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2044,6 +2076,7 @@ for LivechatAnalyticsDepartmentsAverageServiceTime {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::DEPARTMENT_ID, self.department_id.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2141,6 +2174,7 @@ for LivechatAnalyticsDepartmentsAverageServiceTime {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             department_id: request.query(&Self::DEPARTMENT_ID)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -2180,6 +2214,8 @@ pub struct LivechatAnalyticsDepartmentsAverageChatDurationTime {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsDepartmentsAverageChatDurationTime {
@@ -2191,6 +2227,7 @@ impl LivechatAnalyticsDepartmentsAverageChatDurationTime {
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -2275,6 +2312,9 @@ impl LivechatAnalyticsDepartmentsAverageChatDurationTime {
     const DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "departmentId",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2289,6 +2329,7 @@ for LivechatAnalyticsDepartmentsAverageChatDurationTime {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::DEPARTMENT_ID, self.department_id.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2390,6 +2431,7 @@ for LivechatAnalyticsDepartmentsAverageChatDurationTime {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             department_id: request.query(&Self::DEPARTMENT_ID)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -2429,6 +2471,8 @@ pub struct LivechatAnalyticsDepartmentsTotalServiceTime {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsDepartmentsTotalServiceTime {
@@ -2440,6 +2484,7 @@ impl LivechatAnalyticsDepartmentsTotalServiceTime {
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -2447,12 +2492,10 @@ impl LivechatAnalyticsDepartmentsTotalServiceTime {
 /// What `LivechatAnalyticsDepartmentsTotalServiceTime` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LivechatAnalyticsDepartmentsTotalServiceTimeResponse {
-    /// Status 206.
+    /// Status 200.
     ///
     /// A page of departments.
-    PartialContent(
-        api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimePartialContent,
-    ),
+    Ok(api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimeOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2503,7 +2546,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDepartmentsTotalServiceT
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatAnalyticsDepartmentsTotalServiceTimeResponse;
-    type Success = api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimePartialContent;
+    type Success = api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimeOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsTotalServiceTimeFailure;
 }
@@ -2525,6 +2568,9 @@ impl LivechatAnalyticsDepartmentsTotalServiceTime {
     const DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "departmentId",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2539,6 +2585,7 @@ for LivechatAnalyticsDepartmentsTotalServiceTime {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::DEPARTMENT_ID, self.department_id.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2549,13 +2596,11 @@ for LivechatAnalyticsDepartmentsTotalServiceTime {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            206 => {
+            200 => {
                 response
                     .body()
                     .json()
-                    .map(
-                        LivechatAnalyticsDepartmentsTotalServiceTimeResponse::PartialContent,
-                    )
+                    .map(LivechatAnalyticsDepartmentsTotalServiceTimeResponse::Ok)
             }
             400 => {
                 response
@@ -2590,13 +2635,13 @@ for LivechatAnalyticsDepartmentsTotalServiceTime {
     fn split(
         response: LivechatAnalyticsDepartmentsTotalServiceTimeResponse,
     ) -> ::core::result::Result<
-        api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimePartialContent,
+        api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimeOk,
         api::operations::LivechatAnalyticsDepartmentsTotalServiceTimeFailure,
     > {
         match response {
-            LivechatAnalyticsDepartmentsTotalServiceTimeResponse::PartialContent(
-                body,
-            ) => ::core::result::Result::Ok(body),
+            LivechatAnalyticsDepartmentsTotalServiceTimeResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             LivechatAnalyticsDepartmentsTotalServiceTimeResponse::BadRequest(body) => {
                 ::core::result::Result::Err(
                     api::operations::LivechatAnalyticsDepartmentsTotalServiceTimeFailure::BadRequest(
@@ -2634,6 +2679,7 @@ for LivechatAnalyticsDepartmentsTotalServiceTime {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             department_id: request.query(&Self::DEPARTMENT_ID)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -2642,9 +2688,9 @@ for LivechatAnalyticsDepartmentsTotalServiceTime {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LivechatAnalyticsDepartmentsTotalServiceTimeResponse::PartialContent(
-                body,
-            ) => encoder.status(206).body().json("application/json", &body),
+            LivechatAnalyticsDepartmentsTotalServiceTimeResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
             LivechatAnalyticsDepartmentsTotalServiceTimeResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
             }
@@ -2673,6 +2719,8 @@ pub struct LivechatAnalyticsDepartmentsAverageWaitingTime {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsDepartmentsAverageWaitingTime {
@@ -2684,6 +2732,7 @@ impl LivechatAnalyticsDepartmentsAverageWaitingTime {
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -2767,6 +2816,9 @@ impl LivechatAnalyticsDepartmentsAverageWaitingTime {
     const DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "departmentId",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2781,6 +2833,7 @@ for LivechatAnalyticsDepartmentsAverageWaitingTime {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::DEPARTMENT_ID, self.department_id.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2878,6 +2931,7 @@ for LivechatAnalyticsDepartmentsAverageWaitingTime {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             department_id: request.query(&Self::DEPARTMENT_ID)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -2917,6 +2971,8 @@ pub struct LivechatAnalyticsDepartmentsTotalTransferredChats {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsDepartmentsTotalTransferredChats {
@@ -2928,6 +2984,7 @@ impl LivechatAnalyticsDepartmentsTotalTransferredChats {
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -2935,12 +2992,10 @@ impl LivechatAnalyticsDepartmentsTotalTransferredChats {
 /// What `LivechatAnalyticsDepartmentsTotalTransferredChats` is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LivechatAnalyticsDepartmentsTotalTransferredChatsResponse {
-    /// Status 206.
+    /// Status 200.
     ///
     /// A page of departments.
-    PartialContent(
-        api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent,
-    ),
+    Ok(api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2992,7 +3047,7 @@ for LivechatAnalyticsDepartmentsTotalTransferredChats {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatAnalyticsDepartmentsTotalTransferredChatsResponse;
-    type Success = api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent;
+    type Success = api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsTotalTransferredChatsFailure;
 }
@@ -3014,6 +3069,9 @@ impl LivechatAnalyticsDepartmentsTotalTransferredChats {
     const DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "departmentId",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -3028,6 +3086,7 @@ for LivechatAnalyticsDepartmentsTotalTransferredChats {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::DEPARTMENT_ID, self.department_id.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3038,13 +3097,11 @@ for LivechatAnalyticsDepartmentsTotalTransferredChats {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            206 => {
+            200 => {
                 response
                     .body()
                     .json()
-                    .map(
-                        LivechatAnalyticsDepartmentsTotalTransferredChatsResponse::PartialContent,
-                    )
+                    .map(LivechatAnalyticsDepartmentsTotalTransferredChatsResponse::Ok)
             }
             400 => {
                 response
@@ -3081,13 +3138,13 @@ for LivechatAnalyticsDepartmentsTotalTransferredChats {
     fn split(
         response: LivechatAnalyticsDepartmentsTotalTransferredChatsResponse,
     ) -> ::core::result::Result<
-        api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent,
+        api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsOk,
         api::operations::LivechatAnalyticsDepartmentsTotalTransferredChatsFailure,
     > {
         match response {
-            LivechatAnalyticsDepartmentsTotalTransferredChatsResponse::PartialContent(
-                body,
-            ) => ::core::result::Result::Ok(body),
+            LivechatAnalyticsDepartmentsTotalTransferredChatsResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
             LivechatAnalyticsDepartmentsTotalTransferredChatsResponse::BadRequest(
                 body,
             ) => {
@@ -3131,6 +3188,7 @@ for LivechatAnalyticsDepartmentsTotalTransferredChats {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             department_id: request.query(&Self::DEPARTMENT_ID)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -3139,9 +3197,9 @@ for LivechatAnalyticsDepartmentsTotalTransferredChats {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LivechatAnalyticsDepartmentsTotalTransferredChatsResponse::PartialContent(
-                body,
-            ) => encoder.status(206).body().json("application/json", &body),
+            LivechatAnalyticsDepartmentsTotalTransferredChatsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
             LivechatAnalyticsDepartmentsTotalTransferredChatsResponse::BadRequest(
                 body,
             ) => encoder.status(400).body().json("application/json", &body),
@@ -3170,6 +3228,8 @@ pub struct LivechatAnalyticsDepartmentsTotalAbandonedChats {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsDepartmentsTotalAbandonedChats {
@@ -3181,6 +3241,7 @@ impl LivechatAnalyticsDepartmentsTotalAbandonedChats {
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -3264,6 +3325,9 @@ impl LivechatAnalyticsDepartmentsTotalAbandonedChats {
     const DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "departmentId",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -3278,6 +3342,7 @@ for LivechatAnalyticsDepartmentsTotalAbandonedChats {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::DEPARTMENT_ID, self.department_id.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3375,6 +3440,7 @@ for LivechatAnalyticsDepartmentsTotalAbandonedChats {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             department_id: request.query(&Self::DEPARTMENT_ID)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -3414,6 +3480,8 @@ pub struct LivechatAnalyticsDepartmentsPercentageAbandonedChats {
     pub count: ::core::option::Option<i64>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatAnalyticsDepartmentsPercentageAbandonedChats {
@@ -3425,6 +3493,7 @@ impl LivechatAnalyticsDepartmentsPercentageAbandonedChats {
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -3509,6 +3578,9 @@ impl LivechatAnalyticsDepartmentsPercentageAbandonedChats {
     const DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "departmentId",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -3523,6 +3595,7 @@ for LivechatAnalyticsDepartmentsPercentageAbandonedChats {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::DEPARTMENT_ID, self.department_id.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3626,6 +3699,7 @@ for LivechatAnalyticsDepartmentsPercentageAbandonedChats {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             department_id: request.query(&Self::DEPARTMENT_ID)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -3654,7 +3728,24 @@ for LivechatAnalyticsDepartmentsPercentageAbandonedChats {
 ///
 /// List archived departments
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatDepartmentsArchived {}
+pub struct LivechatDepartmentsArchived {
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Only what matches this text.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// Only the caller's departments.
+    pub only_my_departments: ::core::option::Option<bool>,
+    /// Only departments that are in use.
+    pub enabled: ::core::option::Option<bool>,
+    /// Id of a department that is left out.
+    pub exclude_department_id: ::core::option::Option<::std::string::String>,
+    /// Whether archived departments come along.
+    pub show_archived: ::core::option::Option<bool>,
+}
 
 /// What `LivechatDepartmentsArchived` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -3662,7 +3753,7 @@ pub enum LivechatDepartmentsArchivedResponse {
     /// Status 200.
     ///
     /// A page of departments.
-    Ok(api::schemas::LivechatDepartmentsArchivedOk),
+    Ok(api::schemas::DepartmentsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -3687,17 +3778,54 @@ impl ::bothends_runtime::Operation for LivechatDepartmentsArchived {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatDepartmentsArchivedResponse;
-    type Success = api::schemas::LivechatDepartmentsArchivedOk;
+    type Success = api::schemas::DepartmentsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl LivechatDepartmentsArchived {
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const TEXT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "text",
+    );
+    const ONLY_MY_DEPARTMENTS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "onlyMyDepartments",
+    );
+    const ENABLED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "enabled",
+    );
+    const EXCLUDE_DEPARTMENT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "excludeDepartmentId",
+    );
+    const SHOW_ARCHIVED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "showArchived",
+    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for LivechatDepartmentsArchived {
     fn encode(
         self,
-        _: &mut ::bothends_runtime::RequestEncoder,
+        request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::TEXT, self.text.as_ref())?;
+        request.query(&Self::ONLY_MY_DEPARTMENTS, self.only_my_departments.as_ref())?;
+        request.query(&Self::ENABLED, self.enabled.as_ref())?;
+        request
+            .query(&Self::EXCLUDE_DEPARTMENT_ID, self.exclude_department_id.as_ref())?;
+        request.query(&Self::SHOW_ARCHIVED, self.show_archived.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3726,7 +3854,7 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentsArchived {
     fn split(
         response: LivechatDepartmentsArchivedResponse,
     ) -> ::core::result::Result<
-        api::schemas::LivechatDepartmentsArchivedOk,
+        api::schemas::DepartmentsOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -3743,9 +3871,18 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentsArchived {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for LivechatDepartmentsArchived {
     fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
+        request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
+        ::core::result::Result::Ok(Self {
+            count: request.query(&Self::COUNT)?,
+            offset: request.query(&Self::OFFSET)?,
+            sort: request.query(&Self::SORT)?,
+            text: request.query(&Self::TEXT)?,
+            only_my_departments: request.query(&Self::ONLY_MY_DEPARTMENTS)?,
+            enabled: request.query(&Self::ENABLED)?,
+            exclude_department_id: request.query(&Self::EXCLUDE_DEPARTMENT_ID)?,
+            show_archived: request.query(&Self::SHOW_ARCHIVED)?,
+        })
     }
 
     fn encode(

@@ -189,8 +189,8 @@ pub struct LivechatInquiriesTake {
 pub enum LivechatInquiriesTakeResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// The inquiry.
+    Ok(api::schemas::LivechatInquiriesTakeOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -239,7 +239,7 @@ impl ::bothends_runtime::Operation for LivechatInquiriesTake {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatInquiriesTakeResponse;
-    type Success = api::schemas::Success;
+    type Success = api::schemas::LivechatInquiriesTakeOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatInquiriesTakeFailure;
 }
@@ -280,7 +280,7 @@ impl ::bothends_runtime::ClientOperation for LivechatInquiriesTake {
     fn split(
         response: LivechatInquiriesTakeResponse,
     ) -> ::core::result::Result<
-        api::schemas::Success,
+        api::schemas::LivechatInquiriesTakeOk,
         api::operations::LivechatInquiriesTakeFailure,
     > {
         match response {

@@ -9,7 +9,7 @@ use crate as api;
 /// `GET /api/v1/livechat/monitors`
 ///
 /// List monitors
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LivechatMonitorsList {
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
@@ -18,7 +18,19 @@ pub struct LivechatMonitorsList {
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
     /// Only what matches this text.
-    pub text: ::core::option::Option<::std::string::String>,
+    pub text: ::std::string::String,
+}
+
+impl LivechatMonitorsList {
+    /// With what is required; everything else is left out.
+    pub fn new(text: ::std::string::String) -> Self {
+        Self {
+            offset: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+            text,
+        }
+    }
 }
 
 /// What `LivechatMonitorsList` is answered with.
@@ -98,7 +110,7 @@ impl ::bothends_runtime::ClientOperation for LivechatMonitorsList {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
-        request.query(&Self::TEXT, self.text.as_ref())?;
+        request.query(&Self::TEXT, ::core::option::Option::Some(&self.text))?;
         ::core::result::Result::Ok(())
     }
 
@@ -151,7 +163,7 @@ impl ::bothends_runtime::ServerOperation for LivechatMonitorsList {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,
-            text: request.query(&Self::TEXT)?,
+            text: request.query_required(&Self::TEXT)?,
         })
     }
 

@@ -337,7 +337,7 @@ pub struct LivechatPrioritiesUpdate {
     /// Id of the priority.
     pub priority_id: ::std::string::String,
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::NameRequest>,
+    pub body: ::core::option::Option<api::schemas::LivechatPrioritiesUpdateBody>,
 }
 
 impl LivechatPrioritiesUpdate {

@@ -9,20 +9,34 @@ use crate as api;
 /// `GET /api/v1/livechat/tags`
 ///
 /// List tags
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LivechatTagsList {
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
     /// Only what matches this text.
-    pub text: ::core::option::Option<::std::string::String>,
+    pub text: ::std::string::String,
     /// Id of the department.
     pub department: ::core::option::Option<::std::string::String>,
     /// Whether all tags come along.
     pub view_all: ::core::option::Option<bool>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatTagsList {
+    /// With what is required; everything else is left out.
+    pub fn new(text: ::std::string::String) -> Self {
+        Self {
+            offset: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            text,
+            department: ::core::default::Default::default(),
+            view_all: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatTagsList` is answered with.
@@ -107,7 +121,7 @@ impl ::bothends_runtime::ClientOperation for LivechatTagsList {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
-        request.query(&Self::TEXT, self.text.as_ref())?;
+        request.query(&Self::TEXT, ::core::option::Option::Some(&self.text))?;
         request.query(&Self::DEPARTMENT, self.department.as_ref())?;
         request.query(&Self::VIEW_ALL, self.view_all.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
@@ -162,7 +176,7 @@ impl ::bothends_runtime::ServerOperation for LivechatTagsList {
         ::core::result::Result::Ok(Self {
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
-            text: request.query(&Self::TEXT)?,
+            text: request.query_required(&Self::TEXT)?,
             department: request.query(&Self::DEPARTMENT)?,
             view_all: request.query(&Self::VIEW_ALL)?,
             sort: request.query(&Self::SORT)?,

@@ -980,20 +980,23 @@ pub struct LivechatUnitsDepartmentsAvailable {
     /// How many at most.
     pub count: ::core::option::Option<i64>,
     /// Only what matches this text.
-    pub text: ::core::option::Option<::std::string::String>,
+    pub text: ::std::string::String,
     /// Only the caller's departments.
     pub only_my_departments: ::core::option::Option<bool>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatUnitsDepartmentsAvailable {
     /// With what is required; everything else is left out.
-    pub fn new(unit_id: ::std::string::String) -> Self {
+    pub fn new(unit_id: ::std::string::String, text: ::std::string::String) -> Self {
         Self {
             unit_id,
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
-            text: ::core::default::Default::default(),
+            text,
             only_my_departments: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -1004,7 +1007,7 @@ pub enum LivechatUnitsDepartmentsAvailableResponse {
     /// Status 200.
     ///
     /// A page of departments.
-    Ok(api::schemas::LivechatUnitsDepartmentsAvailableOk),
+    Ok(api::schemas::DepartmentsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1053,7 +1056,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsDepartmentsAvailable {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatUnitsDepartmentsAvailableResponse;
-    type Success = api::schemas::LivechatUnitsDepartmentsAvailableOk;
+    type Success = api::schemas::DepartmentsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsDepartmentsAvailableFailure;
 }
@@ -1075,6 +1078,9 @@ impl LivechatUnitsDepartmentsAvailable {
     const ONLY_MY_DEPARTMENTS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "onlyMyDepartments",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1086,8 +1092,9 @@ impl ::bothends_runtime::ClientOperation for LivechatUnitsDepartmentsAvailable {
         request.path(&Self::UNIT_ID, &self.unit_id)?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
-        request.query(&Self::TEXT, self.text.as_ref())?;
+        request.query(&Self::TEXT, ::core::option::Option::Some(&self.text))?;
         request.query(&Self::ONLY_MY_DEPARTMENTS, self.only_my_departments.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1124,7 +1131,7 @@ impl ::bothends_runtime::ClientOperation for LivechatUnitsDepartmentsAvailable {
     fn split(
         response: LivechatUnitsDepartmentsAvailableResponse,
     ) -> ::core::result::Result<
-        api::schemas::LivechatUnitsDepartmentsAvailableOk,
+        api::schemas::DepartmentsOk,
         api::operations::LivechatUnitsDepartmentsAvailableFailure,
     > {
         match response {
@@ -1158,8 +1165,9 @@ impl ::bothends_runtime::ServerOperation for LivechatUnitsDepartmentsAvailable {
             unit_id: request.path(&Self::UNIT_ID)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
-            text: request.query(&Self::TEXT)?,
+            text: request.query_required(&Self::TEXT)?,
             only_my_departments: request.query(&Self::ONLY_MY_DEPARTMENTS)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -1192,6 +1200,8 @@ pub struct LivechatUnitsDepartments {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatUnitsDepartments {
@@ -1201,6 +1211,7 @@ impl LivechatUnitsDepartments {
             unit_id,
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -1211,7 +1222,7 @@ pub enum LivechatUnitsDepartmentsResponse {
     /// Status 200.
     ///
     /// A page of departments.
-    Ok(api::schemas::LivechatUnitsDepartmentsOk),
+    Ok(api::schemas::DepartmentsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1259,7 +1270,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsDepartments {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatUnitsDepartmentsResponse;
-    type Success = api::schemas::LivechatUnitsDepartmentsOk;
+    type Success = api::schemas::DepartmentsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsDepartmentsFailure;
 }
@@ -1275,6 +1286,9 @@ impl LivechatUnitsDepartments {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1286,6 +1300,7 @@ impl ::bothends_runtime::ClientOperation for LivechatUnitsDepartments {
         request.path(&Self::UNIT_ID, &self.unit_id)?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1317,7 +1332,7 @@ impl ::bothends_runtime::ClientOperation for LivechatUnitsDepartments {
     fn split(
         response: LivechatUnitsDepartmentsResponse,
     ) -> ::core::result::Result<
-        api::schemas::LivechatUnitsDepartmentsOk,
+        api::schemas::DepartmentsOk,
         api::operations::LivechatUnitsDepartmentsFailure,
     > {
         match response {
@@ -1347,6 +1362,7 @@ impl ::bothends_runtime::ServerOperation for LivechatUnitsDepartments {
             unit_id: request.path(&Self::UNIT_ID)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 

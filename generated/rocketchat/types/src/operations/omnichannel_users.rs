@@ -27,6 +27,8 @@ pub struct LivechatUsersList {
     pub exclude_id: ::core::option::Option<::std::string::String>,
     /// Only what matches this text.
     pub text: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatUsersList {
@@ -41,6 +43,7 @@ impl LivechatUsersList {
             show_idle_agents: ::core::default::Default::default(),
             exclude_id: ::core::default::Default::default(),
             text: ::core::default::Default::default(),
+            fields: ::core::default::Default::default(),
         }
     }
 }
@@ -129,6 +132,9 @@ impl LivechatUsersList {
     const TEXT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "text",
     );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -145,6 +151,7 @@ impl ::bothends_runtime::ClientOperation for LivechatUsersList {
         request.query(&Self::SHOW_IDLE_AGENTS, self.show_idle_agents.as_ref())?;
         request.query(&Self::EXCLUDE_ID, self.exclude_id.as_ref())?;
         request.query(&Self::TEXT, self.text.as_ref())?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -202,6 +209,7 @@ impl ::bothends_runtime::ServerOperation for LivechatUsersList {
             show_idle_agents: request.query(&Self::SHOW_IDLE_AGENTS)?,
             exclude_id: request.query(&Self::EXCLUDE_ID)?,
             text: request.query(&Self::TEXT)?,
+            fields: request.query(&Self::FIELDS)?,
         })
     }
 

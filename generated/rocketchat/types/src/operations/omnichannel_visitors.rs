@@ -21,7 +21,7 @@ pub enum LivechatVisitorSaveResponse {
     /// Status 200.
     ///
     /// The visitor.
-    Ok(api::schemas::LivechatVisitorSaveOk),
+    Ok(api::schemas::VisitorOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -45,7 +45,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorSave {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatVisitorSaveResponse;
-    type Success = api::schemas::LivechatVisitorSaveOk;
+    type Success = api::schemas::VisitorOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
@@ -81,10 +81,7 @@ impl ::bothends_runtime::ClientOperation for LivechatVisitorSave {
 
     fn split(
         response: LivechatVisitorSaveResponse,
-    ) -> ::core::result::Result<
-        api::schemas::LivechatVisitorSaveOk,
-        api::schemas::Failure,
-    > {
+    ) -> ::core::result::Result<api::schemas::VisitorOk, api::schemas::Failure> {
         match response {
             LivechatVisitorSaveResponse::Ok(body) => ::core::result::Result::Ok(body),
             LivechatVisitorSaveResponse::BadRequest(body) => {
@@ -139,7 +136,7 @@ pub enum LivechatVisitorGetResponse {
     /// Status 200.
     ///
     /// The visitor.
-    Ok(api::schemas::LivechatVisitorGetOk),
+    Ok(api::schemas::VisitorOk),
 }
 
 impl ::bothends_runtime::Operation for LivechatVisitorGet {
@@ -165,7 +162,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorGet {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatVisitorGetResponse;
-    type Success = api::schemas::LivechatVisitorGetOk;
+    type Success = api::schemas::VisitorOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -205,10 +202,7 @@ impl ::bothends_runtime::ClientOperation for LivechatVisitorGet {
 
     fn split(
         response: LivechatVisitorGetResponse,
-    ) -> ::core::result::Result<
-        api::schemas::LivechatVisitorGetOk,
-        ::bothends_runtime::NoBody,
-    > {
+    ) -> ::core::result::Result<api::schemas::VisitorOk, ::bothends_runtime::NoBody> {
         match response {
             LivechatVisitorGetResponse::Ok(body) => ::core::result::Result::Ok(body),
         }
@@ -365,7 +359,7 @@ pub enum LivechatVisitorsInfoResponse {
     /// Status 200.
     ///
     /// The visitor.
-    Ok(api::schemas::LivechatVisitorsInfoOk),
+    Ok(api::schemas::VisitorOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -414,7 +408,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsInfo {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = LivechatVisitorsInfoResponse;
-    type Success = api::schemas::LivechatVisitorsInfoOk;
+    type Success = api::schemas::VisitorOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatVisitorsInfoFailure;
 }
@@ -459,7 +453,7 @@ impl ::bothends_runtime::ClientOperation for LivechatVisitorsInfo {
     fn split(
         response: LivechatVisitorsInfoResponse,
     ) -> ::core::result::Result<
-        api::schemas::LivechatVisitorsInfoOk,
+        api::schemas::VisitorOk,
         api::operations::LivechatVisitorsInfoFailure,
     > {
         match response {
@@ -642,28 +636,16 @@ impl ::bothends_runtime::ServerOperation for LivechatVisitorRoom {
 /// `GET /api/v1/livechat/visitors.search`
 ///
 /// Search visitors
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatVisitorsSearch {
     /// What to search for.
-    pub term: ::std::string::String,
+    pub term: ::core::option::Option<::std::string::String>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
     /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
     pub sort: ::core::option::Option<::std::string::String>,
-}
-
-impl LivechatVisitorsSearch {
-    /// With what is required; everything else is left out.
-    pub fn new(term: ::std::string::String) -> Self {
-        Self {
-            term,
-            offset: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-            sort: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `LivechatVisitorsSearch` is answered with.
@@ -740,7 +722,7 @@ impl ::bothends_runtime::ClientOperation for LivechatVisitorsSearch {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::TERM, ::core::option::Option::Some(&self.term))?;
+        request.query(&Self::TERM, self.term.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::SORT, self.sort.as_ref())?;
@@ -795,7 +777,7 @@ impl ::bothends_runtime::ServerOperation for LivechatVisitorsSearch {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            term: request.query_required(&Self::TERM)?,
+            term: request.query(&Self::TERM)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
             sort: request.query(&Self::SORT)?,
@@ -827,6 +809,24 @@ impl ::bothends_runtime::ServerOperation for LivechatVisitorsSearch {
 pub struct LivechatVisitorsPagesVisited {
     /// Id of the room.
     pub room_id: ::std::string::String,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatVisitorsPagesVisited {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            count: ::core::default::Default::default(),
+            offset: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatVisitorsPagesVisited` is answered with.
@@ -875,6 +875,15 @@ impl LivechatVisitorsPagesVisited {
     const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "roomId",
     );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -884,6 +893,9 @@ impl ::bothends_runtime::ClientOperation for LivechatVisitorsPagesVisited {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ROOM_ID, &self.room_id)?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -933,6 +945,9 @@ impl ::bothends_runtime::ServerOperation for LivechatVisitorsPagesVisited {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             room_id: request.path(&Self::ROOM_ID)?,
+            count: request.query(&Self::COUNT)?,
+            offset: request.query(&Self::OFFSET)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 

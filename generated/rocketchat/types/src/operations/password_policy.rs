@@ -18,12 +18,7 @@ pub enum PwGetPolicyResponse {
     /// Status 200.
     ///
     /// The rules for passwords.
-    Ok(
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    ),
+    Ok(api::schemas::PwGetPolicyOk),
 }
 
 impl ::bothends_runtime::Operation for PwGetPolicy {
@@ -42,10 +37,7 @@ impl ::bothends_runtime::Operation for PwGetPolicy {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = PwGetPolicyResponse;
-    type Success = ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::bothends_runtime::serde_json::Value,
-    >;
+    type Success = api::schemas::PwGetPolicyOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
@@ -75,10 +67,7 @@ impl ::bothends_runtime::ClientOperation for PwGetPolicy {
     fn split(
         response: PwGetPolicyResponse,
     ) -> ::core::result::Result<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        api::schemas::PwGetPolicyOk,
         ::bothends_runtime::NoBody,
     > {
         match response {

@@ -15,6 +15,19 @@ pub struct LivechatAnalyticsDashboardsConversationsByStatus {
     pub start: ::std::string::String,
     /// Until when.
     pub end: ::std::string::String,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatAnalyticsDashboardsConversationsByStatus {
+    /// With what is required; everything else is left out.
+    pub fn new(start: ::std::string::String, end: ::std::string::String) -> Self {
+        Self {
+            start,
+            end,
+            sort: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatAnalyticsDashboardsConversationsByStatus` is answered with.
@@ -87,6 +100,9 @@ impl LivechatAnalyticsDashboardsConversationsByStatus {
     const END: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "end",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -98,6 +114,7 @@ for LivechatAnalyticsDashboardsConversationsByStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::START, ::core::option::Option::Some(&self.start))?;
         request.query(&Self::END, ::core::option::Option::Some(&self.end))?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -194,6 +211,7 @@ for LivechatAnalyticsDashboardsConversationsByStatus {
         ::core::result::Result::Ok(Self {
             start: request.query_required(&Self::START)?,
             end: request.query_required(&Self::END)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -462,6 +480,19 @@ pub struct LivechatAnalyticsDashboardsConversationsByTags {
     pub start: ::std::string::String,
     /// Until when.
     pub end: ::std::string::String,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatAnalyticsDashboardsConversationsByTags {
+    /// With what is required; everything else is left out.
+    pub fn new(start: ::std::string::String, end: ::std::string::String) -> Self {
+        Self {
+            start,
+            end,
+            sort: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatAnalyticsDashboardsConversationsByTags` is answered with.
@@ -534,6 +565,9 @@ impl LivechatAnalyticsDashboardsConversationsByTags {
     const END: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "end",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -545,6 +579,7 @@ for LivechatAnalyticsDashboardsConversationsByTags {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::START, ::core::option::Option::Some(&self.start))?;
         request.query(&Self::END, ::core::option::Option::Some(&self.end))?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -639,6 +674,7 @@ for LivechatAnalyticsDashboardsConversationsByTags {
         ::core::result::Result::Ok(Self {
             start: request.query_required(&Self::START)?,
             end: request.query_required(&Self::END)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -672,6 +708,19 @@ pub struct LivechatAnalyticsDashboardsConversationsByAgent {
     pub start: ::std::string::String,
     /// Until when.
     pub end: ::std::string::String,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatAnalyticsDashboardsConversationsByAgent {
+    /// With what is required; everything else is left out.
+    pub fn new(start: ::std::string::String, end: ::std::string::String) -> Self {
+        Self {
+            start,
+            end,
+            sort: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatAnalyticsDashboardsConversationsByAgent` is answered with.
@@ -744,6 +793,9 @@ impl LivechatAnalyticsDashboardsConversationsByAgent {
     const END: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "end",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -755,6 +807,7 @@ for LivechatAnalyticsDashboardsConversationsByAgent {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::START, ::core::option::Option::Some(&self.start))?;
         request.query(&Self::END, ::core::option::Option::Some(&self.end))?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -849,6 +902,7 @@ for LivechatAnalyticsDashboardsConversationsByAgent {
         ::core::result::Result::Ok(Self {
             start: request.query_required(&Self::START)?,
             end: request.query_required(&Self::END)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -882,6 +936,19 @@ pub struct LivechatAnalyticsDashboardsConversationsBySource {
     pub start: ::std::string::String,
     /// Until when.
     pub end: ::std::string::String,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatAnalyticsDashboardsConversationsBySource {
+    /// With what is required; everything else is left out.
+    pub fn new(start: ::std::string::String, end: ::std::string::String) -> Self {
+        Self {
+            start,
+            end,
+            sort: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `LivechatAnalyticsDashboardsConversationsBySource` is answered with.
@@ -946,6 +1013,9 @@ impl LivechatAnalyticsDashboardsConversationsBySource {
     const END: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "end",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -957,6 +1027,7 @@ for LivechatAnalyticsDashboardsConversationsBySource {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::START, ::core::option::Option::Some(&self.start))?;
         request.query(&Self::END, ::core::option::Option::Some(&self.end))?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1038,6 +1109,7 @@ for LivechatAnalyticsDashboardsConversationsBySource {
         ::core::result::Result::Ok(Self {
             start: request.query_required(&Self::START)?,
             end: request.query_required(&Self::END)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 

@@ -448,6 +448,8 @@ pub struct RolesGetUsersInRole {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 impl RolesGetUsersInRole {
@@ -458,6 +460,7 @@ impl RolesGetUsersInRole {
             room_id: ::core::default::Default::default(),
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
         }
     }
 }
@@ -527,6 +530,9 @@ impl RolesGetUsersInRole {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -539,6 +545,7 @@ impl ::bothends_runtime::ClientOperation for RolesGetUsersInRole {
         request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -592,6 +599,7 @@ impl ::bothends_runtime::ServerOperation for RolesGetUsersInRole {
             room_id: request.query(&Self::ROOM_ID)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -715,10 +723,10 @@ impl ::bothends_runtime::ServerOperation for RolesList {
 /// `GET /api/v1/roles.sync`
 ///
 /// List the roles that have changed
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RolesSync {
     /// Only what has changed since this time.
-    pub updated_since: ::std::string::String,
+    pub updated_since: ::core::option::Option<::std::string::String>,
 }
 
 /// What `RolesSync` is answered with.
@@ -785,11 +793,7 @@ impl ::bothends_runtime::ClientOperation for RolesSync {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request
-            .query(
-                &Self::UPDATED_SINCE,
-                ::core::option::Option::Some(&self.updated_since),
-            )?;
+        request.query(&Self::UPDATED_SINCE, self.updated_since.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -836,7 +840,7 @@ impl ::bothends_runtime::ServerOperation for RolesSync {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            updated_since: request.query_required(&Self::UPDATED_SINCE)?,
+            updated_since: request.query(&Self::UPDATED_SINCE)?,
         })
     }
 
@@ -1014,8 +1018,8 @@ pub struct RolesRemoveUserFromRole {
 pub enum RolesRemoveUserFromRoleResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// The role.
+    Ok(api::schemas::RolesRemoveUserFromRoleOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1055,7 +1059,7 @@ impl ::bothends_runtime::Operation for RolesRemoveUserFromRole {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RolesRemoveUserFromRoleResponse;
-    type Success = api::schemas::Success;
+    type Success = api::schemas::RolesRemoveUserFromRoleOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RolesRemoveUserFromRoleFailure;
 }
@@ -1097,7 +1101,7 @@ impl ::bothends_runtime::ClientOperation for RolesRemoveUserFromRole {
     fn split(
         response: RolesRemoveUserFromRoleResponse,
     ) -> ::core::result::Result<
-        api::schemas::Success,
+        api::schemas::RolesRemoveUserFromRoleOk,
         api::operations::RolesRemoveUserFromRoleFailure,
     > {
         match response {

@@ -20,8 +20,8 @@ pub struct FindOrCreateInvite {
 pub enum FindOrCreateInviteResponse {
     /// Status 200.
     ///
-    /// A list.
-    Ok(::std::vec::Vec<api::schemas::Invite>),
+    /// The invitation.
+    Ok(api::schemas::FindOrCreateInviteOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -44,7 +44,7 @@ impl ::bothends_runtime::Operation for FindOrCreateInvite {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = FindOrCreateInviteResponse;
-    type Success = ::std::vec::Vec<api::schemas::Invite>;
+    type Success = api::schemas::FindOrCreateInviteOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -81,7 +81,7 @@ impl ::bothends_runtime::ClientOperation for FindOrCreateInvite {
     fn split(
         response: FindOrCreateInviteResponse,
     ) -> ::core::result::Result<
-        ::std::vec::Vec<api::schemas::Invite>,
+        api::schemas::FindOrCreateInviteOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -236,8 +236,8 @@ pub struct RemoveInvite {
 pub enum RemoveInviteResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// It was removed.
+    Ok(bool),
     /// Status 400.
     ///
     /// A method of the server refused the request.
@@ -283,7 +283,7 @@ impl ::bothends_runtime::Operation for RemoveInvite {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RemoveInviteResponse;
-    type Success = api::schemas::Success;
+    type Success = bool;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RemoveInviteFailure;
 }
@@ -322,10 +322,7 @@ impl ::bothends_runtime::ClientOperation for RemoveInvite {
 
     fn split(
         response: RemoveInviteResponse,
-    ) -> ::core::result::Result<
-        api::schemas::Success,
-        api::operations::RemoveInviteFailure,
-    > {
+    ) -> ::core::result::Result<bool, api::operations::RemoveInviteFailure> {
         match response {
             RemoveInviteResponse::Ok(body) => ::core::result::Result::Ok(body),
             RemoveInviteResponse::BadRequest(body) => {
@@ -365,6 +362,105 @@ impl ::bothends_runtime::ServerOperation for RemoveInvite {
             }
             RemoveInviteResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/validateInviteToken`
+///
+/// Ask whether an invitation is still good
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValidateInviteToken {
+    /// The body, as `application/json`.
+    pub body: api::schemas::TokenRequest,
+}
+
+/// What `ValidateInviteToken` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValidateInviteTokenResponse {
+    /// Status 200.
+    ///
+    /// Whether it is.
+    Ok(api::schemas::ValidateInviteTokenOk),
+}
+
+impl ::bothends_runtime::Operation for ValidateInviteToken {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "validateInviteToken",
+        method: "POST",
+        path: "/api/v1/validateInviteToken",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("validateInviteToken"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Room Invites"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = ValidateInviteTokenResponse;
+    type Success = api::schemas::ValidateInviteTokenOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = ::bothends_runtime::NoBody;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for ValidateInviteToken {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        ValidateInviteTokenResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(ValidateInviteTokenResponse::Ok),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: ValidateInviteTokenResponse,
+    ) -> ::core::result::Result<
+        api::schemas::ValidateInviteTokenOk,
+        ::bothends_runtime::NoBody,
+    > {
+        match response {
+            ValidateInviteTokenResponse::Ok(body) => ::core::result::Result::Ok(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for ValidateInviteToken {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: ValidateInviteTokenResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            ValidateInviteTokenResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
             }
         }
     }

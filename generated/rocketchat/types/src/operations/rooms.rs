@@ -285,8 +285,8 @@ pub struct RoomsCleanHistory {
 pub enum RoomsCleanHistoryResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// How many messages were removed.
+    Ok(api::schemas::RoomsCleanHistoryOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -309,7 +309,7 @@ impl ::bothends_runtime::Operation for RoomsCleanHistory {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RoomsCleanHistoryResponse;
-    type Success = api::schemas::Success;
+    type Success = api::schemas::RoomsCleanHistoryOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -346,7 +346,7 @@ impl ::bothends_runtime::ClientOperation for RoomsCleanHistory {
     fn split(
         response: RoomsCleanHistoryResponse,
     ) -> ::core::result::Result<
-        api::schemas::Success,
+        api::schemas::RoomsCleanHistoryOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -395,7 +395,7 @@ impl ::bothends_runtime::ServerOperation for RoomsCleanHistory {
 pub struct RoomsInfo {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// A JSON object as text, from field to `1` (only these) or `0` (without these).
     pub fields: ::core::option::Option<::std::string::String>,
@@ -549,7 +549,7 @@ impl ::bothends_runtime::ServerOperation for RoomsInfo {
 /// List the discussions of a room
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsGetDiscussions {
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
@@ -830,7 +830,7 @@ pub enum RoomsJoinResponse {
     /// Status 200.
     ///
     /// The room.
-    Ok(api::schemas::RoomsJoinOk),
+    Ok(api::schemas::RoomOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -870,7 +870,7 @@ impl ::bothends_runtime::Operation for RoomsJoin {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RoomsJoinResponse;
-    type Success = api::schemas::RoomsJoinOk;
+    type Success = api::schemas::RoomOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsJoinFailure;
 }
@@ -905,7 +905,7 @@ impl ::bothends_runtime::ClientOperation for RoomsJoin {
     fn split(
         response: RoomsJoinResponse,
     ) -> ::core::result::Result<
-        api::schemas::RoomsJoinOk,
+        api::schemas::RoomOk,
         api::operations::RoomsJoinFailure,
     > {
         match response {
@@ -1328,10 +1328,10 @@ impl ::bothends_runtime::ServerOperation for RoomsFavorite {
 /// `GET /api/v1/rooms.autocomplete.availableForTeams`
 ///
 /// Suggest rooms that a team can take
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsAutocompleteAvailableForTeams {
     /// Beginning of the name.
-    pub name: ::std::string::String,
+    pub name: ::core::option::Option<::std::string::String>,
 }
 
 /// What `RoomsAutocompleteAvailableForTeams` is answered with.
@@ -1381,7 +1381,7 @@ impl ::bothends_runtime::ClientOperation for RoomsAutocompleteAvailableForTeams 
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::NAME, ::core::option::Option::Some(&self.name))?;
+        request.query(&Self::NAME, self.name.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1435,7 +1435,7 @@ impl ::bothends_runtime::ServerOperation for RoomsAutocompleteAvailableForTeams 
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            name: request.query_required(&Self::NAME)?,
+            name: request.query(&Self::NAME)?,
         })
     }
 
@@ -1782,10 +1782,10 @@ impl ::bothends_runtime::ServerOperation for RoomsAutocompleteAdminRooms {
 /// `GET /api/v1/rooms.adminRooms.getRoom`
 ///
 /// Read a room, as an administrator
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsAdminRoomsGetRoom {
     /// Id of the room.
-    pub rid: ::std::string::String,
+    pub rid: ::core::option::Option<::std::string::String>,
 }
 
 /// What `RoomsAdminRoomsGetRoom` is answered with.
@@ -1852,7 +1852,7 @@ impl ::bothends_runtime::ClientOperation for RoomsAdminRoomsGetRoom {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::RID, ::core::option::Option::Some(&self.rid))?;
+        request.query(&Self::RID, self.rid.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1904,7 +1904,7 @@ impl ::bothends_runtime::ServerOperation for RoomsAdminRoomsGetRoom {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            rid: request.query_required(&Self::RID)?,
+            rid: request.query(&Self::RID)?,
         })
     }
 
@@ -2391,8 +2391,8 @@ pub struct RoomsExport {
 pub enum RoomsExportResponse {
     /// Status 200.
     ///
-    /// Done.
-    Ok(api::schemas::Success),
+    /// Which users were not found.
+    Ok(api::schemas::RoomsExportOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2440,7 +2440,7 @@ impl ::bothends_runtime::Operation for RoomsExport {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RoomsExportResponse;
-    type Success = api::schemas::Success;
+    type Success = api::schemas::RoomsExportOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsExportFailure;
 }
@@ -2476,7 +2476,7 @@ impl ::bothends_runtime::ClientOperation for RoomsExport {
     fn split(
         response: RoomsExportResponse,
     ) -> ::core::result::Result<
-        api::schemas::Success,
+        api::schemas::RoomsExportOk,
         api::operations::RoomsExportFailure,
     > {
         match response {
@@ -2542,7 +2542,7 @@ impl ::bothends_runtime::ServerOperation for RoomsExport {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsMuteUser {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdUserSelection>,
 }
 
 /// What `RoomsMuteUser` is answered with.
@@ -2684,7 +2684,7 @@ impl ::bothends_runtime::ServerOperation for RoomsMuteUser {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsUnmuteUser {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::RoomUserRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomIdUserSelection>,
 }
 
 /// What `RoomsUnmuteUser` is answered with.
@@ -2975,7 +2975,7 @@ pub enum RoomsImagesResponse {
     /// Status 200.
     ///
     /// A page of files.
-    Ok(api::schemas::RoomsImagesOk),
+    Ok(api::schemas::FilesOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -3015,7 +3015,7 @@ impl ::bothends_runtime::Operation for RoomsImages {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = RoomsImagesResponse;
-    type Success = api::schemas::RoomsImagesOk;
+    type Success = api::schemas::FilesOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsImagesFailure;
 }
@@ -3067,7 +3067,7 @@ impl ::bothends_runtime::ClientOperation for RoomsImages {
     fn split(
         response: RoomsImagesResponse,
     ) -> ::core::result::Result<
-        api::schemas::RoomsImagesOk,
+        api::schemas::FilesOk,
         api::operations::RoomsImagesFailure,
     > {
         match response {
@@ -3324,11 +3324,11 @@ impl ::bothends_runtime::ServerOperation for AuditRoomsMembers {
 /// `GET /api/v1/rooms.membersOrderedByRole`
 ///
 /// List the members of a room by role
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsMembersOrderedByRole {
     /// Id of the room.
-    pub room_id: ::std::string::String,
-    /// Name of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Only what matches this text.
     pub filter: ::core::option::Option<::std::string::String>,
@@ -3340,21 +3340,6 @@ pub struct RoomsMembersOrderedByRole {
     pub sort: ::core::option::Option<::std::string::String>,
     /// Only users with this status.
     pub status: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-
-impl RoomsMembersOrderedByRole {
-    /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String) -> Self {
-        Self {
-            room_id,
-            room_name: ::core::default::Default::default(),
-            filter: ::core::default::Default::default(),
-            offset: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-            sort: ::core::default::Default::default(),
-            status: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `RoomsMembersOrderedByRole` is answered with.
@@ -3440,7 +3425,7 @@ impl ::bothends_runtime::ClientOperation for RoomsMembersOrderedByRole {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::ROOM_ID, self.room_id.as_ref())?;
         request.query(&Self::ROOM_NAME, self.room_name.as_ref())?;
         request.query(&Self::FILTER, self.filter.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
@@ -3505,7 +3490,7 @@ impl ::bothends_runtime::ServerOperation for RoomsMembersOrderedByRole {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            room_id: request.query_required(&Self::ROOM_ID)?,
+            room_id: request.query(&Self::ROOM_ID)?,
             room_name: request.query(&Self::ROOM_NAME)?,
             filter: request.query(&Self::FILTER)?,
             offset: request.query(&Self::OFFSET)?,
@@ -3681,7 +3666,7 @@ impl ::bothends_runtime::ServerOperation for RoomsOpen {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsHide {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalRoomIdRequest>,
+    pub body: ::core::option::Option<api::schemas::RoomsHideBody>,
 }
 
 /// What `RoomsHide` is answered with.
@@ -3967,7 +3952,20 @@ pub struct RoomsIsMember {
     /// Id of the room.
     pub room_id: ::std::string::String,
     /// Id of the user.
-    pub user_id: ::std::string::String,
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl RoomsIsMember {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            user_id: ::core::default::Default::default(),
+            username: ::core::default::Default::default(),
+        }
+    }
 }
 
 /// What `RoomsIsMember` is answered with.
@@ -4029,6 +4027,9 @@ impl RoomsIsMember {
     const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "userId",
     );
+    const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "username",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -4038,7 +4039,8 @@ impl ::bothends_runtime::ClientOperation for RoomsIsMember {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
-        request.query(&Self::USER_ID, ::core::option::Option::Some(&self.user_id))?;
+        request.query(&Self::USER_ID, self.user_id.as_ref())?;
+        request.query(&Self::USERNAME, self.username.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -4086,7 +4088,8 @@ impl ::bothends_runtime::ServerOperation for RoomsIsMember {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             room_id: request.query_required(&Self::ROOM_ID)?,
-            user_id: request.query_required(&Self::USER_ID)?,
+            user_id: request.query(&Self::USER_ID)?,
+            username: request.query(&Self::USERNAME)?,
         })
     }
 

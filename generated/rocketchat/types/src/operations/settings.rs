@@ -236,6 +236,8 @@ pub struct SettingsList {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
 }
 
 /// What `SettingsList` is answered with.
@@ -283,6 +285,9 @@ impl SettingsList {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -294,6 +299,7 @@ impl ::bothends_runtime::ClientOperation for SettingsList {
         request.query(&Self::INCLUDE_DEFAULTS, self.include_defaults.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -333,6 +339,7 @@ impl ::bothends_runtime::ServerOperation for SettingsList {
             include_defaults: request.query(&Self::INCLUDE_DEFAULTS)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
         })
     }
 
@@ -356,7 +363,7 @@ impl ::bothends_runtime::ServerOperation for SettingsList {
 /// Change several settings
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsUpdateMany {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -536,7 +543,7 @@ impl ::bothends_runtime::ServerOperation for SettingsUpdateMany {
 /// Add a custom OAuth service
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsAddCustomOAuth {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -821,7 +828,7 @@ impl ::bothends_runtime::ServerOperation for SettingsGet {
 pub struct SettingsUpdate {
     /// Its id.
     pub id: ::std::string::String,
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,

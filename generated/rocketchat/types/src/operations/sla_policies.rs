@@ -179,7 +179,7 @@ impl ::bothends_runtime::ServerOperation for LivechatSlaList {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatSlaCreate {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::LivechatSlaCreateBody>,
+    pub body: ::core::option::Option<api::schemas::NameDescriptionDueTimeInMinutesBody>,
 }
 
 /// What `LivechatSlaCreate` is answered with.
@@ -495,6 +495,8 @@ impl ::bothends_runtime::ServerOperation for LivechatSlaGet {
 pub struct LivechatSlaUpdate {
     /// Id of the SLA policy.
     pub sla_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::NameDescriptionDueTimeInMinutesBody,
 }
 
 /// What `LivechatSlaUpdate` is answered with.
@@ -577,6 +579,7 @@ impl ::bothends_runtime::ClientOperation for LivechatSlaUpdate {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::SLA_ID, &self.sla_id)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -633,6 +636,7 @@ impl ::bothends_runtime::ServerOperation for LivechatSlaUpdate {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             sla_id: request.path(&Self::SLA_ID)?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 

@@ -183,18 +183,18 @@ impl ::bothends_runtime::ServerOperation for StatisticsList {
 ///
 /// Read the latest statistics
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Statistics {
+pub struct StatisticsRequest {
     /// Whether the statistics are made anew.
     pub refresh: ::core::option::Option<bool>,
 }
 
-/// What `Statistics` is answered with.
+/// What `StatisticsRequest` is answered with.
 #[derive(Clone, Debug, PartialEq)]
-pub enum StatisticsResponse {
+pub enum StatisticsRequestResponse {
     /// Status 200.
     ///
     /// The latest statistics.
-    Ok(api::schemas::StatisticsOk),
+    Ok(api::schemas::Statistics),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -205,9 +205,9 @@ pub enum StatisticsResponse {
     Unauthorized(api::schemas::AuthorizationError),
 }
 
-/// What a documented failure of `Statistics` carries.
+/// What a documented failure of `StatisticsRequest` carries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum StatisticsFailure {
+pub enum StatisticsRequestFailure {
     /// Status 400.
     ///
     /// The request is not valid.
@@ -218,7 +218,7 @@ pub enum StatisticsFailure {
     Unauthorized(api::schemas::AuthorizationError),
 }
 
-impl ::bothends_runtime::Operation for Statistics {
+impl ::bothends_runtime::Operation for StatisticsRequest {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
         id: "statistics",
         method: "GET",
@@ -233,21 +233,21 @@ impl ::bothends_runtime::Operation for Statistics {
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),
     };
-    type Response = StatisticsResponse;
-    type Success = api::schemas::StatisticsOk;
+    type Response = StatisticsRequestResponse;
+    type Success = api::schemas::Statistics;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::StatisticsFailure;
+    type Failure = api::operations::StatisticsRequestFailure;
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
-impl Statistics {
+impl StatisticsRequest {
     const REFRESH: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "refresh",
     );
 }
 
 #[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for Statistics {
+impl ::bothends_runtime::ClientOperation for StatisticsRequest {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
@@ -258,11 +258,14 @@ impl ::bothends_runtime::ClientOperation for Statistics {
 
     fn decode(
         response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<StatisticsResponse, ::bothends_runtime::DecodeError> {
+    ) -> ::core::result::Result<
+        StatisticsRequestResponse,
+        ::bothends_runtime::DecodeError,
+    > {
         match response.status() {
-            200 => response.body().json().map(StatisticsResponse::Ok),
-            400 => response.body().json().map(StatisticsResponse::BadRequest),
-            401 => response.body().json().map(StatisticsResponse::Unauthorized),
+            200 => response.body().json().map(StatisticsRequestResponse::Ok),
+            400 => response.body().json().map(StatisticsRequestResponse::BadRequest),
+            401 => response.body().json().map(StatisticsRequestResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -272,21 +275,21 @@ impl ::bothends_runtime::ClientOperation for Statistics {
     }
 
     fn split(
-        response: StatisticsResponse,
+        response: StatisticsRequestResponse,
     ) -> ::core::result::Result<
-        api::schemas::StatisticsOk,
-        api::operations::StatisticsFailure,
+        api::schemas::Statistics,
+        api::operations::StatisticsRequestFailure,
     > {
         match response {
-            StatisticsResponse::Ok(body) => ::core::result::Result::Ok(body),
-            StatisticsResponse::BadRequest(body) => {
+            StatisticsRequestResponse::Ok(body) => ::core::result::Result::Ok(body),
+            StatisticsRequestResponse::BadRequest(body) => {
                 ::core::result::Result::Err(
-                    api::operations::StatisticsFailure::BadRequest(body),
+                    api::operations::StatisticsRequestFailure::BadRequest(body),
                 )
             }
-            StatisticsResponse::Unauthorized(body) => {
+            StatisticsRequestResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(
-                    api::operations::StatisticsFailure::Unauthorized(body),
+                    api::operations::StatisticsRequestFailure::Unauthorized(body),
                 )
             }
         }
@@ -294,7 +297,7 @@ impl ::bothends_runtime::ClientOperation for Statistics {
 }
 
 #[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for Statistics {
+impl ::bothends_runtime::ServerOperation for StatisticsRequest {
     fn decode(
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
@@ -304,17 +307,17 @@ impl ::bothends_runtime::ServerOperation for Statistics {
     }
 
     fn encode(
-        response: StatisticsResponse,
+        response: StatisticsRequestResponse,
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            StatisticsResponse::Ok(body) => {
+            StatisticsRequestResponse::Ok(body) => {
                 encoder.status(200).body().json("application/json", &body)
             }
-            StatisticsResponse::BadRequest(body) => {
+            StatisticsRequestResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
             }
-            StatisticsResponse::Unauthorized(body) => {
+            StatisticsRequestResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
         }

@@ -1012,7 +1012,7 @@ impl ::bothends_runtime::ServerOperation for TeamsUpdateMember {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsLeave {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::TeamRoomsRequest>,
+    pub body: ::core::option::Option<api::schemas::TeamsLeaveBody>,
 }
 
 /// What `TeamsLeave` is answered with.
@@ -1617,7 +1617,7 @@ impl ::bothends_runtime::ServerOperation for TeamsConvertToChannel {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsAddRooms {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::TeamRoomsRequest>,
+    pub body: ::core::option::Option<api::schemas::TeamsAddRoomsBody>,
 }
 
 /// What `TeamsAddRooms` is answered with.
@@ -1740,7 +1740,7 @@ pub enum TeamsRemoveRoomResponse {
     /// Status 200.
     ///
     /// The room.
-    Ok(api::schemas::TeamsRemoveRoomOk),
+    Ok(api::schemas::RoomOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1763,7 +1763,7 @@ impl ::bothends_runtime::Operation for TeamsRemoveRoom {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = TeamsRemoveRoomResponse;
-    type Success = api::schemas::TeamsRemoveRoomOk;
+    type Success = api::schemas::RoomOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1799,10 +1799,7 @@ impl ::bothends_runtime::ClientOperation for TeamsRemoveRoom {
 
     fn split(
         response: TeamsRemoveRoomResponse,
-    ) -> ::core::result::Result<
-        api::schemas::TeamsRemoveRoomOk,
-        api::schemas::AuthorizationError,
-    > {
+    ) -> ::core::result::Result<api::schemas::RoomOk, api::schemas::AuthorizationError> {
         match response {
             TeamsRemoveRoomResponse::Ok(body) => ::core::result::Result::Ok(body),
             TeamsRemoveRoomResponse::Unauthorized(body) => {
@@ -1857,7 +1854,7 @@ pub enum TeamsUpdateRoomResponse {
     /// Status 200.
     ///
     /// The room.
-    Ok(api::schemas::TeamsUpdateRoomOk),
+    Ok(api::schemas::RoomOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1880,7 +1877,7 @@ impl ::bothends_runtime::Operation for TeamsUpdateRoom {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = TeamsUpdateRoomResponse;
-    type Success = api::schemas::TeamsUpdateRoomOk;
+    type Success = api::schemas::RoomOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1916,10 +1913,7 @@ impl ::bothends_runtime::ClientOperation for TeamsUpdateRoom {
 
     fn split(
         response: TeamsUpdateRoomResponse,
-    ) -> ::core::result::Result<
-        api::schemas::TeamsUpdateRoomOk,
-        api::schemas::AuthorizationError,
-    > {
+    ) -> ::core::result::Result<api::schemas::RoomOk, api::schemas::AuthorizationError> {
         match response {
             TeamsUpdateRoomResponse::Ok(body) => ::core::result::Result::Ok(body),
             TeamsUpdateRoomResponse::Unauthorized(body) => {
@@ -1974,6 +1968,10 @@ pub struct TeamsListRooms {
     pub count: ::core::option::Option<i64>,
     /// How many to skip.
     pub offset: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Only what matches this text.
+    pub filter: ::core::option::Option<::std::string::String>,
 }
 
 /// What `TeamsListRooms` is answered with.
@@ -1982,7 +1980,7 @@ pub enum TeamsListRoomsResponse {
     /// Status 200.
     ///
     /// A page of rooms.
-    Ok(api::schemas::TeamsListRoomsOk),
+    Ok(api::schemas::RoomsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -2005,7 +2003,7 @@ impl ::bothends_runtime::Operation for TeamsListRooms {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = TeamsListRoomsResponse;
-    type Success = api::schemas::TeamsListRoomsOk;
+    type Success = api::schemas::RoomsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -2027,6 +2025,12 @@ impl TeamsListRooms {
     const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "offset",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const FILTER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "filter",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2040,6 +2044,8 @@ impl ::bothends_runtime::ClientOperation for TeamsListRooms {
         request.query(&Self::TYPE, self.r#type.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::FILTER, self.filter.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2063,7 +2069,7 @@ impl ::bothends_runtime::ClientOperation for TeamsListRooms {
     fn split(
         response: TeamsListRoomsResponse,
     ) -> ::core::result::Result<
-        api::schemas::TeamsListRoomsOk,
+        api::schemas::RoomsOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -2086,6 +2092,8 @@ impl ::bothends_runtime::ServerOperation for TeamsListRooms {
             r#type: request.query(&Self::TYPE)?,
             count: request.query(&Self::COUNT)?,
             offset: request.query(&Self::OFFSET)?,
+            sort: request.query(&Self::SORT)?,
+            filter: request.query(&Self::FILTER)?,
         })
     }
 
@@ -2119,6 +2127,10 @@ pub struct TeamsListRoomsOfUser {
     pub offset: ::core::option::Option<i64>,
     /// How many at most.
     pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// Only rooms that the caller may delete.
+    pub can_user_delete: ::core::option::Option<::std::string::String>,
 }
 
 impl TeamsListRoomsOfUser {
@@ -2130,6 +2142,8 @@ impl TeamsListRoomsOfUser {
             user_id,
             offset: ::core::default::Default::default(),
             count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+            can_user_delete: ::core::default::Default::default(),
         }
     }
 }
@@ -2140,7 +2154,7 @@ pub enum TeamsListRoomsOfUserResponse {
     /// Status 200.
     ///
     /// A page of rooms.
-    Ok(api::schemas::TeamsListRoomsOfUserOk),
+    Ok(api::schemas::RoomsOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -2163,7 +2177,7 @@ impl ::bothends_runtime::Operation for TeamsListRoomsOfUser {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = TeamsListRoomsOfUserResponse;
-    type Success = api::schemas::TeamsListRoomsOfUserOk;
+    type Success = api::schemas::RoomsOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -2185,6 +2199,12 @@ impl TeamsListRoomsOfUser {
     const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "count",
     );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const CAN_USER_DELETE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "canUserDelete",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -2198,6 +2218,8 @@ impl ::bothends_runtime::ClientOperation for TeamsListRoomsOfUser {
         request.query(&Self::USER_ID, ::core::option::Option::Some(&self.user_id))?;
         request.query(&Self::OFFSET, self.offset.as_ref())?;
         request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::CAN_USER_DELETE, self.can_user_delete.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2221,7 +2243,7 @@ impl ::bothends_runtime::ClientOperation for TeamsListRoomsOfUser {
     fn split(
         response: TeamsListRoomsOfUserResponse,
     ) -> ::core::result::Result<
-        api::schemas::TeamsListRoomsOfUserOk,
+        api::schemas::RoomsOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -2244,6 +2266,8 @@ impl ::bothends_runtime::ServerOperation for TeamsListRoomsOfUser {
             user_id: request.query_required(&Self::USER_ID)?,
             offset: request.query(&Self::OFFSET)?,
             count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+            can_user_delete: request.query(&Self::CAN_USER_DELETE)?,
         })
     }
 

@@ -260,12 +260,12 @@ impl ::bothends_runtime::ServerOperation for Users2faSendEmailCode {
 /// `POST /api/v1/users.2fa.disableEmail`
 ///
 /// Switch two-factor authentication by email off
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Users2faDisableEmail {
-    /// A two-factor code.
-    pub x_2fa_code: ::std::string::String,
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
-    pub x_2fa_method: ::std::string::String,
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
 }
 
 /// What `Users2faDisableEmail` is answered with.
@@ -305,10 +305,10 @@ impl ::bothends_runtime::Operation for Users2faDisableEmail {
 #[cfg(any(feature = "client", feature = "server"))]
 impl Users2faDisableEmail {
     const X_2FA_CODE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "X-2fa-Code",
+        "x-2fa-code",
     );
     const X_2FA_METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "X-2fa-method",
+        "x-2fa-method",
     );
 }
 
@@ -318,13 +318,8 @@ impl ::bothends_runtime::ClientOperation for Users2faDisableEmail {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request
-            .header(&Self::X_2FA_CODE, ::core::option::Option::Some(&self.x_2fa_code))?;
-        request
-            .header(
-                &Self::X_2FA_METHOD,
-                ::core::option::Option::Some(&self.x_2fa_method),
-            )?;
+        request.header(&Self::X_2FA_CODE, self.x_2fa_code.as_ref())?;
+        request.header(&Self::X_2FA_METHOD, self.x_2fa_method.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -363,8 +358,8 @@ impl ::bothends_runtime::ServerOperation for Users2faDisableEmail {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            x_2fa_code: request.header_required(&Self::X_2FA_CODE)?,
-            x_2fa_method: request.header_required(&Self::X_2FA_METHOD)?,
+            x_2fa_code: request.header(&Self::X_2FA_CODE)?,
+            x_2fa_method: request.header(&Self::X_2FA_METHOD)?,
         })
     }
 

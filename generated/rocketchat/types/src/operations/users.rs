@@ -277,6 +277,10 @@ impl ::bothends_runtime::ServerOperation for UsersGetStatus {
 pub struct UsersGetPresence {
     /// Whose; left out, the caller's.
     pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Id or name of the user.
+    pub user: ::core::option::Option<::std::string::String>,
 }
 
 /// What `UsersGetPresence` is answered with.
@@ -318,6 +322,12 @@ impl UsersGetPresence {
     const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "userId",
     );
+    const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "username",
+    );
+    const USER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "user",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -327,6 +337,8 @@ impl ::bothends_runtime::ClientOperation for UsersGetPresence {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::USER_ID, self.user_id.as_ref())?;
+        request.query(&Self::USERNAME, self.username.as_ref())?;
+        request.query(&Self::USER, self.user.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -369,6 +381,8 @@ impl ::bothends_runtime::ServerOperation for UsersGetPresence {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_id: request.query(&Self::USER_ID)?,
+            username: request.query(&Self::USERNAME)?,
+            user: request.query(&Self::USER)?,
         })
     }
 
@@ -402,7 +416,7 @@ pub enum UsersCreateResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::UsersCreateOk),
+    Ok(api::schemas::UserOk),
     /// Status 400.
     ///
     /// The server refused the action.
@@ -442,7 +456,7 @@ impl ::bothends_runtime::Operation for UsersCreate {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersCreateResponse;
-    type Success = api::schemas::UsersCreateOk;
+    type Success = api::schemas::UserOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersCreateFailure;
 }
@@ -477,7 +491,7 @@ impl ::bothends_runtime::ClientOperation for UsersCreate {
     fn split(
         response: UsersCreateResponse,
     ) -> ::core::result::Result<
-        api::schemas::UsersCreateOk,
+        api::schemas::UserOk,
         api::operations::UsersCreateFailure,
     > {
         match response {
@@ -544,7 +558,7 @@ pub enum UsersRegisterResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::UsersRegisterOk),
+    Ok(api::schemas::UserOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -567,7 +581,7 @@ impl ::bothends_runtime::Operation for UsersRegister {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersRegisterResponse;
-    type Success = api::schemas::UsersRegisterOk;
+    type Success = api::schemas::UserOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
@@ -600,10 +614,7 @@ impl ::bothends_runtime::ClientOperation for UsersRegister {
 
     fn split(
         response: UsersRegisterResponse,
-    ) -> ::core::result::Result<
-        api::schemas::UsersRegisterOk,
-        api::schemas::TypedFailure,
-    > {
+    ) -> ::core::result::Result<api::schemas::UserOk, api::schemas::TypedFailure> {
         match response {
             UsersRegisterResponse::Ok(body) => ::core::result::Result::Ok(body),
             UsersRegisterResponse::BadRequest(body) => ::core::result::Result::Err(body),
@@ -644,28 +655,14 @@ impl ::bothends_runtime::ServerOperation for UsersRegister {
 /// `POST /api/v1/users.update`
 ///
 /// Change a user
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersUpdate {
-    /// A two-factor code.
-    pub x_2fa_code: ::std::string::String,
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
-    pub x_2fa_method: ::std::string::String,
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::UsersUpdateBody>,
-}
-
-impl UsersUpdate {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        x_2fa_code: ::std::string::String,
-        x_2fa_method: ::std::string::String,
-    ) -> Self {
-        Self {
-            x_2fa_code,
-            x_2fa_method,
-            body: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `UsersUpdate` is answered with.
@@ -674,7 +671,7 @@ pub enum UsersUpdateResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::UsersUpdateOk),
+    Ok(api::schemas::UserOk),
     /// Status 400.
     ///
     /// The server refused the action.
@@ -714,7 +711,7 @@ impl ::bothends_runtime::Operation for UsersUpdate {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersUpdateResponse;
-    type Success = api::schemas::UsersUpdateOk;
+    type Success = api::schemas::UserOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersUpdateFailure;
 }
@@ -735,13 +732,8 @@ impl ::bothends_runtime::ClientOperation for UsersUpdate {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request
-            .header(&Self::X_2FA_CODE, ::core::option::Option::Some(&self.x_2fa_code))?;
-        request
-            .header(
-                &Self::X_2FA_METHOD,
-                ::core::option::Option::Some(&self.x_2fa_method),
-            )?;
+        request.header(&Self::X_2FA_CODE, self.x_2fa_code.as_ref())?;
+        request.header(&Self::X_2FA_METHOD, self.x_2fa_method.as_ref())?;
         if let ::core::option::Option::Some(body) = self.body {
             request.body().json("application/json", &body)?;
         }
@@ -766,7 +758,7 @@ impl ::bothends_runtime::ClientOperation for UsersUpdate {
     fn split(
         response: UsersUpdateResponse,
     ) -> ::core::result::Result<
-        api::schemas::UsersUpdateOk,
+        api::schemas::UserOk,
         api::operations::UsersUpdateFailure,
     > {
         match response {
@@ -791,8 +783,8 @@ impl ::bothends_runtime::ServerOperation for UsersUpdate {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            x_2fa_code: request.header_required(&Self::X_2FA_CODE)?,
-            x_2fa_method: request.header_required(&Self::X_2FA_METHOD)?,
+            x_2fa_code: request.header(&Self::X_2FA_CODE)?,
+            x_2fa_method: request.header(&Self::X_2FA_METHOD)?,
             body: match request.body_optional(&["application/json"])? {
                 ::core::option::Option::Some(body) => {
                     ::core::option::Option::Some(body.json()?)
@@ -825,7 +817,7 @@ impl ::bothends_runtime::ServerOperation for UsersUpdate {
 /// Change the caller's own data
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersUpdateOwnBasicInfo {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -839,7 +831,7 @@ pub enum UsersUpdateOwnBasicInfoResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::UsersUpdateOwnBasicInfoOk),
+    Ok(api::schemas::UserOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -879,7 +871,7 @@ impl ::bothends_runtime::Operation for UsersUpdateOwnBasicInfo {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersUpdateOwnBasicInfoResponse;
-    type Success = api::schemas::UsersUpdateOwnBasicInfoOk;
+    type Success = api::schemas::UserOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersUpdateOwnBasicInfoFailure;
 }
@@ -933,7 +925,7 @@ impl ::bothends_runtime::ClientOperation for UsersUpdateOwnBasicInfo {
     fn split(
         response: UsersUpdateOwnBasicInfoResponse,
     ) -> ::core::result::Result<
-        api::schemas::UsersUpdateOwnBasicInfoOk,
+        api::schemas::UserOk,
         api::operations::UsersUpdateOwnBasicInfoFailure,
     > {
         match response {
@@ -1004,6 +996,8 @@ pub struct UsersInfo {
     pub email: ::core::option::Option<::std::string::String>,
     /// Extension of the user.
     pub free_switch_extension: ::core::option::Option<::std::string::String>,
+    /// A JSON object as text, from field to `1` (only these) or `0` (without these).
+    pub fields: ::core::option::Option<::std::string::String>,
 }
 
 /// What `UsersInfo` is answered with.
@@ -1012,7 +1006,7 @@ pub enum UsersInfoResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::UsersInfoOk),
+    Ok(api::schemas::UserOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1052,7 +1046,7 @@ impl ::bothends_runtime::Operation for UsersInfo {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersInfoResponse;
-    type Success = api::schemas::UsersInfoOk;
+    type Success = api::schemas::UserOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersInfoFailure;
 }
@@ -1077,6 +1071,9 @@ impl UsersInfo {
     const FREE_SWITCH_EXTENSION: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "freeSwitchExtension",
     );
+    const FIELDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "fields",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1092,6 +1089,7 @@ impl ::bothends_runtime::ClientOperation for UsersInfo {
         request.query(&Self::EMAIL, self.email.as_ref())?;
         request
             .query(&Self::FREE_SWITCH_EXTENSION, self.free_switch_extension.as_ref())?;
+        request.query(&Self::FIELDS, self.fields.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1113,7 +1111,7 @@ impl ::bothends_runtime::ClientOperation for UsersInfo {
     fn split(
         response: UsersInfoResponse,
     ) -> ::core::result::Result<
-        api::schemas::UsersInfoOk,
+        api::schemas::UserOk,
         api::operations::UsersInfoFailure,
     > {
         match response {
@@ -1144,6 +1142,7 @@ impl ::bothends_runtime::ServerOperation for UsersInfo {
             include_user_rooms: request.query(&Self::INCLUDE_USER_ROOMS)?,
             email: request.query(&Self::EMAIL)?,
             free_switch_extension: request.query(&Self::FREE_SWITCH_EXTENSION)?,
+            fields: request.query(&Self::FIELDS)?,
         })
     }
 
@@ -1190,7 +1189,7 @@ pub enum UsersListResponse {
     /// Status 200.
     ///
     /// A page of users.
-    Ok(api::schemas::UsersListOk),
+    Ok(api::schemas::UsersOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -1213,7 +1212,7 @@ impl ::bothends_runtime::Operation for UsersList {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersListResponse;
-    type Success = api::schemas::UsersListOk;
+    type Success = api::schemas::UsersOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -1272,7 +1271,7 @@ impl ::bothends_runtime::ClientOperation for UsersList {
     fn split(
         response: UsersListResponse,
     ) -> ::core::result::Result<
-        api::schemas::UsersListOk,
+        api::schemas::UsersOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -1464,10 +1463,14 @@ impl ::bothends_runtime::ServerOperation for UsersSetAvatar {
 /// `GET /api/v1/users.getAvatar`
 ///
 /// Read a user's avatar
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersGetAvatar {
     /// Id of the user.
-    pub user_id: ::std::string::String,
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Id or name of the user.
+    pub user: ::core::option::Option<::std::string::String>,
 }
 
 /// What `UsersGetAvatar` is answered with.
@@ -1509,6 +1512,12 @@ impl UsersGetAvatar {
     const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "userId",
     );
+    const USERNAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "username",
+    );
+    const USER: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "user",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1517,7 +1526,9 @@ impl ::bothends_runtime::ClientOperation for UsersGetAvatar {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.query(&Self::USER_ID, ::core::option::Option::Some(&self.user_id))?;
+        request.query(&Self::USER_ID, self.user_id.as_ref())?;
+        request.query(&Self::USERNAME, self.username.as_ref())?;
+        request.query(&Self::USER, self.user.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1554,7 +1565,9 @@ impl ::bothends_runtime::ServerOperation for UsersGetAvatar {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            user_id: request.query_required(&Self::USER_ID)?,
+            user_id: request.query(&Self::USER_ID)?,
+            username: request.query(&Self::USERNAME)?,
+            user: request.query(&Self::USER)?,
         })
     }
 
@@ -1579,7 +1592,7 @@ impl ::bothends_runtime::ServerOperation for UsersGetAvatar {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersResetAvatar {
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::UserIdRequest>,
+    pub body: ::core::option::Option<api::schemas::UsersResetAvatarBody>,
 }
 
 /// What `UsersResetAvatar` is answered with.
@@ -1733,7 +1746,7 @@ pub enum UsersSetActiveStatusResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::UsersSetActiveStatusOk),
+    Ok(api::schemas::UserOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1773,7 +1786,7 @@ impl ::bothends_runtime::Operation for UsersSetActiveStatus {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersSetActiveStatusResponse;
-    type Success = api::schemas::UsersSetActiveStatusOk;
+    type Success = api::schemas::UserOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersSetActiveStatusFailure;
 }
@@ -1811,7 +1824,7 @@ impl ::bothends_runtime::ClientOperation for UsersSetActiveStatus {
     fn split(
         response: UsersSetActiveStatusResponse,
     ) -> ::core::result::Result<
-        api::schemas::UsersSetActiveStatusOk,
+        api::schemas::UserOk,
         api::operations::UsersSetActiveStatusFailure,
     > {
         match response {
@@ -2716,7 +2729,7 @@ pub enum UsersSetPreferencesResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::UsersSetPreferencesOk),
+    Ok(api::schemas::UserOk),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2756,7 +2769,7 @@ impl ::bothends_runtime::Operation for UsersSetPreferences {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersSetPreferencesResponse;
-    type Success = api::schemas::UsersSetPreferencesOk;
+    type Success = api::schemas::UserOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersSetPreferencesFailure;
 }
@@ -2794,7 +2807,7 @@ impl ::bothends_runtime::ClientOperation for UsersSetPreferences {
     fn split(
         response: UsersSetPreferencesResponse,
     ) -> ::core::result::Result<
-        api::schemas::UsersSetPreferencesOk,
+        api::schemas::UserOk,
         api::operations::UsersSetPreferencesFailure,
     > {
         match response {
@@ -3351,7 +3364,7 @@ impl ::bothends_runtime::ServerOperation for UsersCheckUsernameAvailability {
 /// Create a personal access token
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersGeneratePersonalAccessToken {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -3532,7 +3545,7 @@ impl ::bothends_runtime::ServerOperation for UsersGeneratePersonalAccessToken {
 /// Create a personal access token anew
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersRegeneratePersonalAccessToken {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -3864,7 +3877,7 @@ impl ::bothends_runtime::ServerOperation for UsersGetPersonalAccessTokens {
 /// Remove a personal access token
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersRemovePersonalAccessToken {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
@@ -4524,12 +4537,12 @@ impl ::bothends_runtime::ServerOperation for UsersRemoveOtherTokens {
 /// Reset a user's encryption key
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersResetE2eKey {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalUserIdRequest>,
+    pub body: ::core::option::Option<api::schemas::UserIdUsernameUserBody>,
 }
 
 /// What `UsersResetE2eKey` is answered with.
@@ -4687,12 +4700,12 @@ impl ::bothends_runtime::ServerOperation for UsersResetE2eKey {
 /// Reset a user's one-time passwords
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersResetTotp {
-    /// A two-factor code.
+    /// A two-factor code; only needed when the server has asked for one.
     pub x_2fa_code: ::core::option::Option<::std::string::String>,
     /// By which method the code was made: `totp`, `email` or `password`.
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
     /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::OptionalUserIdRequest>,
+    pub body: ::core::option::Option<api::schemas::UserIdUsernameUserBody>,
 }
 
 /// What `UsersResetTotp` is answered with.
@@ -5944,6 +5957,12 @@ pub struct UsersListByStatus {
     pub search_term: ::core::option::Option<::std::string::String>,
     /// Only users who are inactive for one of these reasons.
     pub inactive_reason: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only users with one of these roles.
+    pub roles_2: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Only users who are inactive for this reason.
+    pub inactive_reason_2: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::InactiveReason>,
+    >,
 }
 
 /// What `UsersListByStatus` is answered with.
@@ -5952,7 +5971,7 @@ pub enum UsersListByStatusResponse {
     /// Status 200.
     ///
     /// A page of users.
-    Ok(api::schemas::UsersListByStatusOk),
+    Ok(api::schemas::UsersOk),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -5975,7 +5994,7 @@ impl ::bothends_runtime::Operation for UsersListByStatus {
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = UsersListByStatusResponse;
-    type Success = api::schemas::UsersListByStatusOk;
+    type Success = api::schemas::UsersOk;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -6011,6 +6030,14 @@ impl UsersListByStatus {
             "inactiveReason[]",
         )
         .list();
+    const ROLES_2: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+            "roles",
+        )
+        .list();
+    const INACTIVE_REASON_2: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+            "inactiveReason",
+        )
+        .list();
 }
 
 #[cfg(feature = "client")]
@@ -6028,6 +6055,8 @@ impl ::bothends_runtime::ClientOperation for UsersListByStatus {
         request.query(&Self::ROLES, self.roles.as_ref())?;
         request.query(&Self::SEARCH_TERM, self.search_term.as_ref())?;
         request.query(&Self::INACTIVE_REASON, self.inactive_reason.as_ref())?;
+        request.query(&Self::ROLES_2, self.roles_2.as_ref())?;
+        request.query(&Self::INACTIVE_REASON_2, self.inactive_reason_2.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -6051,7 +6080,7 @@ impl ::bothends_runtime::ClientOperation for UsersListByStatus {
     fn split(
         response: UsersListByStatusResponse,
     ) -> ::core::result::Result<
-        api::schemas::UsersListByStatusOk,
+        api::schemas::UsersOk,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -6078,6 +6107,8 @@ impl ::bothends_runtime::ServerOperation for UsersListByStatus {
             roles: request.query(&Self::ROLES)?,
             search_term: request.query(&Self::SEARCH_TERM)?,
             inactive_reason: request.query(&Self::INACTIVE_REASON)?,
+            roles_2: request.query(&Self::ROLES_2)?,
+            inactive_reason_2: request.query(&Self::INACTIVE_REASON_2)?,
         })
     }
 

@@ -87,23 +87,15 @@ impl ::bothends_runtime::Json for ActionFailureDetails {
     }
 }
 
-/// Which room, and whether inactive users are left out.
-#[derive(Clone, Debug, PartialEq)]
+/// Which room, and whether inactive users are left out. The room is needed by id or by name.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddAllRequest {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// `activeUsersOnly` on the wire.
     pub active_users_only: ::core::option::Option<bool>,
-}
-
-impl AddAllRequest {
-    /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String) -> Self {
-        Self {
-            room_id,
-            active_users_only: ::core::default::Default::default(),
-        }
-    }
 }
 
 impl ::bothends_runtime::Json for AddAllRequest {
@@ -111,24 +103,28 @@ impl ::bothends_runtime::Json for AddAllRequest {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut active_users_only = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "activeUsersOnly" => reader.optional(&mut active_users_only, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             active_users_only,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.optional("activeUsersOnly", &self.active_users_only);
         object.end();
     }
@@ -138,7 +134,7 @@ impl ::bothends_runtime::Json for AddAllRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AgentLimits {
     /// `maxNumberSimultaneousChat` on the wire.
-    pub max_number_simultaneous_chat: ::core::option::Option<::std::string::String>,
+    pub max_number_simultaneous_chat: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for AgentLimits {
@@ -201,22 +197,25 @@ impl ::bothends_runtime::Json for AnnouncementReply {
     }
 }
 
-/// The announcement of a room from now on.
+/// The announcement of a room from now on. The room is needed by id or by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnnouncementRequest {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// The announcement.
     pub announcement: ::std::string::String,
 }
 
 impl AnnouncementRequest {
     /// With what is required; everything else is left out.
-    pub fn new(
-        room_id: ::std::string::String,
-        announcement: ::std::string::String,
-    ) -> Self {
-        Self { room_id, announcement }
+    pub fn new(announcement: ::std::string::String) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
+            announcement,
+        }
     }
 }
 
@@ -225,17 +224,20 @@ impl ::bothends_runtime::Json for AnnouncementRequest {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut announcement = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "announcement" => reader.field(&mut announcement, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             announcement: ::bothends_runtime::json::Reader::required(
                 announcement,
                 "announcement",
@@ -245,7 +247,8 @@ impl ::bothends_runtime::Json for AnnouncementRequest {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.field("announcement", &self.announcement);
         object.end();
     }
@@ -255,7 +258,7 @@ impl ::bothends_runtime::Json for AnnouncementRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attachment {
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// `title` on the wire.
     pub title: ::core::option::Option<::std::string::String>,
     /// `title_link` on the wire.
@@ -276,6 +279,81 @@ pub struct Attachment {
     pub r#type: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
+    /// `descriptionMd` on the wire.
+    pub description_md: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::MarkdownNode>,
+    >,
+    /// `button_alignment` on the wire.
+    pub button_alignment: ::core::option::Option<
+        api::schemas::AttachmentButtonAlignment,
+    >,
+    /// `actions` on the wire.
+    pub actions: ::core::option::Option<::std::vec::Vec<api::schemas::AttachmentAction>>,
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `collapsed` on the wire.
+    pub collapsed: ::core::option::Option<bool>,
+    /// `text` on the wire.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// The text after parsing, as a tree.
+    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownNode>>,
+    /// `size` on the wire.
+    pub size: ::core::option::Option<i64>,
+    /// `format` on the wire.
+    pub format: ::core::option::Option<::std::string::String>,
+    /// `encryption` on the wire.
+    pub encryption: ::core::option::Option<api::schemas::Encryption>,
+    /// `hashes` on the wire.
+    pub hashes: ::core::option::Option<api::schemas::Hashes>,
+    /// `author_icon` on the wire.
+    pub author_icon: ::core::option::Option<::std::string::String>,
+    /// `author_link` on the wire.
+    pub author_link: ::core::option::Option<::std::string::String>,
+    /// `author_name` on the wire.
+    pub author_name: ::core::option::Option<::std::string::String>,
+    /// `fields` on the wire.
+    pub fields: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AttachmentFieldsItem>,
+    >,
+    /// `image_alt` on the wire.
+    pub image_alt: ::core::option::Option<::std::string::String>,
+    /// `mrkdwn_in` on the wire.
+    pub mrkdwn_in: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AttachmentMrkdwnInItem>,
+    >,
+    /// `pretext` on the wire.
+    pub pretext: ::core::option::Option<::std::string::String>,
+    /// `thumb_url` on the wire.
+    pub thumb_url: ::core::option::Option<::std::string::String>,
+    /// `color` on the wire.
+    pub color: ::core::option::Option<::std::string::String>,
+    /// What is attached.
+    pub attachments: ::core::option::Option<::std::vec::Vec<api::schemas::Attachment>>,
+    /// The encrypted content.
+    pub content: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `fileId` on the wire.
+    pub file_id: ::core::option::Option<::std::string::String>,
+    /// `video_url` on the wire.
+    pub video_url: ::core::option::Option<::std::string::String>,
+    /// `video_type` on the wire.
+    pub video_type: ::core::option::Option<::std::string::String>,
+    /// `video_size` on the wire.
+    pub video_size: ::core::option::Option<i64>,
+    /// A file of a message, with size and format.
+    pub file: ::core::option::Option<api::schemas::MessageFile>,
+    /// `audio_url` on the wire.
+    pub audio_url: ::core::option::Option<::std::string::String>,
+    /// `audio_type` on the wire.
+    pub audio_type: ::core::option::Option<::std::string::String>,
+    /// `audio_size` on the wire.
+    pub audio_size: ::core::option::Option<i64>,
+    /// `message_link` on the wire.
+    pub message_link: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Attachment {
@@ -293,6 +371,37 @@ impl ::bothends_runtime::Json for Attachment {
         let mut image_size = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
+        let mut description_md = ::core::option::Option::None;
+        let mut button_alignment = ::core::option::Option::None;
+        let mut actions = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut collapsed = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut md = ::core::option::Option::None;
+        let mut size = ::core::option::Option::None;
+        let mut format = ::core::option::Option::None;
+        let mut encryption = ::core::option::Option::None;
+        let mut hashes = ::core::option::Option::None;
+        let mut author_icon = ::core::option::Option::None;
+        let mut author_link = ::core::option::Option::None;
+        let mut author_name = ::core::option::Option::None;
+        let mut fields = ::core::option::Option::None;
+        let mut image_alt = ::core::option::Option::None;
+        let mut mrkdwn_in = ::core::option::Option::None;
+        let mut pretext = ::core::option::Option::None;
+        let mut thumb_url = ::core::option::Option::None;
+        let mut color = ::core::option::Option::None;
+        let mut attachments = ::core::option::Option::None;
+        let mut content = ::core::option::Option::None;
+        let mut file_id = ::core::option::Option::None;
+        let mut video_url = ::core::option::Option::None;
+        let mut video_type = ::core::option::Option::None;
+        let mut video_size = ::core::option::Option::None;
+        let mut file = ::core::option::Option::None;
+        let mut audio_url = ::core::option::Option::None;
+        let mut audio_type = ::core::option::Option::None;
+        let mut audio_size = ::core::option::Option::None;
+        let mut message_link = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -309,6 +418,37 @@ impl ::bothends_runtime::Json for Attachment {
                     "image_size" => reader.optional(&mut image_size, key),
                     "type" => reader.optional(&mut r#type, key),
                     "description" => reader.optional(&mut description, key),
+                    "descriptionMd" => reader.optional(&mut description_md, key),
+                    "button_alignment" => reader.optional(&mut button_alignment, key),
+                    "actions" => reader.optional(&mut actions, key),
+                    "id" => reader.optional(&mut id, key),
+                    "collapsed" => reader.optional(&mut collapsed, key),
+                    "text" => reader.optional(&mut text, key),
+                    "md" => reader.optional(&mut md, key),
+                    "size" => reader.optional(&mut size, key),
+                    "format" => reader.optional(&mut format, key),
+                    "encryption" => reader.optional(&mut encryption, key),
+                    "hashes" => reader.optional(&mut hashes, key),
+                    "author_icon" => reader.optional(&mut author_icon, key),
+                    "author_link" => reader.optional(&mut author_link, key),
+                    "author_name" => reader.optional(&mut author_name, key),
+                    "fields" => reader.optional(&mut fields, key),
+                    "image_alt" => reader.optional(&mut image_alt, key),
+                    "mrkdwn_in" => reader.optional(&mut mrkdwn_in, key),
+                    "pretext" => reader.optional(&mut pretext, key),
+                    "thumb_url" => reader.optional(&mut thumb_url, key),
+                    "color" => reader.optional(&mut color, key),
+                    "attachments" => reader.optional(&mut attachments, key),
+                    "content" => reader.optional(&mut content, key),
+                    "fileId" => reader.optional(&mut file_id, key),
+                    "video_url" => reader.optional(&mut video_url, key),
+                    "video_type" => reader.optional(&mut video_type, key),
+                    "video_size" => reader.optional(&mut video_size, key),
+                    "file" => reader.optional(&mut file, key),
+                    "audio_url" => reader.optional(&mut audio_url, key),
+                    "audio_type" => reader.optional(&mut audio_type, key),
+                    "audio_size" => reader.optional(&mut audio_size, key),
+                    "message_link" => reader.optional(&mut message_link, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -324,6 +464,37 @@ impl ::bothends_runtime::Json for Attachment {
             image_size,
             r#type,
             description,
+            description_md,
+            button_alignment,
+            actions,
+            id,
+            collapsed,
+            text,
+            md,
+            size,
+            format,
+            encryption,
+            hashes,
+            author_icon,
+            author_link,
+            author_name,
+            fields,
+            image_alt,
+            mrkdwn_in,
+            pretext,
+            thumb_url,
+            color,
+            attachments,
+            content,
+            file_id,
+            video_url,
+            video_type,
+            video_size,
+            file,
+            audio_url,
+            audio_type,
+            audio_size,
+            message_link,
         })
     }
 
@@ -340,6 +511,37 @@ impl ::bothends_runtime::Json for Attachment {
         object.optional("image_size", &self.image_size);
         object.optional("type", &self.r#type);
         object.optional("description", &self.description);
+        object.optional("descriptionMd", &self.description_md);
+        object.optional("button_alignment", &self.button_alignment);
+        object.optional("actions", &self.actions);
+        object.optional("id", &self.id);
+        object.optional("collapsed", &self.collapsed);
+        object.optional("text", &self.text);
+        object.optional("md", &self.md);
+        object.optional("size", &self.size);
+        object.optional("format", &self.format);
+        object.optional("encryption", &self.encryption);
+        object.optional("hashes", &self.hashes);
+        object.optional("author_icon", &self.author_icon);
+        object.optional("author_link", &self.author_link);
+        object.optional("author_name", &self.author_name);
+        object.optional("fields", &self.fields);
+        object.optional("image_alt", &self.image_alt);
+        object.optional("mrkdwn_in", &self.mrkdwn_in);
+        object.optional("pretext", &self.pretext);
+        object.optional("thumb_url", &self.thumb_url);
+        object.optional("color", &self.color);
+        object.optional("attachments", &self.attachments);
+        object.optional("content", &self.content);
+        object.optional("fileId", &self.file_id);
+        object.optional("video_url", &self.video_url);
+        object.optional("video_type", &self.video_type);
+        object.optional("video_size", &self.video_size);
+        object.optional("file", &self.file);
+        object.optional("audio_url", &self.audio_url);
+        object.optional("audio_type", &self.audio_type);
+        object.optional("audio_size", &self.audio_size);
+        object.optional("message_link", &self.message_link);
         object.end();
     }
 }
@@ -590,6 +792,8 @@ impl ::bothends_runtime::Json for AttributeEvent {
 pub struct AppPermission {
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
+    /// `required` on the wire.
+    pub required: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for AppPermission {
@@ -597,19 +801,22 @@ impl ::bothends_runtime::Json for AppPermission {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut name = ::core::option::Option::None;
+        let mut required = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "name" => reader.optional(&mut name, key),
+                    "required" => reader.optional(&mut required, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { name })
+        ::core::result::Result::Ok(Self { name, required })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("name", &self.name);
+        object.optional("required", &self.required);
         object.end();
     }
 }
@@ -823,7 +1030,7 @@ pub struct AppLog {
     /// `endTime` on the wire.
     pub end_time: ::core::option::Option<::std::string::String>,
     /// `totalTime` on the wire.
-    pub total_time: ::core::option::Option<i64>,
+    pub total_time: ::core::option::Option<f64>,
     /// When it was created.
     pub created_at: ::core::option::Option<::std::string::String>,
     /// `instanceId` on the wire.
@@ -1086,16 +1293,118 @@ pub struct App {
     /// `status` on the wire.
     pub status: ::core::option::Option<::std::string::String>,
     /// `languages` on the wire.
-    pub languages: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-        >,
-    >,
+    pub languages: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `private` on the wire.
     pub private: ::core::option::Option<bool>,
     /// `migrated` on the wire.
     pub migrated: ::core::option::Option<bool>,
+    /// `permissions` on the wire.
+    pub permissions: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AppPermission>,
+    >,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// An app.
+    pub latest: ::core::option::Option<::std::boxed::Box<api::schemas::App>>,
+    /// `isAddon` on the wire.
+    pub is_addon: ::core::option::Option<bool>,
+    /// `addonId` on the wire.
+    pub addon_id: ::core::option::Option<::std::string::String>,
+    /// `isEnterpriseOnly` on the wire.
+    pub is_enterprise_only: ::core::option::Option<bool>,
+    /// `isBundle` on the wire.
+    pub is_bundle: ::core::option::Option<bool>,
+    /// `bundledAppIds` on the wire.
+    pub bundled_app_ids: ::core::option::Option<
+        ::std::vec::Vec<
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::bothends_runtime::serde_json::Value,
+            >,
+        >,
+    >,
+    /// `bundledIn` on the wire.
+    pub bundled_in: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AppBundledInItem>,
+    >,
+    /// `isPurchased` on the wire.
+    pub is_purchased: ::core::option::Option<bool>,
+    /// `isSubscribed` on the wire.
+    pub is_subscribed: ::core::option::Option<bool>,
+    /// The subscription to an app.
+    pub subscription_info: ::core::option::Option<api::schemas::AppSubscription>,
+    /// `price` on the wire.
+    pub price: ::core::option::Option<f64>,
+    /// `purchaseType` on the wire.
+    pub purchase_type: ::core::option::Option<::std::string::String>,
+    /// `isUsageBased` on the wire.
+    pub is_usage_based: ::core::option::Option<bool>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::std::string::String>,
+    /// `modifiedAt` on the wire.
+    pub modified_at: ::core::option::Option<::std::string::String>,
+    /// `iconFileData` on the wire.
+    pub icon_file_data: ::core::option::Option<::std::string::String>,
+    /// `appRequestStats` on the wire.
+    pub app_request_stats: ::core::option::Option<api::schemas::AppAppRequestStats>,
+    /// `shortDescription` on the wire.
+    pub short_description: ::core::option::Option<::std::string::String>,
+    /// `privacyPolicySummary` on the wire.
+    pub privacy_policy_summary: ::core::option::Option<::std::string::String>,
+    /// `detailedDescription` on the wire.
+    pub detailed_description: ::core::option::Option<
+        api::schemas::AppDetailedDescription,
+    >,
+    /// `detailedChangelog` on the wire.
+    pub detailed_changelog: ::core::option::Option<api::schemas::AppDetailedDescription>,
+    /// `categories` on the wire.
+    pub categories: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `versionIncompatible` on the wire.
+    pub version_incompatible: ::core::option::Option<bool>,
+    /// `addon` on the wire.
+    pub addon: ::core::option::Option<::std::string::String>,
+    /// `installedAddon` on the wire.
+    pub installed_addon: ::core::option::Option<::std::string::String>,
+    /// `pricingPlans` on the wire.
+    pub pricing_plans: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AppPricingPlan>,
+    >,
+    /// `installed` on the wire.
+    pub installed: ::core::option::Option<bool>,
+    /// `marketplaceVersion` on the wire.
+    pub marketplace_version: ::core::option::Option<::std::string::String>,
+    /// `licenseValidation` on the wire.
+    pub license_validation: ::core::option::Option<api::schemas::AppLicenseValidation>,
+    /// `tosLink` on the wire.
+    pub tos_link: ::core::option::Option<::std::string::String>,
+    /// `privacyLink` on the wire.
+    pub privacy_link: ::core::option::Option<::std::string::String>,
+    /// `marketplace` on the wire.
+    pub marketplace: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `createdDate` on the wire.
+    pub created_date: ::core::option::Option<::std::string::String>,
+    /// `requestedEndUser` on the wire.
+    pub requested_end_user: ::core::option::Option<bool>,
+    /// `documentationUrl` on the wire.
+    pub documentation_url: ::core::option::Option<::std::string::String>,
+    /// `clusterStatus` on the wire.
+    pub cluster_status: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AppClusterStatusItem>,
+    >,
+    /// `internalId` on the wire.
+    pub internal_id: ::core::option::Option<::std::string::String>,
+    /// `changesNote` on the wire.
+    pub changes_note: ::core::option::Option<::std::string::String>,
+    /// `internalChangesNote` on the wire.
+    pub internal_changes_note: ::core::option::Option<::std::string::String>,
+    /// `isVisible` on the wire.
+    pub is_visible: ::core::option::Option<bool>,
+    /// `modifiedDate` on the wire.
+    pub modified_date: ::core::option::Option<::std::string::String>,
+    /// `compileJobId` on the wire.
+    pub compile_job_id: ::core::option::Option<::std::string::String>,
+    /// `compiled` on the wire.
+    pub compiled: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for App {
@@ -1117,140 +1426,51 @@ impl ::bothends_runtime::Json for App {
         let mut languages = ::core::option::Option::None;
         let mut private = ::core::option::Option::None;
         let mut migrated = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "version" => reader.optional(&mut version, key),
-                    "requiredApiVersion" => {
-                        reader.optional(&mut required_api_version, key)
-                    }
-                    "iconFile" => reader.optional(&mut icon_file, key),
-                    "author" => reader.optional(&mut author, key),
-                    "name" => reader.optional(&mut name, key),
-                    "nameSlug" => reader.optional(&mut name_slug, key),
-                    "classFile" => reader.optional(&mut class_file, key),
-                    "description" => reader.optional(&mut description, key),
-                    "implements" => reader.optional(&mut implements, key),
-                    "iconFileContent" => reader.optional(&mut icon_file_content, key),
-                    "status" => reader.optional(&mut status, key),
-                    "languages" => reader.optional(&mut languages, key),
-                    "private" => reader.optional(&mut private, key),
-                    "migrated" => reader.optional(&mut migrated, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            version,
-            required_api_version,
-            icon_file,
-            author,
-            name,
-            name_slug,
-            class_file,
-            description,
-            implements,
-            icon_file_content,
-            status,
-            languages,
-            private,
-            migrated,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("version", &self.version);
-        object.optional("requiredApiVersion", &self.required_api_version);
-        object.optional("iconFile", &self.icon_file);
-        object.optional("author", &self.author);
-        object.optional("name", &self.name);
-        object.optional("nameSlug", &self.name_slug);
-        object.optional("classFile", &self.class_file);
-        object.optional("description", &self.description);
-        object.optional("implements", &self.implements);
-        object.optional("iconFileContent", &self.icon_file_content);
-        object.optional("status", &self.status);
-        object.optional("languages", &self.languages);
-        object.optional("private", &self.private);
-        object.optional("migrated", &self.migrated);
-        object.end();
-    }
-}
-
-/// An app, with what it may do.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppDetails {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `version` on the wire.
-    pub version: ::core::option::Option<::std::string::String>,
-    /// `requiredApiVersion` on the wire.
-    pub required_api_version: ::core::option::Option<::std::string::String>,
-    /// `iconFile` on the wire.
-    pub icon_file: ::core::option::Option<::std::string::String>,
-    /// Who made an app.
-    pub author: ::core::option::Option<api::schemas::AppAuthor>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `nameSlug` on the wire.
-    pub name_slug: ::core::option::Option<::std::string::String>,
-    /// `classFile` on the wire.
-    pub class_file: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `implements` on the wire.
-    pub implements: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `permissions` on the wire.
-    pub permissions: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::AppPermission>,
-    >,
-    /// `iconFileContent` on the wire.
-    pub icon_file_content: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `languages` on the wire.
-    pub languages: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `private` on the wire.
-    pub private: ::core::option::Option<bool>,
-    /// `migrated` on the wire.
-    pub migrated: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for AppDetails {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut version = ::core::option::Option::None;
-        let mut required_api_version = ::core::option::Option::None;
-        let mut icon_file = ::core::option::Option::None;
-        let mut author = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut name_slug = ::core::option::Option::None;
-        let mut class_file = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut implements = ::core::option::Option::None;
         let mut permissions = ::core::option::Option::None;
-        let mut icon_file_content = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut languages = ::core::option::Option::None;
-        let mut private = ::core::option::Option::None;
-        let mut migrated = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut latest = ::core::option::Option::None;
+        let mut is_addon = ::core::option::Option::None;
+        let mut addon_id = ::core::option::Option::None;
+        let mut is_enterprise_only = ::core::option::Option::None;
+        let mut is_bundle = ::core::option::Option::None;
+        let mut bundled_app_ids = ::core::option::Option::None;
+        let mut bundled_in = ::core::option::Option::None;
+        let mut is_purchased = ::core::option::Option::None;
+        let mut is_subscribed = ::core::option::Option::None;
+        let mut subscription_info = ::core::option::Option::None;
+        let mut price = ::core::option::Option::None;
+        let mut purchase_type = ::core::option::Option::None;
+        let mut is_usage_based = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut modified_at = ::core::option::Option::None;
+        let mut icon_file_data = ::core::option::Option::None;
+        let mut app_request_stats = ::core::option::Option::None;
+        let mut short_description = ::core::option::Option::None;
+        let mut privacy_policy_summary = ::core::option::Option::None;
+        let mut detailed_description = ::core::option::Option::None;
+        let mut detailed_changelog = ::core::option::Option::None;
+        let mut categories = ::core::option::Option::None;
+        let mut version_incompatible = ::core::option::Option::None;
+        let mut addon = ::core::option::Option::None;
+        let mut installed_addon = ::core::option::Option::None;
+        let mut pricing_plans = ::core::option::Option::None;
+        let mut installed = ::core::option::Option::None;
+        let mut marketplace_version = ::core::option::Option::None;
+        let mut license_validation = ::core::option::Option::None;
+        let mut tos_link = ::core::option::Option::None;
+        let mut privacy_link = ::core::option::Option::None;
+        let mut marketplace = ::core::option::Option::None;
+        let mut created_date = ::core::option::Option::None;
+        let mut requested_end_user = ::core::option::Option::None;
+        let mut documentation_url = ::core::option::Option::None;
+        let mut cluster_status = ::core::option::Option::None;
+        let mut internal_id = ::core::option::Option::None;
+        let mut changes_note = ::core::option::Option::None;
+        let mut internal_changes_note = ::core::option::Option::None;
+        let mut is_visible = ::core::option::Option::None;
+        let mut modified_date = ::core::option::Option::None;
+        let mut compile_job_id = ::core::option::Option::None;
+        let mut compiled = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1266,12 +1486,66 @@ impl ::bothends_runtime::Json for AppDetails {
                     "classFile" => reader.optional(&mut class_file, key),
                     "description" => reader.optional(&mut description, key),
                     "implements" => reader.optional(&mut implements, key),
-                    "permissions" => reader.optional(&mut permissions, key),
                     "iconFileContent" => reader.optional(&mut icon_file_content, key),
                     "status" => reader.optional(&mut status, key),
                     "languages" => reader.optional(&mut languages, key),
                     "private" => reader.optional(&mut private, key),
                     "migrated" => reader.optional(&mut migrated, key),
+                    "permissions" => reader.optional(&mut permissions, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "latest" => reader.optional(&mut latest, key),
+                    "isAddon" => reader.optional(&mut is_addon, key),
+                    "addonId" => reader.optional(&mut addon_id, key),
+                    "isEnterpriseOnly" => reader.optional(&mut is_enterprise_only, key),
+                    "isBundle" => reader.optional(&mut is_bundle, key),
+                    "bundledAppIds" => reader.optional(&mut bundled_app_ids, key),
+                    "bundledIn" => reader.optional(&mut bundled_in, key),
+                    "isPurchased" => reader.optional(&mut is_purchased, key),
+                    "isSubscribed" => reader.optional(&mut is_subscribed, key),
+                    "subscriptionInfo" => reader.optional(&mut subscription_info, key),
+                    "price" => reader.optional(&mut price, key),
+                    "purchaseType" => reader.optional(&mut purchase_type, key),
+                    "isUsageBased" => reader.optional(&mut is_usage_based, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "modifiedAt" => reader.optional(&mut modified_at, key),
+                    "iconFileData" => reader.optional(&mut icon_file_data, key),
+                    "appRequestStats" => reader.optional(&mut app_request_stats, key),
+                    "shortDescription" => reader.optional(&mut short_description, key),
+                    "privacyPolicySummary" => {
+                        reader.optional(&mut privacy_policy_summary, key)
+                    }
+                    "detailedDescription" => {
+                        reader.optional(&mut detailed_description, key)
+                    }
+                    "detailedChangelog" => reader.optional(&mut detailed_changelog, key),
+                    "categories" => reader.optional(&mut categories, key),
+                    "versionIncompatible" => {
+                        reader.optional(&mut version_incompatible, key)
+                    }
+                    "addon" => reader.optional(&mut addon, key),
+                    "installedAddon" => reader.optional(&mut installed_addon, key),
+                    "pricingPlans" => reader.optional(&mut pricing_plans, key),
+                    "installed" => reader.optional(&mut installed, key),
+                    "marketplaceVersion" => {
+                        reader.optional(&mut marketplace_version, key)
+                    }
+                    "licenseValidation" => reader.optional(&mut license_validation, key),
+                    "tosLink" => reader.optional(&mut tos_link, key),
+                    "privacyLink" => reader.optional(&mut privacy_link, key),
+                    "marketplace" => reader.field(&mut marketplace, key),
+                    "createdDate" => reader.optional(&mut created_date, key),
+                    "requestedEndUser" => reader.optional(&mut requested_end_user, key),
+                    "documentationUrl" => reader.optional(&mut documentation_url, key),
+                    "clusterStatus" => reader.optional(&mut cluster_status, key),
+                    "internalId" => reader.optional(&mut internal_id, key),
+                    "changesNote" => reader.optional(&mut changes_note, key),
+                    "internalChangesNote" => {
+                        reader.optional(&mut internal_changes_note, key)
+                    }
+                    "isVisible" => reader.optional(&mut is_visible, key),
+                    "modifiedDate" => reader.optional(&mut modified_date, key),
+                    "compileJobId" => reader.optional(&mut compile_job_id, key),
+                    "compiled" => reader.optional(&mut compiled, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1286,12 +1560,56 @@ impl ::bothends_runtime::Json for AppDetails {
             class_file,
             description,
             implements,
-            permissions,
             icon_file_content,
             status,
             languages,
             private,
             migrated,
+            permissions,
+            app_id,
+            latest,
+            is_addon,
+            addon_id,
+            is_enterprise_only,
+            is_bundle,
+            bundled_app_ids,
+            bundled_in,
+            is_purchased,
+            is_subscribed,
+            subscription_info,
+            price,
+            purchase_type,
+            is_usage_based,
+            created_at,
+            modified_at,
+            icon_file_data,
+            app_request_stats,
+            short_description,
+            privacy_policy_summary,
+            detailed_description,
+            detailed_changelog,
+            categories,
+            version_incompatible,
+            addon,
+            installed_addon,
+            pricing_plans,
+            installed,
+            marketplace_version,
+            license_validation,
+            tos_link,
+            privacy_link,
+            marketplace,
+            created_date,
+            requested_end_user,
+            documentation_url,
+            cluster_status,
+            internal_id,
+            changes_note,
+            internal_changes_note,
+            is_visible,
+            modified_date,
+            compile_job_id,
+            compiled,
         })
     }
 
@@ -1307,121 +1625,56 @@ impl ::bothends_runtime::Json for AppDetails {
         object.optional("classFile", &self.class_file);
         object.optional("description", &self.description);
         object.optional("implements", &self.implements);
-        object.optional("permissions", &self.permissions);
         object.optional("iconFileContent", &self.icon_file_content);
         object.optional("status", &self.status);
         object.optional("languages", &self.languages);
         object.optional("private", &self.private);
         object.optional("migrated", &self.migrated);
-        object.end();
-    }
-}
-
-/// A direct message of anybody.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AnyDirectMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `uids` on the wire.
-    pub uids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `_USERNAMES` on the wire.
-    pub usernames_2: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// The last message of a direct message.
-    pub last_message: ::core::option::Option<api::schemas::LastMessageWithLinks>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for AnyDirectMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut uids = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut usernames_2 = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "uids" => reader.optional(&mut uids, key),
-                    "default" => reader.optional(&mut default, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_USERNAMES" => reader.optional(&mut usernames_2, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            usernames,
-            users_count,
-            msgs,
-            ts,
-            uids,
-            default,
-            ro,
-            sys_mes,
-            updated_at,
-            usernames_2,
-            last_message,
-            lm,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("usernames", &self.usernames);
-        object.optional("usersCount", &self.users_count);
-        object.optional("msgs", &self.msgs);
-        object.optional("ts", &self.ts);
-        object.optional("uids", &self.uids);
-        object.optional("default", &self.default);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("_USERNAMES", &self.usernames_2);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
+        object.optional("permissions", &self.permissions);
+        object.optional("appId", &self.app_id);
+        object.optional("latest", &self.latest);
+        object.optional("isAddon", &self.is_addon);
+        object.optional("addonId", &self.addon_id);
+        object.optional("isEnterpriseOnly", &self.is_enterprise_only);
+        object.optional("isBundle", &self.is_bundle);
+        object.optional("bundledAppIds", &self.bundled_app_ids);
+        object.optional("bundledIn", &self.bundled_in);
+        object.optional("isPurchased", &self.is_purchased);
+        object.optional("isSubscribed", &self.is_subscribed);
+        object.optional("subscriptionInfo", &self.subscription_info);
+        object.optional("price", &self.price);
+        object.optional("purchaseType", &self.purchase_type);
+        object.optional("isUsageBased", &self.is_usage_based);
+        object.optional("createdAt", &self.created_at);
+        object.optional("modifiedAt", &self.modified_at);
+        object.optional("iconFileData", &self.icon_file_data);
+        object.optional("appRequestStats", &self.app_request_stats);
+        object.optional("shortDescription", &self.short_description);
+        object.optional("privacyPolicySummary", &self.privacy_policy_summary);
+        object.optional("detailedDescription", &self.detailed_description);
+        object.optional("detailedChangelog", &self.detailed_changelog);
+        object.optional("categories", &self.categories);
+        object.optional("versionIncompatible", &self.version_incompatible);
+        object.optional("addon", &self.addon);
+        object.optional("installedAddon", &self.installed_addon);
+        object.optional("pricingPlans", &self.pricing_plans);
+        object.optional("installed", &self.installed);
+        object.optional("marketplaceVersion", &self.marketplace_version);
+        object.optional("licenseValidation", &self.license_validation);
+        object.optional("tosLink", &self.tos_link);
+        object.optional("privacyLink", &self.privacy_link);
+        object.optional("marketplace", &self.marketplace);
+        object.optional("createdDate", &self.created_date);
+        object.optional("requestedEndUser", &self.requested_end_user);
+        object.optional("documentationUrl", &self.documentation_url);
+        object.optional("clusterStatus", &self.cluster_status);
+        object.optional("internalId", &self.internal_id);
+        object.optional("changesNote", &self.changes_note);
+        object.optional("internalChangesNote", &self.internal_changes_note);
+        object.optional("isVisible", &self.is_visible);
+        object.optional("modifiedDate", &self.modified_date);
+        object.optional("compileJobId", &self.compile_job_id);
+        object.optional("compiled", &self.compiled);
         object.end();
     }
 }
@@ -1434,12 +1687,15 @@ pub struct AttachmentField {
     /// `title` on the wire.
     pub title: ::std::string::String,
     /// `value` on the wire.
-    pub value: ::std::string::String,
+    pub value: api::schemas::AttachmentFieldsItemValue,
 }
 
 impl AttachmentField {
     /// With what is required; everything else is left out.
-    pub fn new(title: ::std::string::String, value: ::std::string::String) -> Self {
+    pub fn new(
+        title: ::std::string::String,
+        value: api::schemas::AttachmentFieldsItemValue,
+    ) -> Self {
         Self {
             short: ::core::default::Default::default(),
             title,
@@ -1485,6 +1741,8 @@ impl ::bothends_runtime::Json for AttachmentField {
 pub struct ApnOptions {
     /// `category` on the wire.
     pub category: ::core::option::Option<::std::string::String>,
+    /// `expirationSeconds` on the wire.
+    pub expiration_seconds: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for ApnOptions {
@@ -1492,19 +1750,25 @@ impl ::bothends_runtime::Json for ApnOptions {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut category = ::core::option::Option::None;
+        let mut expiration_seconds = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "category" => reader.optional(&mut category, key),
+                    "expirationSeconds" => reader.optional(&mut expiration_seconds, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { category })
+        ::core::result::Result::Ok(Self {
+            category,
+            expiration_seconds,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("category", &self.category);
+        object.optional("expirationSeconds", &self.expiration_seconds);
         object.end();
     }
 }
@@ -1524,6 +1788,127 @@ pub struct Agent {
     pub username: ::core::option::Option<::std::string::String>,
     /// How many chats an agent takes at once.
     pub livechat: ::core::option::Option<api::schemas::AgentLimits>,
+    /// `statusLivechat` on the wire.
+    pub status_livechat: ::core::option::Option<api::schemas::StatusLivechat>,
+    /// `livechatCount` on the wire.
+    pub livechat_count: ::core::option::Option<i64>,
+    /// `lastRoutingTime` on the wire.
+    pub last_routing_time: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `livechatStatusSystemModified` on the wire.
+    pub livechat_status_system_modified: ::core::option::Option<bool>,
+    /// `openBusinessHours` on the wire.
+    pub open_business_hours: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `agentLockedAt` on the wire.
+    pub agent_locked_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `agentLocked` on the wire.
+    pub agent_locked: ::core::option::Option<bool>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Names of the roles.
+    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `active` on the wire.
+    pub active: ::core::option::Option<bool>,
+    /// Another name of the user.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// How a user signs in.
+    pub services: ::core::option::Option<api::schemas::UserServices>,
+    /// `statusConnection` on the wire.
+    pub status_connection: ::core::option::Option<::std::string::String>,
+    /// When the user last signed in.
+    pub last_login: ::core::option::Option<::bothends_runtime::Instant>,
+    /// What the user says about themselves.
+    pub bio: ::core::option::Option<::std::string::String>,
+    /// `avatarOrigin` on the wire.
+    pub avatar_origin: ::core::option::Option<::std::string::String>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// URL of the avatar.
+    pub avatar_url: ::core::option::Option<::std::string::String>,
+    /// `utcOffset` on the wire.
+    pub utc_offset: ::core::option::Option<f64>,
+    /// `language` on the wire.
+    pub language: ::core::option::Option<::std::string::String>,
+    /// `statusDefault` on the wire.
+    pub status_default: ::core::option::Option<api::schemas::StatusDefault>,
+    /// What the user says about being there.
+    pub status_text: ::core::option::Option<::std::string::String>,
+    /// `statusSource` on the wire.
+    pub status_source: ::core::option::Option<api::schemas::StatusSource>,
+    /// When the status ends.
+    pub status_expires_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `statusId` on the wire.
+    pub status_id: ::core::option::Option<::std::string::String>,
+    /// `previousState` on the wire.
+    pub previous_state: ::core::option::Option<api::schemas::PreviousState>,
+    /// `oauth` on the wire.
+    pub oauth: ::core::option::Option<api::schemas::Oauth>,
+    /// `e2e` on the wire.
+    pub e2e: ::core::option::Option<api::schemas::E2e>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Settings of a user.
+    pub settings: ::core::option::Option<api::schemas::UserSettings>,
+    /// `defaultRoom` on the wire.
+    pub default_room: ::core::option::Option<::std::string::String>,
+    /// `ldap` on the wire.
+    pub ldap: ::core::option::Option<bool>,
+    /// `freeSwitchExtension` on the wire.
+    pub free_switch_extension: ::core::option::Option<::std::string::String>,
+    /// `inviteToken` on the wire.
+    pub invite_token: ::core::option::Option<::std::string::String>,
+    /// `canViewAllInfo` on the wire.
+    pub can_view_all_info: ::core::option::Option<bool>,
+    /// `phone` on the wire.
+    pub phone: ::core::option::Option<::std::string::String>,
+    /// `reason` on the wire.
+    pub reason: ::core::option::Option<::std::string::String>,
+    /// Whether other servers take part.
+    pub federated: ::core::option::Option<bool>,
+    /// What ties it to other servers.
+    pub federation: ::core::option::Option<api::schemas::Federation>,
+    /// `banners` on the wire.
+    pub banners: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, api::schemas::UserBanner>,
+    >,
+    /// `importIds` on the wire.
+    pub import_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `_pendingAvatarUrl` on the wire.
+    pub pending_avatar_url: ::core::option::Option<::std::string::String>,
+    /// `requirePasswordChange` on the wire.
+    pub require_password_change: ::core::option::Option<bool>,
+    /// `requirePasswordChangeReason` on the wire.
+    pub require_password_change_reason: ::core::option::Option<::std::string::String>,
+    /// `roomRolePriorities` on the wire.
+    pub room_role_priorities: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, f64>,
+    >,
+    /// `isOAuthUser` on the wire.
+    pub is_oauth_user: ::core::option::Option<bool>,
+    /// `__rooms` on the wire.
+    pub rooms: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `inactiveReason` on the wire.
+    pub inactive_reason: ::core::option::Option<api::schemas::InactiveReason>,
+    /// `providerId` on the wire.
+    pub provider_id: ::core::option::Option<::std::string::String>,
+    /// `abacAttributes` on the wire.
+    pub abac_attributes: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AbacAttribute>,
+    >,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `hiddenInfo` on the wire.
+    pub hidden_info: ::core::option::Option<bool>,
+    /// `departments` on the wire.
+    pub departments: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for Agent {
@@ -1536,6 +1921,60 @@ impl ::bothends_runtime::Json for Agent {
         let mut name = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
         let mut livechat = ::core::option::Option::None;
+        let mut status_livechat = ::core::option::Option::None;
+        let mut livechat_count = ::core::option::Option::None;
+        let mut last_routing_time = ::core::option::Option::None;
+        let mut livechat_status_system_modified = ::core::option::Option::None;
+        let mut open_business_hours = ::core::option::Option::None;
+        let mut agent_locked_at = ::core::option::Option::None;
+        let mut agent_locked = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut active = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut services = ::core::option::Option::None;
+        let mut status_connection = ::core::option::Option::None;
+        let mut last_login = ::core::option::Option::None;
+        let mut bio = ::core::option::Option::None;
+        let mut avatar_origin = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut avatar_url = ::core::option::Option::None;
+        let mut utc_offset = ::core::option::Option::None;
+        let mut language = ::core::option::Option::None;
+        let mut status_default = ::core::option::Option::None;
+        let mut status_text = ::core::option::Option::None;
+        let mut status_source = ::core::option::Option::None;
+        let mut status_expires_at = ::core::option::Option::None;
+        let mut status_id = ::core::option::Option::None;
+        let mut previous_state = ::core::option::Option::None;
+        let mut oauth = ::core::option::Option::None;
+        let mut e2e = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
+        let mut settings = ::core::option::Option::None;
+        let mut default_room = ::core::option::Option::None;
+        let mut ldap = ::core::option::Option::None;
+        let mut free_switch_extension = ::core::option::Option::None;
+        let mut invite_token = ::core::option::Option::None;
+        let mut can_view_all_info = ::core::option::Option::None;
+        let mut phone = ::core::option::Option::None;
+        let mut reason = ::core::option::Option::None;
+        let mut federated = ::core::option::Option::None;
+        let mut federation = ::core::option::Option::None;
+        let mut banners = ::core::option::Option::None;
+        let mut import_ids = ::core::option::Option::None;
+        let mut pending_avatar_url = ::core::option::Option::None;
+        let mut require_password_change = ::core::option::Option::None;
+        let mut require_password_change_reason = ::core::option::Option::None;
+        let mut room_role_priorities = ::core::option::Option::None;
+        let mut is_oauth_user = ::core::option::Option::None;
+        let mut rooms = ::core::option::Option::None;
+        let mut inactive_reason = ::core::option::Option::None;
+        let mut provider_id = ::core::option::Option::None;
+        let mut abac_attributes = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut hidden_info = ::core::option::Option::None;
+        let mut departments = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1545,6 +1984,70 @@ impl ::bothends_runtime::Json for Agent {
                     "name" => reader.optional(&mut name, key),
                     "username" => reader.optional(&mut username, key),
                     "livechat" => reader.optional(&mut livechat, key),
+                    "statusLivechat" => reader.optional(&mut status_livechat, key),
+                    "livechatCount" => reader.optional(&mut livechat_count, key),
+                    "lastRoutingTime" => reader.optional(&mut last_routing_time, key),
+                    "livechatStatusSystemModified" => {
+                        reader.optional(&mut livechat_status_system_modified, key)
+                    }
+                    "openBusinessHours" => reader.optional(&mut open_business_hours, key),
+                    "agentLockedAt" => reader.optional(&mut agent_locked_at, key),
+                    "agentLocked" => reader.optional(&mut agent_locked, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "active" => reader.optional(&mut active, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "services" => reader.optional(&mut services, key),
+                    "statusConnection" => reader.optional(&mut status_connection, key),
+                    "lastLogin" => reader.optional(&mut last_login, key),
+                    "bio" => reader.optional(&mut bio, key),
+                    "avatarOrigin" => reader.optional(&mut avatar_origin, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "avatarUrl" => reader.optional(&mut avatar_url, key),
+                    "utcOffset" => reader.optional(&mut utc_offset, key),
+                    "language" => reader.optional(&mut language, key),
+                    "statusDefault" => reader.optional(&mut status_default, key),
+                    "statusText" => reader.optional(&mut status_text, key),
+                    "statusSource" => reader.optional(&mut status_source, key),
+                    "statusExpiresAt" => reader.optional(&mut status_expires_at, key),
+                    "statusId" => reader.optional(&mut status_id, key),
+                    "previousState" => reader.optional(&mut previous_state, key),
+                    "oauth" => reader.optional(&mut oauth, key),
+                    "e2e" => reader.optional(&mut e2e, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
+                    "settings" => reader.optional(&mut settings, key),
+                    "defaultRoom" => reader.optional(&mut default_room, key),
+                    "ldap" => reader.optional(&mut ldap, key),
+                    "freeSwitchExtension" => {
+                        reader.optional(&mut free_switch_extension, key)
+                    }
+                    "inviteToken" => reader.optional(&mut invite_token, key),
+                    "canViewAllInfo" => reader.optional(&mut can_view_all_info, key),
+                    "phone" => reader.optional(&mut phone, key),
+                    "reason" => reader.optional(&mut reason, key),
+                    "federated" => reader.optional(&mut federated, key),
+                    "federation" => reader.optional(&mut federation, key),
+                    "banners" => reader.optional(&mut banners, key),
+                    "importIds" => reader.optional(&mut import_ids, key),
+                    "_pendingAvatarUrl" => reader.optional(&mut pending_avatar_url, key),
+                    "requirePasswordChange" => {
+                        reader.optional(&mut require_password_change, key)
+                    }
+                    "requirePasswordChangeReason" => {
+                        reader.optional(&mut require_password_change_reason, key)
+                    }
+                    "roomRolePriorities" => {
+                        reader.optional(&mut room_role_priorities, key)
+                    }
+                    "isOAuthUser" => reader.optional(&mut is_oauth_user, key),
+                    "__rooms" => reader.optional(&mut rooms, key),
+                    "inactiveReason" => reader.optional(&mut inactive_reason, key),
+                    "providerId" => reader.optional(&mut provider_id, key),
+                    "abacAttributes" => reader.optional(&mut abac_attributes, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "hiddenInfo" => reader.optional(&mut hidden_info, key),
+                    "departments" => reader.optional(&mut departments, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1555,6 +2058,60 @@ impl ::bothends_runtime::Json for Agent {
             name,
             username,
             livechat,
+            status_livechat,
+            livechat_count,
+            last_routing_time,
+            livechat_status_system_modified,
+            open_business_hours,
+            agent_locked_at,
+            agent_locked,
+            created_at,
+            roles,
+            r#type,
+            active,
+            nickname,
+            services,
+            status_connection,
+            last_login,
+            bio,
+            avatar_origin,
+            avatar_e_tag,
+            avatar_url,
+            utc_offset,
+            language,
+            status_default,
+            status_text,
+            status_source,
+            status_expires_at,
+            status_id,
+            previous_state,
+            oauth,
+            e2e,
+            custom_fields,
+            settings,
+            default_room,
+            ldap,
+            free_switch_extension,
+            invite_token,
+            can_view_all_info,
+            phone,
+            reason,
+            federated,
+            federation,
+            banners,
+            import_ids,
+            pending_avatar_url,
+            require_password_change,
+            require_password_change_reason,
+            room_role_priorities,
+            is_oauth_user,
+            rooms,
+            inactive_reason,
+            provider_id,
+            abac_attributes,
+            updated_at,
+            hidden_info,
+            departments,
         })
     }
 
@@ -1566,6 +2123,68 @@ impl ::bothends_runtime::Json for Agent {
         object.optional("name", &self.name);
         object.optional("username", &self.username);
         object.optional("livechat", &self.livechat);
+        object.optional("statusLivechat", &self.status_livechat);
+        object.optional("livechatCount", &self.livechat_count);
+        object.optional("lastRoutingTime", &self.last_routing_time);
+        object
+            .optional(
+                "livechatStatusSystemModified",
+                &self.livechat_status_system_modified,
+            );
+        object.optional("openBusinessHours", &self.open_business_hours);
+        object.optional("agentLockedAt", &self.agent_locked_at);
+        object.optional("agentLocked", &self.agent_locked);
+        object.optional("createdAt", &self.created_at);
+        object.optional("roles", &self.roles);
+        object.optional("type", &self.r#type);
+        object.optional("active", &self.active);
+        object.optional("nickname", &self.nickname);
+        object.optional("services", &self.services);
+        object.optional("statusConnection", &self.status_connection);
+        object.optional("lastLogin", &self.last_login);
+        object.optional("bio", &self.bio);
+        object.optional("avatarOrigin", &self.avatar_origin);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("avatarUrl", &self.avatar_url);
+        object.optional("utcOffset", &self.utc_offset);
+        object.optional("language", &self.language);
+        object.optional("statusDefault", &self.status_default);
+        object.optional("statusText", &self.status_text);
+        object.optional("statusSource", &self.status_source);
+        object.optional("statusExpiresAt", &self.status_expires_at);
+        object.optional("statusId", &self.status_id);
+        object.optional("previousState", &self.previous_state);
+        object.optional("oauth", &self.oauth);
+        object.optional("e2e", &self.e2e);
+        object.optional("customFields", &self.custom_fields);
+        object.optional("settings", &self.settings);
+        object.optional("defaultRoom", &self.default_room);
+        object.optional("ldap", &self.ldap);
+        object.optional("freeSwitchExtension", &self.free_switch_extension);
+        object.optional("inviteToken", &self.invite_token);
+        object.optional("canViewAllInfo", &self.can_view_all_info);
+        object.optional("phone", &self.phone);
+        object.optional("reason", &self.reason);
+        object.optional("federated", &self.federated);
+        object.optional("federation", &self.federation);
+        object.optional("banners", &self.banners);
+        object.optional("importIds", &self.import_ids);
+        object.optional("_pendingAvatarUrl", &self.pending_avatar_url);
+        object.optional("requirePasswordChange", &self.require_password_change);
+        object
+            .optional(
+                "requirePasswordChangeReason",
+                &self.require_password_change_reason,
+            );
+        object.optional("roomRolePriorities", &self.room_role_priorities);
+        object.optional("isOAuthUser", &self.is_oauth_user);
+        object.optional("__rooms", &self.rooms);
+        object.optional("inactiveReason", &self.inactive_reason);
+        object.optional("providerId", &self.provider_id);
+        object.optional("abacAttributes", &self.abac_attributes);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("hiddenInfo", &self.hidden_info);
+        object.optional("departments", &self.departments);
         object.end();
     }
 }
@@ -1578,7 +2197,11 @@ pub struct AgentAverageServiceTime {
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
     /// `averageServiceTimeInSeconds` on the wire.
-    pub average_service_time_in_seconds: ::core::option::Option<i64>,
+    pub average_service_time_in_seconds: ::core::option::Option<f64>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `active` on the wire.
+    pub active: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for AgentAverageServiceTime {
@@ -1588,6 +2211,8 @@ impl ::bothends_runtime::Json for AgentAverageServiceTime {
         let mut id = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
         let mut average_service_time_in_seconds = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut active = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1596,6 +2221,8 @@ impl ::bothends_runtime::Json for AgentAverageServiceTime {
                     "averageServiceTimeInSeconds" => {
                         reader.optional(&mut average_service_time_in_seconds, key)
                     }
+                    "name" => reader.optional(&mut name, key),
+                    "active" => reader.optional(&mut active, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1603,6 +2230,8 @@ impl ::bothends_runtime::Json for AgentAverageServiceTime {
             id,
             username,
             average_service_time_in_seconds,
+            name,
+            active,
         })
     }
 
@@ -1615,6 +2244,8 @@ impl ::bothends_runtime::Json for AgentAverageServiceTime {
                 "averageServiceTimeInSeconds",
                 &self.average_service_time_in_seconds,
             );
+        object.optional("name", &self.name);
+        object.optional("active", &self.active);
         object.end();
     }
 }
@@ -1629,7 +2260,7 @@ pub struct AgentServiceTime {
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
     /// `serviceTimeDuration` on the wire.
-    pub service_time_duration: ::core::option::Option<i64>,
+    pub service_time_duration: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for AgentServiceTime {
@@ -1678,9 +2309,23 @@ pub struct AgentAvailability {
         ::std::vec::Vec<api::schemas::ServicePeriod>,
     >,
     /// `availableTimeInSeconds` on the wire.
-    pub available_time_in_seconds: ::core::option::Option<i64>,
+    pub available_time_in_seconds: ::core::option::Option<f64>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
+    /// User id of the agent.
+    pub agent_id: ::core::option::Option<::std::string::String>,
+    /// `date` on the wire.
+    pub date: ::core::option::Option<f64>,
+    /// `lastStartedAt` on the wire.
+    pub last_started_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `availableTime` on the wire.
+    pub available_time: ::core::option::Option<f64>,
+    /// `lastStoppedAt` on the wire.
+    pub last_stopped_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for AgentAvailability {
@@ -1690,6 +2335,13 @@ impl ::bothends_runtime::Json for AgentAvailability {
         let mut service_history = ::core::option::Option::None;
         let mut available_time_in_seconds = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
+        let mut agent_id = ::core::option::Option::None;
+        let mut date = ::core::option::Option::None;
+        let mut last_started_at = ::core::option::Option::None;
+        let mut available_time = ::core::option::Option::None;
+        let mut last_stopped_at = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1698,6 +2350,13 @@ impl ::bothends_runtime::Json for AgentAvailability {
                         reader.optional(&mut available_time_in_seconds, key)
                     }
                     "username" => reader.optional(&mut username, key),
+                    "agentId" => reader.optional(&mut agent_id, key),
+                    "date" => reader.optional(&mut date, key),
+                    "lastStartedAt" => reader.optional(&mut last_started_at, key),
+                    "availableTime" => reader.optional(&mut available_time, key),
+                    "lastStoppedAt" => reader.optional(&mut last_stopped_at, key),
+                    "_id" => reader.optional(&mut id, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1705,6 +2364,13 @@ impl ::bothends_runtime::Json for AgentAvailability {
             service_history,
             available_time_in_seconds,
             username,
+            agent_id,
+            date,
+            last_started_at,
+            available_time,
+            last_stopped_at,
+            id,
+            updated_at,
         })
     }
 
@@ -1713,72 +2379,12 @@ impl ::bothends_runtime::Json for AgentAvailability {
         object.optional("serviceHistory", &self.service_history);
         object.optional("availableTimeInSeconds", &self.available_time_in_seconds);
         object.optional("username", &self.username);
-        object.end();
-    }
-}
-
-/// An agent of a department, with the order of assignment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AssignedAgent {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// User id of the agent.
-    pub agent_id: ::core::option::Option<::std::string::String>,
-    /// Id of the department.
-    pub department_id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// `order` on the wire.
-    pub order: ::core::option::Option<i64>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for AssignedAgent {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut agent_id = ::core::option::Option::None;
-        let mut department_id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut order = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "agentId" => reader.optional(&mut agent_id, key),
-                    "departmentId" => reader.optional(&mut department_id, key),
-                    "username" => reader.optional(&mut username, key),
-                    "count" => reader.optional(&mut count, key),
-                    "order" => reader.optional(&mut order, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            agent_id,
-            department_id,
-            username,
-            count,
-            order,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
         object.optional("agentId", &self.agent_id);
-        object.optional("departmentId", &self.department_id);
-        object.optional("username", &self.username);
-        object.optional("count", &self.count);
-        object.optional("order", &self.order);
+        object.optional("date", &self.date);
+        object.optional("lastStartedAt", &self.last_started_at);
+        object.optional("availableTime", &self.available_time);
+        object.optional("lastStoppedAt", &self.last_stopped_at);
+        object.optional("_id", &self.id);
         object.optional("_updatedAt", &self.updated_at);
         object.end();
     }
@@ -1791,6 +2397,8 @@ pub struct AgentInput {
     pub agent_id: ::core::option::Option<::std::string::String>,
     /// `order` on the wire.
     pub order: ::core::option::Option<i64>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for AgentInput {
@@ -1799,60 +2407,24 @@ impl ::bothends_runtime::Json for AgentInput {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut agent_id = ::core::option::Option::None;
         let mut order = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "agentId" => reader.optional(&mut agent_id, key),
-                    "order" => reader.optional(&mut order, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { agent_id, order })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("agentId", &self.agent_id);
-        object.optional("order", &self.order);
-        object.end();
-    }
-}
-
-/// An agent, and the order of assignment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AgentOrder {
-    /// User id of the agent.
-    pub agent_id: ::core::option::Option<::std::string::String>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// `order` on the wire.
-    pub order: ::core::option::Option<i64>,
-}
-
-impl ::bothends_runtime::Json for AgentOrder {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut agent_id = ::core::option::Option::None;
         let mut count = ::core::option::Option::None;
-        let mut order = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "agentId" => reader.optional(&mut agent_id, key),
-                    "count" => reader.optional(&mut count, key),
                     "order" => reader.optional(&mut order, key),
+                    "count" => reader.optional(&mut count, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { agent_id, count, order })
+        ::core::result::Result::Ok(Self { agent_id, order, count })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("agentId", &self.agent_id);
-        object.optional("count", &self.count);
         object.optional("order", &self.order);
+        object.optional("count", &self.count);
         object.end();
     }
 }
@@ -1863,9 +2435,11 @@ pub struct AgentUpdate {
     /// User id of the agent.
     pub agent_id: ::core::option::Option<::std::string::String>,
     /// `count` on the wire.
-    pub count: ::core::option::Option<::std::string::String>,
+    pub count: ::core::option::Option<i64>,
     /// `order` on the wire.
-    pub order: ::core::option::Option<::std::string::String>,
+    pub order: ::core::option::Option<i64>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for AgentUpdate {
@@ -1875,16 +2449,23 @@ impl ::bothends_runtime::Json for AgentUpdate {
         let mut agent_id = ::core::option::Option::None;
         let mut count = ::core::option::Option::None;
         let mut order = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "agentId" => reader.optional(&mut agent_id, key),
                     "count" => reader.optional(&mut count, key),
                     "order" => reader.optional(&mut order, key),
+                    "username" => reader.optional(&mut username, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { agent_id, count, order })
+        ::core::result::Result::Ok(Self {
+            agent_id,
+            count,
+            order,
+            username,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -1892,6 +2473,7 @@ impl ::bothends_runtime::Json for AgentUpdate {
         object.optional("agentId", &self.agent_id);
         object.optional("count", &self.count);
         object.optional("order", &self.order);
+        object.optional("username", &self.username);
         object.end();
     }
 }
@@ -1903,6 +2485,12 @@ pub struct AgentUpsert {
     pub agent_id: ::std::string::String,
     /// Name of the user.
     pub username: ::std::string::String,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// `order` on the wire.
+    pub order: ::core::option::Option<i64>,
 }
 
 impl AgentUpsert {
@@ -1911,7 +2499,13 @@ impl AgentUpsert {
         agent_id: ::std::string::String,
         username: ::std::string::String,
     ) -> Self {
-        Self { agent_id, username }
+        Self {
+            agent_id,
+            username,
+            name: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            order: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -1921,17 +2515,26 @@ impl ::bothends_runtime::Json for AgentUpsert {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut agent_id = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut order = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "agentId" => reader.field(&mut agent_id, key),
                     "username" => reader.field(&mut username, key),
+                    "name" => reader.optional(&mut name, key),
+                    "count" => reader.optional(&mut count, key),
+                    "order" => reader.optional(&mut order, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             agent_id: ::bothends_runtime::json::Reader::required(agent_id, "agentId")?,
             username: ::bothends_runtime::json::Reader::required(username, "username")?,
+            name,
+            count,
+            order,
         })
     }
 
@@ -1939,387 +2542,9 @@ impl ::bothends_runtime::Json for AgentUpsert {
         let mut object = writer.object();
         object.field("agentId", &self.agent_id);
         object.field("username", &self.username);
-        object.end();
-    }
-}
-
-/// An archived department.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ArchivedDepartment {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `showOnRegistration` on the wire.
-    pub show_on_registration: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Email address.
-    pub email: ::core::option::Option<::std::string::String>,
-    /// `showOnOfflineForm` on the wire.
-    pub show_on_offline_form: ::core::option::Option<bool>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `abandonedRoomsCloseCustomMessage` on the wire.
-    pub abandoned_rooms_close_custom_message: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `allowReceiveForwardOffline` on the wire.
-    pub allow_receive_forward_offline: ::core::option::Option<bool>,
-    /// `chatClosingTags` on the wire.
-    pub chat_closing_tags: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `departmentsAllowedToForward` on the wire.
-    pub departments_allowed_to_forward: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `fallbackForwardDepartment` on the wire.
-    pub fallback_forward_department: ::core::option::Option<::std::string::String>,
-    /// `offlineMessageChannelName` on the wire.
-    pub offline_message_channel_name: ::core::option::Option<::std::string::String>,
-    /// `requestTagBeforeClosingChat` on the wire.
-    pub request_tag_before_closing_chat: ::core::option::Option<bool>,
-    /// `waitingQueueMessage` on the wire.
-    pub waiting_queue_message: ::core::option::Option<::std::string::String>,
-    /// `numAgents` on the wire.
-    pub num_agents: ::core::option::Option<i64>,
-    /// `ancestors` on the wire.
-    pub ancestors: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `parentId` on the wire.
-    pub parent_id: ::core::option::Option<::std::string::String>,
-    /// `archived` on the wire.
-    pub archived: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ArchivedDepartment {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        let mut show_on_registration = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut email = ::core::option::Option::None;
-        let mut show_on_offline_form = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut abandoned_rooms_close_custom_message = ::core::option::Option::None;
-        let mut allow_receive_forward_offline = ::core::option::Option::None;
-        let mut chat_closing_tags = ::core::option::Option::None;
-        let mut departments_allowed_to_forward = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut fallback_forward_department = ::core::option::Option::None;
-        let mut offline_message_channel_name = ::core::option::Option::None;
-        let mut request_tag_before_closing_chat = ::core::option::Option::None;
-        let mut waiting_queue_message = ::core::option::Option::None;
-        let mut num_agents = ::core::option::Option::None;
-        let mut ancestors = ::core::option::Option::None;
-        let mut parent_id = ::core::option::Option::None;
-        let mut archived = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "showOnRegistration" => {
-                        reader.optional(&mut show_on_registration, key)
-                    }
-                    "name" => reader.optional(&mut name, key),
-                    "email" => reader.optional(&mut email, key),
-                    "showOnOfflineForm" => {
-                        reader.optional(&mut show_on_offline_form, key)
-                    }
-                    "type" => reader.optional(&mut r#type, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "abandonedRoomsCloseCustomMessage" => {
-                        reader.optional(&mut abandoned_rooms_close_custom_message, key)
-                    }
-                    "allowReceiveForwardOffline" => {
-                        reader.optional(&mut allow_receive_forward_offline, key)
-                    }
-                    "chatClosingTags" => reader.optional(&mut chat_closing_tags, key),
-                    "departmentsAllowedToForward" => {
-                        reader.optional(&mut departments_allowed_to_forward, key)
-                    }
-                    "description" => reader.optional(&mut description, key),
-                    "fallbackForwardDepartment" => {
-                        reader.optional(&mut fallback_forward_department, key)
-                    }
-                    "offlineMessageChannelName" => {
-                        reader.optional(&mut offline_message_channel_name, key)
-                    }
-                    "requestTagBeforeClosingChat" => {
-                        reader.optional(&mut request_tag_before_closing_chat, key)
-                    }
-                    "waitingQueueMessage" => {
-                        reader.optional(&mut waiting_queue_message, key)
-                    }
-                    "numAgents" => reader.optional(&mut num_agents, key),
-                    "ancestors" => reader.optional(&mut ancestors, key),
-                    "parentId" => reader.optional(&mut parent_id, key),
-                    "archived" => reader.optional(&mut archived, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            enabled,
-            show_on_registration,
-            name,
-            email,
-            show_on_offline_form,
-            r#type,
-            updated_at,
-            abandoned_rooms_close_custom_message,
-            allow_receive_forward_offline,
-            chat_closing_tags,
-            departments_allowed_to_forward,
-            description,
-            fallback_forward_department,
-            offline_message_channel_name,
-            request_tag_before_closing_chat,
-            waiting_queue_message,
-            num_agents,
-            ancestors,
-            parent_id,
-            archived,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("enabled", &self.enabled);
-        object.optional("showOnRegistration", &self.show_on_registration);
         object.optional("name", &self.name);
-        object.optional("email", &self.email);
-        object.optional("showOnOfflineForm", &self.show_on_offline_form);
-        object.optional("type", &self.r#type);
-        object.optional("_updatedAt", &self.updated_at);
-        object
-            .optional(
-                "abandonedRoomsCloseCustomMessage",
-                &self.abandoned_rooms_close_custom_message,
-            );
-        object
-            .optional("allowReceiveForwardOffline", &self.allow_receive_forward_offline);
-        object.optional("chatClosingTags", &self.chat_closing_tags);
-        object
-            .optional(
-                "departmentsAllowedToForward",
-                &self.departments_allowed_to_forward,
-            );
-        object.optional("description", &self.description);
-        object.optional("fallbackForwardDepartment", &self.fallback_forward_department);
-        object.optional("offlineMessageChannelName", &self.offline_message_channel_name);
-        object
-            .optional(
-                "requestTagBeforeClosingChat",
-                &self.request_tag_before_closing_chat,
-            );
-        object.optional("waitingQueueMessage", &self.waiting_queue_message);
-        object.optional("numAgents", &self.num_agents);
-        object.optional("ancestors", &self.ancestors);
-        object.optional("parentId", &self.parent_id);
-        object.optional("archived", &self.archived);
-        object.end();
-    }
-}
-
-/// A department that a unit can take.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AvailableDepartment {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `showOnRegistration` on the wire.
-    pub show_on_registration: ::core::option::Option<bool>,
-    /// `showOnOfflineForm` on the wire.
-    pub show_on_offline_form: ::core::option::Option<bool>,
-    /// `requestTagBeforeClosingChat` on the wire.
-    pub request_tag_before_closing_chat: ::core::option::Option<bool>,
-    /// Email address.
-    pub email: ::core::option::Option<::std::string::String>,
-    /// `chatClosingTags` on the wire.
-    pub chat_closing_tags: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `offlineMessageChannelName` on the wire.
-    pub offline_message_channel_name: ::core::option::Option<::std::string::String>,
-    /// `abandonedRoomsCloseCustomMessage` on the wire.
-    pub abandoned_rooms_close_custom_message: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `waitingQueueMessage` on the wire.
-    pub waiting_queue_message: ::core::option::Option<::std::string::String>,
-    /// `departmentsAllowedToForward` on the wire.
-    pub departments_allowed_to_forward: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `fallbackForwardDepartment` on the wire.
-    pub fallback_forward_department: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `numAgents` on the wire.
-    pub num_agents: ::core::option::Option<i64>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `ancestors` on the wire.
-    pub ancestors: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `parentId` on the wire.
-    pub parent_id: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for AvailableDepartment {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut show_on_registration = ::core::option::Option::None;
-        let mut show_on_offline_form = ::core::option::Option::None;
-        let mut request_tag_before_closing_chat = ::core::option::Option::None;
-        let mut email = ::core::option::Option::None;
-        let mut chat_closing_tags = ::core::option::Option::None;
-        let mut offline_message_channel_name = ::core::option::Option::None;
-        let mut abandoned_rooms_close_custom_message = ::core::option::Option::None;
-        let mut waiting_queue_message = ::core::option::Option::None;
-        let mut departments_allowed_to_forward = ::core::option::Option::None;
-        let mut fallback_forward_department = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut num_agents = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut ancestors = ::core::option::Option::None;
-        let mut parent_id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "name" => reader.optional(&mut name, key),
-                    "description" => reader.optional(&mut description, key),
-                    "showOnRegistration" => {
-                        reader.optional(&mut show_on_registration, key)
-                    }
-                    "showOnOfflineForm" => {
-                        reader.optional(&mut show_on_offline_form, key)
-                    }
-                    "requestTagBeforeClosingChat" => {
-                        reader.optional(&mut request_tag_before_closing_chat, key)
-                    }
-                    "email" => reader.optional(&mut email, key),
-                    "chatClosingTags" => reader.optional(&mut chat_closing_tags, key),
-                    "offlineMessageChannelName" => {
-                        reader.optional(&mut offline_message_channel_name, key)
-                    }
-                    "abandonedRoomsCloseCustomMessage" => {
-                        reader.optional(&mut abandoned_rooms_close_custom_message, key)
-                    }
-                    "waitingQueueMessage" => {
-                        reader.optional(&mut waiting_queue_message, key)
-                    }
-                    "departmentsAllowedToForward" => {
-                        reader.optional(&mut departments_allowed_to_forward, key)
-                    }
-                    "fallbackForwardDepartment" => {
-                        reader.optional(&mut fallback_forward_department, key)
-                    }
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "numAgents" => reader.optional(&mut num_agents, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "ancestors" => reader.optional(&mut ancestors, key),
-                    "parentId" => reader.optional(&mut parent_id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            enabled,
-            name,
-            description,
-            show_on_registration,
-            show_on_offline_form,
-            request_tag_before_closing_chat,
-            email,
-            chat_closing_tags,
-            offline_message_channel_name,
-            abandoned_rooms_close_custom_message,
-            waiting_queue_message,
-            departments_allowed_to_forward,
-            fallback_forward_department,
-            updated_at,
-            num_agents,
-            r#type,
-            ancestors,
-            parent_id,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("enabled", &self.enabled);
-        object.optional("name", &self.name);
-        object.optional("description", &self.description);
-        object.optional("showOnRegistration", &self.show_on_registration);
-        object.optional("showOnOfflineForm", &self.show_on_offline_form);
-        object
-            .optional(
-                "requestTagBeforeClosingChat",
-                &self.request_tag_before_closing_chat,
-            );
-        object.optional("email", &self.email);
-        object.optional("chatClosingTags", &self.chat_closing_tags);
-        object.optional("offlineMessageChannelName", &self.offline_message_channel_name);
-        object
-            .optional(
-                "abandonedRoomsCloseCustomMessage",
-                &self.abandoned_rooms_close_custom_message,
-            );
-        object.optional("waitingQueueMessage", &self.waiting_queue_message);
-        object
-            .optional(
-                "departmentsAllowedToForward",
-                &self.departments_allowed_to_forward,
-            );
-        object.optional("fallbackForwardDepartment", &self.fallback_forward_department);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("numAgents", &self.num_agents);
-        object.optional("type", &self.r#type);
-        object.optional("ancestors", &self.ancestors);
-        object.optional("parentId", &self.parent_id);
+        object.optional("count", &self.count);
+        object.optional("order", &self.order);
         object.end();
     }
 }
@@ -2369,175 +2594,6 @@ impl ::bothends_runtime::Json for ActionLink {
         object.optional("i18nLabel", &self.i18n_label);
         object.optional("method_id", &self.method_id);
         object.optional("params", &self.params);
-        object.end();
-    }
-}
-
-/// A setting of the widget's appearance.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppearanceSetting {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `group` on the wire.
-    pub group: ::core::option::Option<::std::string::String>,
-    /// `public` on the wire.
-    pub public: ::core::option::Option<bool>,
-    /// `i18nLabel` on the wire.
-    pub i18n_label: ::core::option::Option<::std::string::String>,
-    /// `packageValue` on the wire.
-    pub package_value: ::core::option::Option<bool>,
-    /// `valueSource` on the wire.
-    pub value_source: ::core::option::Option<::std::string::String>,
-    /// `hidden` on the wire.
-    pub hidden: ::core::option::Option<bool>,
-    /// `blocked` on the wire.
-    pub blocked: ::core::option::Option<bool>,
-    /// `sorter` on the wire.
-    pub sorter: ::core::option::Option<i64>,
-    /// `i18nDescription` on the wire.
-    pub i18n_description: ::core::option::Option<::std::string::String>,
-    /// `autocomplete` on the wire.
-    pub autocomplete: ::core::option::Option<bool>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<bool>,
-    /// `secret` on the wire.
-    pub secret: ::core::option::Option<bool>,
-    /// `section` on the wire.
-    pub section: ::core::option::Option<::std::string::String>,
-    /// `enterprise` on the wire.
-    pub enterprise: ::core::option::Option<bool>,
-    /// `requiredOnWizard` on the wire.
-    pub required_on_wizard: ::core::option::Option<bool>,
-    /// `env` on the wire.
-    pub env: ::core::option::Option<bool>,
-    /// `enableQuery` on the wire.
-    pub enable_query: ::core::option::Option<::std::string::String>,
-    /// `editor` on the wire.
-    pub editor: ::core::option::Option<::std::string::String>,
-    /// `packageEditor` on the wire.
-    pub package_editor: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for AppearanceSetting {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut group = ::core::option::Option::None;
-        let mut public = ::core::option::Option::None;
-        let mut i18n_label = ::core::option::Option::None;
-        let mut package_value = ::core::option::Option::None;
-        let mut value_source = ::core::option::Option::None;
-        let mut hidden = ::core::option::Option::None;
-        let mut blocked = ::core::option::Option::None;
-        let mut sorter = ::core::option::Option::None;
-        let mut i18n_description = ::core::option::Option::None;
-        let mut autocomplete = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        let mut secret = ::core::option::Option::None;
-        let mut section = ::core::option::Option::None;
-        let mut enterprise = ::core::option::Option::None;
-        let mut required_on_wizard = ::core::option::Option::None;
-        let mut env = ::core::option::Option::None;
-        let mut enable_query = ::core::option::Option::None;
-        let mut editor = ::core::option::Option::None;
-        let mut package_editor = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "group" => reader.optional(&mut group, key),
-                    "public" => reader.optional(&mut public, key),
-                    "i18nLabel" => reader.optional(&mut i18n_label, key),
-                    "packageValue" => reader.optional(&mut package_value, key),
-                    "valueSource" => reader.optional(&mut value_source, key),
-                    "hidden" => reader.optional(&mut hidden, key),
-                    "blocked" => reader.optional(&mut blocked, key),
-                    "sorter" => reader.optional(&mut sorter, key),
-                    "i18nDescription" => reader.optional(&mut i18n_description, key),
-                    "autocomplete" => reader.optional(&mut autocomplete, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "value" => reader.optional(&mut value, key),
-                    "secret" => reader.optional(&mut secret, key),
-                    "section" => reader.optional(&mut section, key),
-                    "enterprise" => reader.optional(&mut enterprise, key),
-                    "requiredOnWizard" => reader.optional(&mut required_on_wizard, key),
-                    "env" => reader.optional(&mut env, key),
-                    "enableQuery" => reader.optional(&mut enable_query, key),
-                    "editor" => reader.optional(&mut editor, key),
-                    "packageEditor" => reader.optional(&mut package_editor, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            r#type,
-            group,
-            public,
-            i18n_label,
-            package_value,
-            value_source,
-            hidden,
-            blocked,
-            sorter,
-            i18n_description,
-            autocomplete,
-            ts,
-            updated_at,
-            created_at,
-            value,
-            secret,
-            section,
-            enterprise,
-            required_on_wizard,
-            env,
-            enable_query,
-            editor,
-            package_editor,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("type", &self.r#type);
-        object.optional("group", &self.group);
-        object.optional("public", &self.public);
-        object.optional("i18nLabel", &self.i18n_label);
-        object.optional("packageValue", &self.package_value);
-        object.optional("valueSource", &self.value_source);
-        object.optional("hidden", &self.hidden);
-        object.optional("blocked", &self.blocked);
-        object.optional("sorter", &self.sorter);
-        object.optional("i18nDescription", &self.i18n_description);
-        object.optional("autocomplete", &self.autocomplete);
-        object.optional("ts", &self.ts);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("createdAt", &self.created_at);
-        object.optional("value", &self.value);
-        object.optional("secret", &self.secret);
-        object.optional("section", &self.section);
-        object.optional("enterprise", &self.enterprise);
-        object.optional("requiredOnWizard", &self.required_on_wizard);
-        object.optional("env", &self.env);
-        object.optional("enableQuery", &self.enable_query);
-        object.optional("editor", &self.editor);
-        object.optional("packageEditor", &self.package_editor);
         object.end();
     }
 }
@@ -2599,6 +2655,12 @@ pub struct ActiveVisitor {
     pub status: ::core::option::Option<::std::string::String>,
     /// `activity` on the wire.
     pub activity: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `phone` on the wire.
+    pub phone: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::PhoneNumber>>,
+    /// `lastMessageTs` on the wire.
+    pub last_message_ts: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for ActiveVisitor {
@@ -2610,6 +2672,9 @@ impl ::bothends_runtime::Json for ActiveVisitor {
         let mut token = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
         let mut activity = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut phone = ::bothends_runtime::Maybe::Absent;
+        let mut last_message_ts = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2618,6 +2683,9 @@ impl ::bothends_runtime::Json for ActiveVisitor {
                     "token" => reader.optional(&mut token, key),
                     "status" => reader.optional(&mut status, key),
                     "activity" => reader.optional(&mut activity, key),
+                    "name" => reader.optional(&mut name, key),
+                    "phone" => reader.maybe(&mut phone, key),
+                    "lastMessageTs" => reader.optional(&mut last_message_ts, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2627,6 +2695,9 @@ impl ::bothends_runtime::Json for ActiveVisitor {
             token,
             status,
             activity,
+            name,
+            phone,
+            last_message_ts,
         })
     }
 
@@ -2637,6 +2708,9 @@ impl ::bothends_runtime::Json for ActiveVisitor {
         object.optional("token", &self.token);
         object.optional("status", &self.status);
         object.optional("activity", &self.activity);
+        object.optional("name", &self.name);
+        object.maybe("phone", &self.phone);
+        object.optional("lastMessageTs", &self.last_message_ts);
         object.end();
     }
 }
@@ -2696,8 +2770,8 @@ pub struct AdminRoom {
     pub msgs: ::core::option::Option<i64>,
     /// How many users there are.
     pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
+    /// A user, as messages and rooms name one.
+    pub u: ::core::option::Option<api::schemas::UserSummary>,
     /// Whether it is read-only.
     pub ro: ::core::option::Option<bool>,
     /// `default` on the wire.
@@ -2713,6 +2787,40 @@ pub struct AdminRoom {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// Whether it is shown among the featured rooms.
+    pub featured: ::core::option::Option<bool>,
+    /// `abacAttributes` on the wire.
+    pub abac_attributes: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AbacAttribute>,
+    >,
+    /// `reactWhenReadOnly` on the wire.
+    pub react_when_read_only: ::core::option::Option<bool>,
+    /// Ids of the users of a direct message.
+    pub uids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// Whether it is the main room of its team.
+    pub team_main: ::core::option::Option<bool>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Names of the users who may not write.
+    pub muted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users who may write although the room is read-only.
+    pub unmuted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users.
+    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `cl` on the wire.
+    pub cl: ::core::option::Option<bool>,
+    /// `favorite` on the wire.
+    pub favorite: ::core::option::Option<bool>,
+    /// Whether it is archived.
+    pub archived: ::core::option::Option<bool>,
+    /// `abacAttributesRedacted` on the wire.
+    pub abac_attributes_redacted: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for AdminRoom {
@@ -2734,6 +2842,22 @@ impl ::bothends_runtime::Json for AdminRoom {
         let mut topic = ::core::option::Option::None;
         let mut announcement = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
+        let mut featured = ::core::option::Option::None;
+        let mut abac_attributes = ::core::option::Option::None;
+        let mut react_when_read_only = ::core::option::Option::None;
+        let mut uids = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut team_main = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut muted = ::core::option::Option::None;
+        let mut unmuted = ::core::option::Option::None;
+        let mut usernames = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut cl = ::core::option::Option::None;
+        let mut favorite = ::core::option::Option::None;
+        let mut archived = ::core::option::Option::None;
+        let mut abac_attributes_redacted = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2752,6 +2876,26 @@ impl ::bothends_runtime::Json for AdminRoom {
                     "topic" => reader.optional(&mut topic, key),
                     "announcement" => reader.optional(&mut announcement, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
+                    "featured" => reader.optional(&mut featured, key),
+                    "abacAttributes" => reader.optional(&mut abac_attributes, key),
+                    "reactWhenReadOnly" => {
+                        reader.optional(&mut react_when_read_only, key)
+                    }
+                    "uids" => reader.optional(&mut uids, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "teamMain" => reader.optional(&mut team_main, key),
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "muted" => reader.optional(&mut muted, key),
+                    "unmuted" => reader.optional(&mut unmuted, key),
+                    "usernames" => reader.optional(&mut usernames, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "cl" => reader.optional(&mut cl, key),
+                    "favorite" => reader.optional(&mut favorite, key),
+                    "archived" => reader.optional(&mut archived, key),
+                    "abacAttributesRedacted" => {
+                        reader.optional(&mut abac_attributes_redacted, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2771,6 +2915,22 @@ impl ::bothends_runtime::Json for AdminRoom {
             topic,
             announcement,
             custom_fields,
+            featured,
+            abac_attributes,
+            react_when_read_only,
+            uids,
+            prid,
+            avatar_e_tag,
+            team_main,
+            team_id,
+            muted,
+            unmuted,
+            usernames,
+            ts,
+            cl,
+            favorite,
+            archived,
+            abac_attributes_redacted,
         })
     }
 
@@ -2791,6 +2951,22 @@ impl ::bothends_runtime::Json for AdminRoom {
         object.optional("topic", &self.topic);
         object.optional("announcement", &self.announcement);
         object.optional("customFields", &self.custom_fields);
+        object.optional("featured", &self.featured);
+        object.optional("abacAttributes", &self.abac_attributes);
+        object.optional("reactWhenReadOnly", &self.react_when_read_only);
+        object.optional("uids", &self.uids);
+        object.optional("prid", &self.prid);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("teamMain", &self.team_main);
+        object.optional("teamId", &self.team_id);
+        object.optional("muted", &self.muted);
+        object.optional("unmuted", &self.unmuted);
+        object.optional("usernames", &self.usernames);
+        object.optional("ts", &self.ts);
+        object.optional("cl", &self.cl);
+        object.optional("favorite", &self.favorite);
+        object.optional("archived", &self.archived);
+        object.optional("abacAttributesRedacted", &self.abac_attributes_redacted);
         object.end();
     }
 }
@@ -2856,11 +3032,11 @@ pub struct AppsStatistics {
     /// `engineVersion` on the wire.
     pub engine_version: ::core::option::Option<::std::string::String>,
     /// `totalInstalled` on the wire.
-    pub total_installed: ::core::option::Option<i64>,
+    pub total_installed: ::core::option::Option<api::schemas::RolePrioritiesCreated>,
     /// `totalActive` on the wire.
-    pub total_active: ::core::option::Option<i64>,
+    pub total_active: ::core::option::Option<api::schemas::RolePrioritiesCreated>,
     /// `totalFailed` on the wire.
-    pub total_failed: ::core::option::Option<i64>,
+    pub total_failed: ::core::option::Option<api::schemas::RolePrioritiesCreated>,
     /// `totalPrivateApps` on the wire.
     pub total_private_apps: ::core::option::Option<i64>,
     /// `totalPrivateAppsEnabled` on the wire.
@@ -2881,9 +3057,9 @@ impl ::bothends_runtime::Json for AppsStatistics {
             .object(
                 &mut |key, reader| match key {
                     "engineVersion" => reader.optional(&mut engine_version, key),
-                    "totalInstalled" => reader.optional(&mut total_installed, key),
-                    "totalActive" => reader.optional(&mut total_active, key),
-                    "totalFailed" => reader.optional(&mut total_failed, key),
+                    "totalInstalled" => reader.field(&mut total_installed, key),
+                    "totalActive" => reader.field(&mut total_active, key),
+                    "totalFailed" => reader.field(&mut total_failed, key),
                     "totalPrivateApps" => reader.optional(&mut total_private_apps, key),
                     "totalPrivateAppsEnabled" => {
                         reader.optional(&mut total_private_apps_enabled, key)
@@ -2946,9 +3122,9 @@ impl ::bothends_runtime::Json for AccountsFlags {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppsFlags {
     /// `frameworkDevMode` on the wire.
-    pub framework_dev_mode: ::core::option::Option<::std::string::String>,
+    pub framework_dev_mode: ::core::option::Option<bool>,
     /// `frameworkEnable` on the wire.
-    pub framework_enable: ::core::option::Option<::std::string::String>,
+    pub framework_enable: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for AppsFlags {
@@ -3034,156 +3210,6 @@ impl ::bothends_runtime::Json for ActiveUsersDay {
     }
 }
 
-/// A room that was added to a team.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AddedTeamRoom {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// Whether other servers take part.
-    pub federated: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// The last message of a room, with its blocks.
-    pub last_message: ::core::option::Option<api::schemas::LastMessage>,
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for AddedTeamRoom {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut federated = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut team_id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "description" => reader.optional(&mut description, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "federated" => reader.optional(&mut federated, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "teamId" => reader.optional(&mut team_id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            custom_fields,
-            description,
-            broadcast,
-            encrypted,
-            federated,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            updated_at,
-            lm,
-            last_message,
-            team_id,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("description", &self.description);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("federated", &self.federated);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lm", &self.lm);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("teamId", &self.team_id);
-        object.end();
-    }
-}
-
 /// Suggested avatars.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AvatarSuggestions {
@@ -3259,6 +3285,1043 @@ impl ::bothends_runtime::Json for AvatarSuggestion {
         object.optional("blob", &self.blob);
         object.optional("contentType", &self.content_type);
         object.end();
+    }
+}
+
+/// From `/components/schemas/Attachment/properties/button_alignment` of the document.
+#[derive(Clone, Debug)]
+pub enum AttachmentButtonAlignment {
+    /// `horizontal`
+    Horizontal,
+    /// `vertical`
+    Vertical,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl AttachmentButtonAlignment {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Horizontal => "horizontal",
+            Self::Vertical => "vertical",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for AttachmentButtonAlignment {
+    fn from(value: &str) -> Self {
+        match value {
+            "horizontal" => Self::Horizontal,
+            "vertical" => Self::Vertical,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for AttachmentButtonAlignment {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for AttachmentButtonAlignment {}
+
+impl ::core::hash::Hash for AttachmentButtonAlignment {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for AttachmentButtonAlignment {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for AttachmentButtonAlignment {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for AttachmentButtonAlignment {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Attachment/properties/actions/items/properties/msg_processing_type` of the document.
+#[derive(Clone, Debug)]
+pub enum AttachmentActionMsgProcessingType {
+    /// `sendMessage`
+    SendMessage,
+    /// `respondWithMessage`
+    RespondWithMessage,
+    /// `respondWithQuotedMessage`
+    RespondWithQuotedMessage,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl AttachmentActionMsgProcessingType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::SendMessage => "sendMessage",
+            Self::RespondWithMessage => "respondWithMessage",
+            Self::RespondWithQuotedMessage => "respondWithQuotedMessage",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for AttachmentActionMsgProcessingType {
+    fn from(value: &str) -> Self {
+        match value {
+            "sendMessage" => Self::SendMessage,
+            "respondWithMessage" => Self::RespondWithMessage,
+            "respondWithQuotedMessage" => Self::RespondWithQuotedMessage,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for AttachmentActionMsgProcessingType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for AttachmentActionMsgProcessingType {}
+
+impl ::core::hash::Hash for AttachmentActionMsgProcessingType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for AttachmentActionMsgProcessingType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for AttachmentActionMsgProcessingType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for AttachmentActionMsgProcessingType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Attachment/properties/actions/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttachmentAction {
+    /// Id of the message.
+    pub msg_id: ::core::option::Option<::std::string::String>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `text` on the wire.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// The text after parsing, as a tree.
+    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownNode>>,
+    /// Text of the message.
+    pub msg: ::core::option::Option<::std::string::String>,
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// `image_url` on the wire.
+    pub image_url: ::core::option::Option<::std::string::String>,
+    /// `is_webview` on the wire.
+    pub is_webview: ::core::option::Option<bool>,
+    /// `msg_in_chat_window` on the wire.
+    pub msg_in_chat_window: ::core::option::Option<bool>,
+    /// `msg_processing_type` on the wire.
+    pub msg_processing_type: ::core::option::Option<
+        api::schemas::AttachmentActionMsgProcessingType,
+    >,
+}
+
+impl ::bothends_runtime::Json for AttachmentAction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut msg_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut md = ::core::option::Option::None;
+        let mut msg = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        let mut image_url = ::core::option::Option::None;
+        let mut is_webview = ::core::option::Option::None;
+        let mut msg_in_chat_window = ::core::option::Option::None;
+        let mut msg_processing_type = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "msgId" => reader.optional(&mut msg_id, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "text" => reader.optional(&mut text, key),
+                    "md" => reader.optional(&mut md, key),
+                    "msg" => reader.optional(&mut msg, key),
+                    "url" => reader.optional(&mut url, key),
+                    "image_url" => reader.optional(&mut image_url, key),
+                    "is_webview" => reader.optional(&mut is_webview, key),
+                    "msg_in_chat_window" => reader.optional(&mut msg_in_chat_window, key),
+                    "msg_processing_type" => {
+                        reader.optional(&mut msg_processing_type, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            msg_id,
+            r#type,
+            text,
+            md,
+            msg,
+            url,
+            image_url,
+            is_webview,
+            msg_in_chat_window,
+            msg_processing_type,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("msgId", &self.msg_id);
+        object.optional("type", &self.r#type);
+        object.optional("text", &self.text);
+        object.optional("md", &self.md);
+        object.optional("msg", &self.msg);
+        object.optional("url", &self.url);
+        object.optional("image_url", &self.image_url);
+        object.optional("is_webview", &self.is_webview);
+        object.optional("msg_in_chat_window", &self.msg_in_chat_window);
+        object.optional("msg_processing_type", &self.msg_processing_type);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Attachment/properties/fields/items/properties/value` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttachmentFieldsItemValue {
+    /// As `boolean`.
+    Boolean(bool),
+    /// As `number`.
+    Number(f64),
+    /// As `string`.
+    String(::std::string::String),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl AttachmentFieldsItemValue {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("Boolean", |reader| reader.value().map(Self::Boolean)),
+        ("Number", |reader| reader.value().map(Self::Number)),
+        ("String", |reader| reader.value().map(Self::String)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for AttachmentFieldsItemValue {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::Boolean(value) => writer.value(value),
+            Self::Number(value) => writer.value(value),
+            Self::String(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<bool> for AttachmentFieldsItemValue {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl ::core::convert::From<f64> for AttachmentFieldsItemValue {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for AttachmentFieldsItemValue {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+/// From `/components/schemas/Attachment/properties/fields/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttachmentFieldsItem {
+    /// `short` on the wire.
+    pub short: ::core::option::Option<bool>,
+    /// `title` on the wire.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<api::schemas::AttachmentFieldsItemValue>,
+}
+
+impl ::bothends_runtime::Json for AttachmentFieldsItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut short = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "short" => reader.optional(&mut short, key),
+                    "title" => reader.optional(&mut title, key),
+                    "value" => reader.field(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { short, title, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("short", &self.short);
+        object.optional("title", &self.title);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Attachment/properties/mrkdwn_in/items` of the document.
+#[derive(Clone, Debug)]
+pub enum AttachmentMrkdwnInItem {
+    /// `text`
+    Text,
+    /// `pretext`
+    Pretext,
+    /// `fields`
+    Fields,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl AttachmentMrkdwnInItem {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Text => "text",
+            Self::Pretext => "pretext",
+            Self::Fields => "fields",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for AttachmentMrkdwnInItem {
+    fn from(value: &str) -> Self {
+        match value {
+            "text" => Self::Text,
+            "pretext" => Self::Pretext,
+            "fields" => Self::Fields,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for AttachmentMrkdwnInItem {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for AttachmentMrkdwnInItem {}
+
+impl ::core::hash::Hash for AttachmentMrkdwnInItem {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for AttachmentMrkdwnInItem {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for AttachmentMrkdwnInItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for AttachmentMrkdwnInItem {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// How the announcement is shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AnnouncementDetails {
+    /// `style` on the wire.
+    pub style: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for AnnouncementDetails {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut style = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "style" => reader.optional(&mut style, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { style })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("style", &self.style);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Room/properties/abacAttributes/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AbacAttribute {
+    /// `key` on the wire.
+    pub key: ::core::option::Option<::std::string::String>,
+    /// `values` on the wire.
+    pub values: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl ::bothends_runtime::Json for AbacAttribute {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut key = ::core::option::Option::None;
+        let mut values = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "key" => reader.optional(&mut key, key_),
+                    "values" => reader.optional(&mut values, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { key, values })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("key", &self.key);
+        object.optional("values", &self.values);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/App/properties/bundledIn/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppBundledInItem {
+    /// `bundleId` on the wire.
+    pub bundle_id: ::core::option::Option<::std::string::String>,
+    /// `bundleName` on the wire.
+    pub bundle_name: ::core::option::Option<::std::string::String>,
+    /// `apps` on the wire.
+    pub apps: ::core::option::Option<::std::vec::Vec<api::schemas::App>>,
+    /// `addonTierId` on the wire.
+    pub addon_tier_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for AppBundledInItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut bundle_id = ::core::option::Option::None;
+        let mut bundle_name = ::core::option::Option::None;
+        let mut apps = ::core::option::Option::None;
+        let mut addon_tier_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "bundleId" => reader.optional(&mut bundle_id, key),
+                    "bundleName" => reader.optional(&mut bundle_name, key),
+                    "apps" => reader.optional(&mut apps, key),
+                    "addonTierId" => reader.optional(&mut addon_tier_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            bundle_id,
+            bundle_name,
+            apps,
+            addon_tier_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("bundleId", &self.bundle_id);
+        object.optional("bundleName", &self.bundle_name);
+        object.optional("apps", &self.apps);
+        object.optional("addonTierId", &self.addon_tier_id);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/App/properties/appRequestStats` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppAppRequestStats {
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `totalSeen` on the wire.
+    pub total_seen: ::core::option::Option<f64>,
+    /// `totalUnseen` on the wire.
+    pub total_unseen: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for AppAppRequestStats {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut app_id = ::core::option::Option::None;
+        let mut total_seen = ::core::option::Option::None;
+        let mut total_unseen = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "appId" => reader.optional(&mut app_id, key),
+                    "totalSeen" => reader.optional(&mut total_seen, key),
+                    "totalUnseen" => reader.optional(&mut total_unseen, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            app_id,
+            total_seen,
+            total_unseen,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("appId", &self.app_id);
+        object.optional("totalSeen", &self.total_seen);
+        object.optional("totalUnseen", &self.total_unseen);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/App/properties/detailedDescription` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppDetailedDescription {
+    /// `raw` on the wire.
+    pub raw: ::core::option::Option<::std::string::String>,
+    /// `rendered` on the wire.
+    pub rendered: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for AppDetailedDescription {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut raw = ::core::option::Option::None;
+        let mut rendered = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "raw" => reader.optional(&mut raw, key),
+                    "rendered" => reader.optional(&mut rendered, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { raw, rendered })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("raw", &self.raw);
+        object.optional("rendered", &self.rendered);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/App/properties/pricingPlans/items/properties/tiers/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppPricingPlanTier {
+    /// `perUnit` on the wire.
+    pub per_unit: ::core::option::Option<bool>,
+    /// `minimum` on the wire.
+    pub minimum: ::core::option::Option<f64>,
+    /// `maximum` on the wire.
+    pub maximum: ::core::option::Option<f64>,
+    /// `price` on the wire.
+    pub price: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for AppPricingPlanTier {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut per_unit = ::core::option::Option::None;
+        let mut minimum = ::core::option::Option::None;
+        let mut maximum = ::core::option::Option::None;
+        let mut price = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "perUnit" => reader.optional(&mut per_unit, key),
+                    "minimum" => reader.optional(&mut minimum, key),
+                    "maximum" => reader.optional(&mut maximum, key),
+                    "price" => reader.optional(&mut price, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            per_unit,
+            minimum,
+            maximum,
+            price,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("perUnit", &self.per_unit);
+        object.optional("minimum", &self.minimum);
+        object.optional("maximum", &self.maximum);
+        object.optional("price", &self.price);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/App/properties/pricingPlans/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppPricingPlan {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `price` on the wire.
+    pub price: ::core::option::Option<f64>,
+    /// `trialDays` on the wire.
+    pub trial_days: ::core::option::Option<f64>,
+    /// `strategy` on the wire.
+    pub strategy: ::core::option::Option<::std::string::String>,
+    /// `isPerSeat` on the wire.
+    pub is_per_seat: ::core::option::Option<bool>,
+    /// `tiers` on the wire.
+    pub tiers: ::core::option::Option<::std::vec::Vec<api::schemas::AppPricingPlanTier>>,
+}
+
+impl ::bothends_runtime::Json for AppPricingPlan {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut price = ::core::option::Option::None;
+        let mut trial_days = ::core::option::Option::None;
+        let mut strategy = ::core::option::Option::None;
+        let mut is_per_seat = ::core::option::Option::None;
+        let mut tiers = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "price" => reader.optional(&mut price, key),
+                    "trialDays" => reader.optional(&mut trial_days, key),
+                    "strategy" => reader.optional(&mut strategy, key),
+                    "isPerSeat" => reader.optional(&mut is_per_seat, key),
+                    "tiers" => reader.optional(&mut tiers, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            enabled,
+            price,
+            trial_days,
+            strategy,
+            is_per_seat,
+            tiers,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("enabled", &self.enabled);
+        object.optional("price", &self.price);
+        object.optional("trialDays", &self.trial_days);
+        object.optional("strategy", &self.strategy);
+        object.optional("isPerSeat", &self.is_per_seat);
+        object.optional("tiers", &self.tiers);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/App/properties/licenseValidation` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppLicenseValidation {
+    /// `errors` on the wire.
+    pub errors: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// `warnings` on the wire.
+    pub warnings: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+}
+
+impl ::bothends_runtime::Json for AppLicenseValidation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut errors = ::core::option::Option::None;
+        let mut warnings = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "errors" => reader.optional(&mut errors, key),
+                    "warnings" => reader.optional(&mut warnings, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { errors, warnings })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("errors", &self.errors);
+        object.optional("warnings", &self.warnings);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/App/properties/clusterStatus/items/properties/status` of the document.
+#[derive(Clone, Debug)]
+pub enum AppClusterStatusItemStatus {
+    /// `unknown`
+    Unknown,
+    /// `constructed`
+    Constructed,
+    /// `initialized`
+    Initialized,
+    /// `auto_enabled`
+    AutoEnabled,
+    /// `manually_enabled`
+    ManuallyEnabled,
+    /// `compiler_error_disabled`
+    CompilerErrorDisabled,
+    /// `invalid_license_disabled`
+    InvalidLicenseDisabled,
+    /// `invalid_installation_disabled`
+    InvalidInstallationDisabled,
+    /// `error_disabled`
+    ErrorDisabled,
+    /// `manually_disabled`
+    ManuallyDisabled,
+    /// `invalid_settings_disabled`
+    InvalidSettingsDisabled,
+    /// `disabled`
+    Disabled,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl AppClusterStatusItemStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Constructed => "constructed",
+            Self::Initialized => "initialized",
+            Self::AutoEnabled => "auto_enabled",
+            Self::ManuallyEnabled => "manually_enabled",
+            Self::CompilerErrorDisabled => "compiler_error_disabled",
+            Self::InvalidLicenseDisabled => "invalid_license_disabled",
+            Self::InvalidInstallationDisabled => "invalid_installation_disabled",
+            Self::ErrorDisabled => "error_disabled",
+            Self::ManuallyDisabled => "manually_disabled",
+            Self::InvalidSettingsDisabled => "invalid_settings_disabled",
+            Self::Disabled => "disabled",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for AppClusterStatusItemStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "unknown" => Self::Unknown,
+            "constructed" => Self::Constructed,
+            "initialized" => Self::Initialized,
+            "auto_enabled" => Self::AutoEnabled,
+            "manually_enabled" => Self::ManuallyEnabled,
+            "compiler_error_disabled" => Self::CompilerErrorDisabled,
+            "invalid_license_disabled" => Self::InvalidLicenseDisabled,
+            "invalid_installation_disabled" => Self::InvalidInstallationDisabled,
+            "error_disabled" => Self::ErrorDisabled,
+            "manually_disabled" => Self::ManuallyDisabled,
+            "invalid_settings_disabled" => Self::InvalidSettingsDisabled,
+            "disabled" => Self::Disabled,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for AppClusterStatusItemStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for AppClusterStatusItemStatus {}
+
+impl ::core::hash::Hash for AppClusterStatusItemStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for AppClusterStatusItemStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for AppClusterStatusItemStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for AppClusterStatusItemStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/App/properties/clusterStatus/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppClusterStatusItem {
+    /// `instanceId` on the wire.
+    pub instance_id: ::core::option::Option<::std::string::String>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::AppClusterStatusItemStatus>,
+}
+
+impl ::bothends_runtime::Json for AppClusterStatusItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut instance_id = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "instanceId" => reader.optional(&mut instance_id, key),
+                    "status" => reader.optional(&mut status, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { instance_id, status })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("instanceId", &self.instance_id);
+        object.optional("status", &self.status);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/addAutopublishFields` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AddAutopublishFields {
+    /// `forLoggedInUser` on the wire.
+    pub for_logged_in_user: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `forOtherUsers` on the wire.
+    pub for_other_users: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl ::bothends_runtime::Json for AddAutopublishFields {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut for_logged_in_user = ::core::option::Option::None;
+        let mut for_other_users = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "forLoggedInUser" => reader.optional(&mut for_logged_in_user, key),
+                    "forOtherUsers" => reader.optional(&mut for_other_users, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            for_logged_in_user,
+            for_other_users,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("forLoggedInUser", &self.for_logged_in_user);
+        object.optional("forOtherUsers", &self.for_other_users);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/authnContextComparison` of the document.
+#[derive(Clone, Debug)]
+pub enum AuthnContextComparison {
+    /// `better`
+    Better,
+    /// `exact`
+    Exact,
+    /// `maximum`
+    Maximum,
+    /// `minimum`
+    Minimum,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl AuthnContextComparison {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Better => "better",
+            Self::Exact => "exact",
+            Self::Maximum => "maximum",
+            Self::Minimum => "minimum",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for AuthnContextComparison {
+    fn from(value: &str) -> Self {
+        match value {
+            "better" => Self::Better,
+            "exact" => Self::Exact,
+            "maximum" => Self::Maximum,
+            "minimum" => Self::Minimum,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for AuthnContextComparison {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for AuthnContextComparison {}
+
+impl ::core::hash::Hash for AuthnContextComparison {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for AuthnContextComparison {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for AuthnContextComparison {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for AuthnContextComparison {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -3925,9 +4988,68 @@ impl ::bothends_runtime::Json for AppsPublicTemplateMessageBody {
     }
 }
 
+/// An app of the marketplace, or of a URL.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsInstallBodyJson {
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// Whether the app comes from the marketplace.
+    pub marketplace: ::core::option::Option<bool>,
+    /// Version of the app.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// What the app may do.
+    pub permissions_granted: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AppPermission>,
+    >,
+    /// URL of the app.
+    pub url: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for AppsInstallBodyJson {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut app_id = ::core::option::Option::None;
+        let mut marketplace = ::core::option::Option::None;
+        let mut version = ::core::option::Option::None;
+        let mut permissions_granted = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "appId" => reader.optional(&mut app_id, key),
+                    "marketplace" => reader.optional(&mut marketplace, key),
+                    "version" => reader.optional(&mut version, key),
+                    "permissionsGranted" => {
+                        reader.optional(&mut permissions_granted, key)
+                    }
+                    "url" => reader.optional(&mut url, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            app_id,
+            marketplace,
+            version,
+            permissions_granted,
+            url,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("appId", &self.app_id);
+        object.optional("marketplace", &self.marketplace);
+        object.optional("version", &self.version);
+        object.optional("permissionsGranted", &self.permissions_granted);
+        object.optional("url", &self.url);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1apps/post/requestBody/content/multipart~1form-data/schema` of the document.
 #[derive(Debug, Default)]
-pub struct AppsInstallBody {
+pub struct AppsInstallBodyMultipart {
     /// `url` on the wire.
     pub url: ::core::option::Option<::std::string::String>,
     /// `app` on the wire.
@@ -3938,7 +5060,7 @@ pub struct AppsInstallBody {
     >,
 }
 
-impl ::bothends_runtime::Json for AppsInstallBody {
+impl ::bothends_runtime::Json for AppsInstallBodyMultipart {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -3966,17 +5088,77 @@ impl ::bothends_runtime::Json for AppsInstallBody {
     }
 }
 
+/// From `/paths/~1api~1apps/post/responses/200/content/application~1json/schema/properties/buff/properties/data` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsInstallOkBuffData {
+    /// `length` on the wire.
+    pub length: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for AppsInstallOkBuffData {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut length = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "length" => reader.optional(&mut length, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { length })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("length", &self.length);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1apps/post/responses/200/content/application~1json/schema/properties/buff` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsInstallOkBuff {
+    /// `data` on the wire.
+    pub data: ::core::option::Option<api::schemas::AppsInstallOkBuffData>,
+}
+
+impl ::bothends_runtime::Json for AppsInstallOkBuff {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut data = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "data" => reader.optional(&mut data, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { data })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("data", &self.data);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1apps/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppsInstallOk {
-    /// An app that was installed.
-    pub app: ::core::option::Option<api::schemas::InstalledApp>,
+    /// An app.
+    pub app: ::core::option::Option<api::schemas::App>,
     /// Which interfaces an app implements.
     pub implemented: ::core::option::Option<api::schemas::ImplementedInterfaces>,
     /// What is wrong with a licence.
     pub license_validation: ::core::option::Option<api::schemas::LicenseValidation>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `buff` on the wire.
+    pub buff: ::core::option::Option<api::schemas::AppsInstallOkBuff>,
 }
 
 impl ::bothends_runtime::Json for AppsInstallOk {
@@ -3987,6 +5169,7 @@ impl ::bothends_runtime::Json for AppsInstallOk {
         let mut implemented = ::core::option::Option::None;
         let mut license_validation = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut buff = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -3994,6 +5177,7 @@ impl ::bothends_runtime::Json for AppsInstallOk {
                     "implemented" => reader.optional(&mut implemented, key),
                     "licenseValidation" => reader.optional(&mut license_validation, key),
                     "success" => reader.optional(&mut success, key),
+                    "buff" => reader.optional(&mut buff, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4002,6 +5186,7 @@ impl ::bothends_runtime::Json for AppsInstallOk {
             implemented,
             license_validation,
             success,
+            buff,
         })
     }
 
@@ -4011,7 +5196,82 @@ impl ::bothends_runtime::Json for AppsInstallOk {
         object.optional("implemented", &self.implemented);
         object.optional("licenseValidation", &self.license_validation);
         object.optional("success", &self.success);
+        object.optional("buff", &self.buff);
         object.end();
+    }
+}
+
+/// From `/paths/~1api~1apps~1marketplace/get/parameters/0/schema` of the document.
+#[derive(Clone, Debug)]
+pub enum AppsMarketplacePurchaseType {
+    /// `buy`
+    Buy,
+    /// `subscription`
+    Subscription,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl AppsMarketplacePurchaseType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Buy => "buy",
+            Self::Subscription => "subscription",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for AppsMarketplacePurchaseType {
+    fn from(value: &str) -> Self {
+        match value {
+            "buy" => Self::Buy,
+            "subscription" => Self::Subscription,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for AppsMarketplacePurchaseType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for AppsMarketplacePurchaseType {}
+
+impl ::core::hash::Hash for AppsMarketplacePurchaseType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for AppsMarketplacePurchaseType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for AppsMarketplacePurchaseType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for AppsMarketplacePurchaseType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -4022,6 +5282,8 @@ pub struct AppsInstalledOk {
     pub apps: ::core::option::Option<::std::vec::Vec<api::schemas::App>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// What went wrong.
+    pub error: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for AppsInstalledOk {
@@ -4030,21 +5292,24 @@ impl ::bothends_runtime::Json for AppsInstalledOk {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut apps = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "apps" => reader.optional(&mut apps, key),
                     "success" => reader.optional(&mut success, key),
+                    "error" => reader.optional(&mut error, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { apps, success })
+        ::core::result::Result::Ok(Self { apps, success, error })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("apps", &self.apps);
         object.optional("success", &self.success);
+        object.optional("error", &self.error);
         object.end();
     }
 }
@@ -4146,48 +5411,14 @@ impl ::bothends_runtime::Json for AppsBuildExternalAppRequestOk {
 
 /// From `/paths/~1api~1apps~1{appId}/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsGetOk {
-    /// An app, with what it may do.
-    pub app: ::core::option::Option<api::schemas::AppDetails>,
+pub struct AppOk {
+    /// An app.
+    pub app: ::core::option::Option<api::schemas::App>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for AppsGetOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut app = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "app" => reader.optional(&mut app, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { app, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("app", &self.app);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1apps~1{appId}/delete/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsUninstallOk {
-    /// An app that was uninstalled.
-    pub app: ::core::option::Option<api::schemas::UninstalledApp>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for AppsUninstallOk {
+impl ::bothends_runtime::Json for AppOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -4488,6 +5719,64 @@ impl ::bothends_runtime::Json for AutotranslateGetSupportedLanguagesOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1autotranslate.saveSettings/post/requestBody/content/application~1json/schema/properties/value` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AutotranslateSaveSettingsBodyValue {
+    /// As `boolean`.
+    Boolean(bool),
+    /// As `string`.
+    String(::std::string::String),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl AutotranslateSaveSettingsBodyValue {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("Boolean", |reader| reader.value().map(Self::Boolean)),
+        ("String", |reader| reader.value().map(Self::String)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for AutotranslateSaveSettingsBodyValue {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::Boolean(value) => writer.value(value),
+            Self::String(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<bool> for AutotranslateSaveSettingsBodyValue {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for AutotranslateSaveSettingsBodyValue {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
 /// From `/paths/~1api~1v1~1autotranslate.saveSettings/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AutotranslateSaveSettingsBody {
@@ -4496,7 +5785,7 @@ pub struct AutotranslateSaveSettingsBody {
     /// `field` on the wire.
     pub field: ::std::string::String,
     /// `value` on the wire.
-    pub value: bool,
+    pub value: api::schemas::AutotranslateSaveSettingsBodyValue,
     /// `defaultLanguage` on the wire.
     pub default_language: ::core::option::Option<::std::string::String>,
 }
@@ -4506,7 +5795,7 @@ impl AutotranslateSaveSettingsBody {
     pub fn new(
         room_id: ::std::string::String,
         field: ::std::string::String,
-        value: bool,
+        value: api::schemas::AutotranslateSaveSettingsBodyValue,
     ) -> Self {
         Self {
             room_id,
@@ -4681,6 +5970,40 @@ impl ::bothends_runtime::Json for AutotranslateTranslateMessageForbidden {
     }
 }
 
+/// From `/paths/~1api~1v1~1livechat~1agent.info~1{rid}~1{token}/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AgentOk {
+    /// An agent.
+    pub agent: ::core::option::Option<api::schemas::Agent>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for AgentOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut agent = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "agent" => reader.optional(&mut agent, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { agent, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("agent", &self.agent);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1audit~1rooms.members/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuditRoomsMembersOk {
@@ -4741,20 +6064,25 @@ impl ::bothends_runtime::Json for AuditRoomsMembersOk {
     ActionFailure, ActionFailureDetails, AddAllRequest, AgentLimits, AnnouncementReply,
     AnnouncementRequest, Attachment, AuthorizationError, AttributeValues, AttributeInput,
     Attribute, AttributedRoom, AttributeEvent, AppPermission, AppAuthor, AppLogs,
-    AppSubscription, AppLog, AppLogEntry, AppLicense, AppCategory, App, AppDetails,
-    AnyDirectMessage, AttachmentField, ApnOptions, Agent, AgentAverageServiceTime,
-    AgentServiceTime, AgentAvailability, AssignedAgent, AgentInput, AgentOrder,
-    AgentUpdate, AgentUpsert, ArchivedDepartment, AvailableDepartment, ActionLink,
-    AppearanceSetting, AppearanceInput, ActiveVisitor, AgentRef, AdminRoom,
-    AuditedMember, AppsStatistics, AccountsFlags, AppsFlags, ActiveUsersDay,
-    AddedTeamRoom, AvatarSuggestions, AvatarSuggestion, AbacAttributesListOk,
-    AbacUsersSyncBody, AbacAttributesGetOk, AbacAttributesUpdateBody,
-    AbacAttributesIsInUseOk, AbacRoomsOk, AbacAuditOk, AbacPdpHealthOk,
-    AbacPdpHealthBadRequest, AppsPublicIncomingBodyAction, AppsPublicIncomingBody,
-    AppsPublicIncomingOk, AppsPublicTemplateMessageBody, AppsInstallBody, AppsInstallOk,
-    AppsInstalledOk, AppsCountOk, AppsBuildExternalAppRequestOk, AppsGetOk,
-    AppsUninstallOk, AssetName, AssetsSetAssetBody, AssetsUnsetAssetBody,
-    AutotranslateGetSupportedLanguagesOk, AutotranslateSaveSettingsBody,
+    AppSubscription, AppLog, AppLogEntry, AppLicense, AppCategory, App, AttachmentField,
+    ApnOptions, Agent, AgentAverageServiceTime, AgentServiceTime, AgentAvailability,
+    AgentInput, AgentUpdate, AgentUpsert, ActionLink, AppearanceInput, ActiveVisitor,
+    AgentRef, AdminRoom, AuditedMember, AppsStatistics, AccountsFlags, AppsFlags,
+    ActiveUsersDay, AvatarSuggestions, AvatarSuggestion, AttachmentButtonAlignment,
+    AttachmentActionMsgProcessingType, AttachmentAction, AttachmentFieldsItemValue,
+    AttachmentFieldsItem, AttachmentMrkdwnInItem, AnnouncementDetails, AbacAttribute,
+    AppBundledInItem, AppAppRequestStats, AppDetailedDescription, AppPricingPlanTier,
+    AppPricingPlan, AppLicenseValidation, AppClusterStatusItemStatus,
+    AppClusterStatusItem, AddAutopublishFields, AuthnContextComparison,
+    AbacAttributesListOk, AbacUsersSyncBody, AbacAttributesGetOk,
+    AbacAttributesUpdateBody, AbacAttributesIsInUseOk, AbacRoomsOk, AbacAuditOk,
+    AbacPdpHealthOk, AbacPdpHealthBadRequest, AppsPublicIncomingBodyAction,
+    AppsPublicIncomingBody, AppsPublicIncomingOk, AppsPublicTemplateMessageBody,
+    AppsInstallBodyJson, AppsInstallBodyMultipart, AppsInstallOkBuffData,
+    AppsInstallOkBuff, AppsInstallOk, AppsMarketplacePurchaseType, AppsInstalledOk,
+    AppsCountOk, AppsBuildExternalAppRequestOk, AppOk, AssetName, AssetsSetAssetBody,
+    AssetsUnsetAssetBody, AutotranslateGetSupportedLanguagesOk,
+    AutotranslateSaveSettingsBodyValue, AutotranslateSaveSettingsBody,
     AutotranslateTranslateMessageBody, AutotranslateTranslateMessageOk,
-    AutotranslateTranslateMessageForbidden, AuditRoomsMembersOk
+    AutotranslateTranslateMessageForbidden, AgentOk, AuditRoomsMembersOk
 );

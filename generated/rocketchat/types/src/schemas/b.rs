@@ -4,57 +4,11 @@
 
 use crate as api;
 
-/// An element of a block.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct BlockElement {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `text` on the wire.
-    pub text: ::core::option::Option<::std::string::String>,
-    /// `emoji` on the wire.
-    pub emoji: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for BlockElement {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut text = ::core::option::Option::None;
-        let mut emoji = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "text" => reader.optional(&mut text, key),
-                    "emoji" => reader.optional(&mut emoji, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { r#type, text, emoji })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("text", &self.text);
-        object.optional("emoji", &self.emoji);
-        object.end();
-    }
-}
-
 /// Banners.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BannersReply {
     /// `banners` on the wire.
-    pub banners: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub banners: ::core::option::Option<::std::vec::Vec<api::schemas::Banner>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -84,6 +38,122 @@ impl ::bothends_runtime::Json for BannersReply {
     }
 }
 
+/// A banner that the server shows to users.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Banner {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `platform` on the wire.
+    pub platform: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::BannerPlatformItem>,
+    >,
+    /// When it expires.
+    pub expire_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `startAt` on the wire.
+    pub start_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `createdBy` on the wire.
+    pub created_by: ::core::option::Option<api::schemas::BannerCreatedBy>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `view` on the wire.
+    pub view: ::core::option::Option<api::schemas::BannerView>,
+    /// `surface` on the wire.
+    pub surface: ::core::option::Option<api::schemas::BannerSurface>,
+    /// Names of the roles.
+    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `active` on the wire.
+    pub active: ::core::option::Option<bool>,
+    /// `inactivedAt` on the wire.
+    pub inactived_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `snapshot` on the wire.
+    pub snapshot: ::core::option::Option<::std::string::String>,
+    /// `dictionary` on the wire.
+    pub dictionary: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for Banner {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut platform = ::core::option::Option::None;
+        let mut expire_at = ::core::option::Option::None;
+        let mut start_at = ::core::option::Option::None;
+        let mut created_by = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut view = ::core::option::Option::None;
+        let mut surface = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut active = ::core::option::Option::None;
+        let mut inactived_at = ::core::option::Option::None;
+        let mut snapshot = ::core::option::Option::None;
+        let mut dictionary = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "platform" => reader.optional(&mut platform, key),
+                    "expireAt" => reader.optional(&mut expire_at, key),
+                    "startAt" => reader.optional(&mut start_at, key),
+                    "createdBy" => reader.field(&mut created_by, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "view" => reader.optional(&mut view, key),
+                    "surface" => reader.optional(&mut surface, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "active" => reader.optional(&mut active, key),
+                    "inactivedAt" => reader.optional(&mut inactived_at, key),
+                    "snapshot" => reader.optional(&mut snapshot, key),
+                    "dictionary" => reader.optional(&mut dictionary, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            updated_at,
+            platform,
+            expire_at,
+            start_at,
+            created_by,
+            created_at,
+            view,
+            surface,
+            roles,
+            active,
+            inactived_at,
+            snapshot,
+            dictionary,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("platform", &self.platform);
+        object.optional("expireAt", &self.expire_at);
+        object.optional("startAt", &self.start_at);
+        object.optional("createdBy", &self.created_by);
+        object.optional("createdAt", &self.created_at);
+        object.optional("view", &self.view);
+        object.optional("surface", &self.surface);
+        object.optional("roles", &self.roles);
+        object.optional("active", &self.active);
+        object.optional("inactivedAt", &self.inactived_at);
+        object.optional("snapshot", &self.snapshot);
+        object.optional("dictionary", &self.dictionary);
+        object.end();
+    }
+}
+
 /// Business hours.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BusinessHours {
@@ -96,13 +166,15 @@ pub struct BusinessHours {
     /// `type` on the wire.
     pub r#type: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// `workHours` on the wire.
     pub work_hours: ::core::option::Option<::std::vec::Vec<api::schemas::WorkHours>>,
     /// A time zone.
     pub timezone: ::core::option::Option<api::schemas::TimeZone>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `departments` on the wire.
+    pub departments: ::core::option::Option<::std::vec::Vec<api::schemas::NamedRef>>,
 }
 
 impl ::bothends_runtime::Json for BusinessHours {
@@ -117,6 +189,7 @@ impl ::bothends_runtime::Json for BusinessHours {
         let mut work_hours = ::core::option::Option::None;
         let mut timezone = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
+        let mut departments = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -128,6 +201,7 @@ impl ::bothends_runtime::Json for BusinessHours {
                     "workHours" => reader.optional(&mut work_hours, key),
                     "timezone" => reader.optional(&mut timezone, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "departments" => reader.optional(&mut departments, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -140,6 +214,7 @@ impl ::bothends_runtime::Json for BusinessHours {
             work_hours,
             timezone,
             updated_at,
+            departments,
         })
     }
 
@@ -153,6 +228,7 @@ impl ::bothends_runtime::Json for BusinessHours {
         object.optional("workHours", &self.work_hours);
         object.optional("timezone", &self.timezone);
         object.optional("_updatedAt", &self.updated_at);
+        object.optional("departments", &self.departments);
         object.end();
     }
 }
@@ -195,9 +271,9 @@ impl ::bothends_runtime::Json for BusinessHoursStatistics {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BroadcastingFlags {
     /// `liveStream` on the wire.
-    pub live_stream: ::core::option::Option<::std::string::String>,
+    pub live_stream: ::core::option::Option<bool>,
     /// `broadcasting` on the wire.
-    pub broadcasting: ::core::option::Option<::std::string::String>,
+    pub broadcasting: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for BroadcastingFlags {
@@ -221,6 +297,769 @@ impl ::bothends_runtime::Json for BroadcastingFlags {
         let mut object = writer.object();
         object.optional("liveStream", &self.live_stream);
         object.optional("broadcasting", &self.broadcasting);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Banner/properties/platform/items` of the document.
+#[derive(Clone, Debug)]
+pub enum BannerPlatformItem {
+    /// `web`
+    Web,
+    /// `mobile`
+    Mobile,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl BannerPlatformItem {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Web => "web",
+            Self::Mobile => "mobile",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for BannerPlatformItem {
+    fn from(value: &str) -> Self {
+        match value {
+            "web" => Self::Web,
+            "mobile" => Self::Mobile,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for BannerPlatformItem {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for BannerPlatformItem {}
+
+impl ::core::hash::Hash for BannerPlatformItem {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for BannerPlatformItem {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for BannerPlatformItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for BannerPlatformItem {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Banner/properties/createdBy/oneOf/0` of the document.
+#[derive(Clone, Debug)]
+pub enum BannerCreatedByString {
+    /// `cloud`
+    Cloud,
+    /// `system`
+    System,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl BannerCreatedByString {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Cloud => "cloud",
+            Self::System => "system",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for BannerCreatedByString {
+    fn from(value: &str) -> Self {
+        match value {
+            "cloud" => Self::Cloud,
+            "system" => Self::System,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for BannerCreatedByString {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for BannerCreatedByString {}
+
+impl ::core::hash::Hash for BannerCreatedByString {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for BannerCreatedByString {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for BannerCreatedByString {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for BannerCreatedByString {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Banner/properties/createdBy` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BannerCreatedBy {
+    /// As `BannerCreatedByString`.
+    String(api::schemas::BannerCreatedByString),
+    /// As `UserRef`.
+    UserRef(api::schemas::UserRef),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl BannerCreatedBy {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("UserRef", |reader| reader.value().map(Self::UserRef)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for BannerCreatedBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::UserRef(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<api::schemas::BannerCreatedByString> for BannerCreatedBy {
+    fn from(value: api::schemas::BannerCreatedByString) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::UserRef> for BannerCreatedBy {
+    fn from(value: api::schemas::UserRef) -> Self {
+        Self::UserRef(value)
+    }
+}
+
+/// From `/components/schemas/Banner/properties/view/properties/variant` of the document.
+#[derive(Clone, Debug)]
+pub enum BannerViewVariant {
+    /// `danger`
+    Danger,
+    /// `warning`
+    Warning,
+    /// `success`
+    Success,
+    /// `info`
+    Info,
+    /// `neutral`
+    Neutral,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl BannerViewVariant {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Danger => "danger",
+            Self::Warning => "warning",
+            Self::Success => "success",
+            Self::Info => "info",
+            Self::Neutral => "neutral",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for BannerViewVariant {
+    fn from(value: &str) -> Self {
+        match value {
+            "danger" => Self::Danger,
+            "warning" => Self::Warning,
+            "success" => Self::Success,
+            "info" => Self::Info,
+            "neutral" => Self::Neutral,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for BannerViewVariant {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for BannerViewVariant {}
+
+impl ::core::hash::Hash for BannerViewVariant {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for BannerViewVariant {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for BannerViewVariant {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for BannerViewVariant {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Banner/properties/view/properties/title/oneOf/1/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum BannerViewTitleObjectType {
+    /// `plain_text`
+    PlainText,
+    /// `mrkdwn`
+    Mrkdwn,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl BannerViewTitleObjectType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PlainText => "plain_text",
+            Self::Mrkdwn => "mrkdwn",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for BannerViewTitleObjectType {
+    fn from(value: &str) -> Self {
+        match value {
+            "plain_text" => Self::PlainText,
+            "mrkdwn" => Self::Mrkdwn,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for BannerViewTitleObjectType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for BannerViewTitleObjectType {}
+
+impl ::core::hash::Hash for BannerViewTitleObjectType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for BannerViewTitleObjectType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for BannerViewTitleObjectType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for BannerViewTitleObjectType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Banner/properties/view/properties/title/oneOf/1/properties/i18n/properties/args/additionalProperties` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BannerViewTitleObjectI18nArg {
+    /// As `number`.
+    Number(f64),
+    /// As `string`.
+    String(::std::string::String),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl BannerViewTitleObjectI18nArg {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("Number", |reader| reader.value().map(Self::Number)),
+        ("String", |reader| reader.value().map(Self::String)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for BannerViewTitleObjectI18nArg {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::Number(value) => writer.value(value),
+            Self::String(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<f64> for BannerViewTitleObjectI18nArg {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for BannerViewTitleObjectI18nArg {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+/// From `/components/schemas/Banner/properties/view/properties/title/oneOf/1/properties/i18n` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BannerViewTitleObjectI18n {
+    /// `key` on the wire.
+    pub key: ::core::option::Option<::std::string::String>,
+    /// `args` on the wire.
+    pub args: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::BannerViewTitleObjectI18nArg,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for BannerViewTitleObjectI18n {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut key = ::core::option::Option::None;
+        let mut args = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "key" => reader.optional(&mut key, key_),
+                    "args" => reader.optional(&mut args, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { key, args })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("key", &self.key);
+        object.optional("args", &self.args);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Banner/properties/view/properties/title/oneOf/1` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BannerViewTitleObject {
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<api::schemas::BannerViewTitleObjectType>,
+    /// `text` on the wire.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// Emoji that is shown in place of the sender's picture.
+    pub emoji: ::core::option::Option<bool>,
+    /// `i18n` on the wire.
+    pub i18n: ::core::option::Option<api::schemas::BannerViewTitleObjectI18n>,
+    /// `verbatim` on the wire.
+    pub verbatim: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for BannerViewTitleObject {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut emoji = ::core::option::Option::None;
+        let mut i18n = ::core::option::Option::None;
+        let mut verbatim = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.optional(&mut r#type, key),
+                    "text" => reader.optional(&mut text, key),
+                    "emoji" => reader.optional(&mut emoji, key),
+                    "i18n" => reader.optional(&mut i18n, key),
+                    "verbatim" => reader.optional(&mut verbatim, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type,
+            text,
+            emoji,
+            i18n,
+            verbatim,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("type", &self.r#type);
+        object.optional("text", &self.text);
+        object.optional("emoji", &self.emoji);
+        object.optional("i18n", &self.i18n);
+        object.optional("verbatim", &self.verbatim);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Banner/properties/view/properties/title` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BannerViewTitle {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `BannerViewTitleObject`.
+    Object(api::schemas::BannerViewTitleObject),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl BannerViewTitle {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("Object", |reader| reader.value().map(Self::Object)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for BannerViewTitle {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::Object(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for BannerViewTitle {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::BannerViewTitleObject> for BannerViewTitle {
+    fn from(value: api::schemas::BannerViewTitleObject) -> Self {
+        Self::Object(value)
+    }
+}
+
+/// From `/components/schemas/Banner/properties/view` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BannerView {
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `viewId` on the wire.
+    pub view_id: ::core::option::Option<::std::string::String>,
+    /// `inline` on the wire.
+    pub inline: ::core::option::Option<bool>,
+    /// `variant` on the wire.
+    pub variant: ::core::option::Option<api::schemas::BannerViewVariant>,
+    /// `icon` on the wire.
+    pub icon: ::core::option::Option<::std::string::String>,
+    /// `title` on the wire.
+    pub title: ::core::option::Option<api::schemas::BannerViewTitle>,
+    /// Blocks of a user interface.
+    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::MessageBlock>>,
+}
+
+impl ::bothends_runtime::Json for BannerView {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut app_id = ::core::option::Option::None;
+        let mut view_id = ::core::option::Option::None;
+        let mut inline = ::core::option::Option::None;
+        let mut variant = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut blocks = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "appId" => reader.optional(&mut app_id, key),
+                    "viewId" => reader.optional(&mut view_id, key),
+                    "inline" => reader.optional(&mut inline, key),
+                    "variant" => reader.optional(&mut variant, key),
+                    "icon" => reader.optional(&mut icon, key),
+                    "title" => reader.field(&mut title, key),
+                    "blocks" => reader.optional(&mut blocks, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            app_id,
+            view_id,
+            inline,
+            variant,
+            icon,
+            title,
+            blocks,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("appId", &self.app_id);
+        object.optional("viewId", &self.view_id);
+        object.optional("inline", &self.inline);
+        object.optional("variant", &self.variant);
+        object.optional("icon", &self.icon);
+        object.optional("title", &self.title);
+        object.optional("blocks", &self.blocks);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Banner/properties/surface` of the document.
+#[derive(Clone, Debug)]
+pub enum BannerSurface {
+    /// `banner`
+    Banner,
+    /// `modal`
+    Modal,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl BannerSurface {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Banner => "banner",
+            Self::Modal => "modal",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for BannerSurface {
+    fn from(value: &str) -> Self {
+        match value {
+            "banner" => Self::Banner,
+            "modal" => Self::Modal,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for BannerSurface {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for BannerSurface {}
+
+impl ::core::hash::Hash for BannerSurface {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for BannerSurface {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for BannerSurface {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for BannerSurface {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v1~1dm.messages.others/get/responses/400/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BadRequest {
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+    /// What went wrong.
+    pub error: ::core::option::Option<::std::string::String>,
+    /// Name of the error.
+    pub error_type: ::core::option::Option<::std::string::String>,
+    /// Which route refused.
+    pub details: ::core::option::Option<api::schemas::RouteDetails>,
+}
+
+impl ::bothends_runtime::Json for BadRequest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut success = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        let mut error_type = ::core::option::Option::None;
+        let mut details = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "success" => reader.optional(&mut success, key),
+                    "error" => reader.optional(&mut error, key),
+                    "errorType" => reader.optional(&mut error_type, key),
+                    "details" => reader.optional(&mut details, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            success,
+            error,
+            error_type,
+            details,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("success", &self.success);
+        object.optional("error", &self.error);
+        object.optional("errorType", &self.error_type);
+        object.optional("details", &self.details);
         object.end();
     }
 }
@@ -265,6 +1104,9 @@ impl ::bothends_runtime::Json for BannersDismissBody {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    BlockElement, BannersReply, BusinessHours, BusinessHoursStatistics,
-    BroadcastingFlags, BannersDismissBody
+    BannersReply, Banner, BusinessHours, BusinessHoursStatistics, BroadcastingFlags,
+    BannerPlatformItem, BannerCreatedByString, BannerCreatedBy, BannerViewVariant,
+    BannerViewTitleObjectType, BannerViewTitleObjectI18nArg, BannerViewTitleObjectI18n,
+    BannerViewTitleObject, BannerViewTitle, BannerView, BannerSurface, BadRequest,
+    BannersDismissBody
 );

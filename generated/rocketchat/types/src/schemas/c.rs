@@ -4,60 +4,23 @@
 
 use crate as api;
 
-/// A block of a message that belongs to a call.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CallBlock {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `blockId` on the wire.
-    pub block_id: ::core::option::Option<::std::string::String>,
-    /// Id of the call.
-    pub call_id: ::core::option::Option<::std::string::String>,
-    /// Id of the app.
-    pub app_id: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for CallBlock {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut block_id = ::core::option::Option::None;
-        let mut call_id = ::core::option::Option::None;
-        let mut app_id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "blockId" => reader.optional(&mut block_id, key),
-                    "callId" => reader.optional(&mut call_id, key),
-                    "appId" => reader.optional(&mut app_id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            r#type,
-            block_id,
-            call_id,
-            app_id,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("blockId", &self.block_id);
-        object.optional("callId", &self.call_id);
-        object.optional("appId", &self.app_id);
-        object.end();
-    }
-}
-
 /// Where a visitor comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContactSource {
     /// `type` on the wire.
     pub r#type: ::core::option::Option<::std::string::String>,
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name that is shown in place of the user's.
+    pub alias: ::core::option::Option<::std::string::String>,
+    /// `sidebarIcon` on the wire.
+    pub sidebar_icon: ::core::option::Option<::std::string::String>,
+    /// `defaultIcon` on the wire.
+    pub default_icon: ::core::option::Option<::std::string::String>,
+    /// `label` on the wire.
+    pub label: ::core::option::Option<::std::string::String>,
+    /// `destination` on the wire.
+    pub destination: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ContactSource {
@@ -65,19 +28,45 @@ impl ::bothends_runtime::Json for ContactSource {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut r#type = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut alias = ::core::option::Option::None;
+        let mut sidebar_icon = ::core::option::Option::None;
+        let mut default_icon = ::core::option::Option::None;
+        let mut label = ::core::option::Option::None;
+        let mut destination = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "type" => reader.optional(&mut r#type, key),
+                    "id" => reader.optional(&mut id, key),
+                    "alias" => reader.optional(&mut alias, key),
+                    "sidebarIcon" => reader.optional(&mut sidebar_icon, key),
+                    "defaultIcon" => reader.optional(&mut default_icon, key),
+                    "label" => reader.optional(&mut label, key),
+                    "destination" => reader.optional(&mut destination, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { r#type })
+        ::core::result::Result::Ok(Self {
+            r#type,
+            id,
+            alias,
+            sidebar_icon,
+            default_icon,
+            label,
+            destination,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("type", &self.r#type);
+        object.optional("id", &self.id);
+        object.optional("alias", &self.alias);
+        object.optional("sidebarIcon", &self.sidebar_icon);
+        object.optional("defaultIcon", &self.default_icon);
+        object.optional("label", &self.label);
+        object.optional("destination", &self.destination);
         object.end();
     }
 }
@@ -125,6 +114,8 @@ pub struct CallCapabilities {
     pub cam: ::core::option::Option<bool>,
     /// `title` on the wire.
     pub title: ::core::option::Option<bool>,
+    /// `persistentChat` on the wire.
+    pub persistent_chat: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for CallCapabilities {
@@ -134,16 +125,23 @@ impl ::bothends_runtime::Json for CallCapabilities {
         let mut mic = ::core::option::Option::None;
         let mut cam = ::core::option::Option::None;
         let mut title = ::core::option::Option::None;
+        let mut persistent_chat = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "mic" => reader.optional(&mut mic, key),
                     "cam" => reader.optional(&mut cam, key),
                     "title" => reader.optional(&mut title, key),
+                    "persistentChat" => reader.optional(&mut persistent_chat, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { mic, cam, title })
+        ::core::result::Result::Ok(Self {
+            mic,
+            cam,
+            title,
+            persistent_chat,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -151,6 +149,7 @@ impl ::bothends_runtime::Json for CallCapabilities {
         object.optional("mic", &self.mic);
         object.optional("cam", &self.cam);
         object.optional("title", &self.title);
+        object.optional("persistentChat", &self.persistent_chat);
         object.end();
     }
 }
@@ -165,9 +164,9 @@ pub struct CallUser {
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
     /// Changes with the avatar.
-    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    pub avatar_e_tag: ::bothends_runtime::Maybe<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for CallUser {
@@ -177,7 +176,7 @@ impl ::bothends_runtime::Json for CallUser {
         let mut id = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
-        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut avatar_e_tag = ::bothends_runtime::Maybe::Absent;
         let mut ts = ::core::option::Option::None;
         reader
             .object(
@@ -185,7 +184,7 @@ impl ::bothends_runtime::Json for CallUser {
                     "_id" => reader.optional(&mut id, key),
                     "username" => reader.optional(&mut username, key),
                     "name" => reader.optional(&mut name, key),
-                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "avatarETag" => reader.maybe(&mut avatar_e_tag, key),
                     "ts" => reader.optional(&mut ts, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -204,7 +203,7 @@ impl ::bothends_runtime::Json for CallUser {
         object.optional("_id", &self.id);
         object.optional("username", &self.username);
         object.optional("name", &self.name);
-        object.optional("avatarETag", &self.avatar_e_tag);
+        object.maybe("avatarETag", &self.avatar_e_tag);
         object.optional("ts", &self.ts);
         object.end();
     }
@@ -215,6 +214,8 @@ impl ::bothends_runtime::Json for CallUser {
 pub struct CallMessages {
     /// `started` on the wire.
     pub started: ::core::option::Option<::std::string::String>,
+    /// `ended` on the wire.
+    pub ended: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for CallMessages {
@@ -222,19 +223,22 @@ impl ::bothends_runtime::Json for CallMessages {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut started = ::core::option::Option::None;
+        let mut ended = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "started" => reader.optional(&mut started, key),
+                    "ended" => reader.optional(&mut ended, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { started })
+        ::core::result::Result::Ok(Self { started, ended })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("started", &self.started);
+        object.optional("ended", &self.ended);
         object.end();
     }
 }
@@ -404,8 +408,8 @@ impl ::bothends_runtime::Json for CallCreator {
 /// A channel.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelReply {
-    /// A channel, with its topic and its last message.
-    pub channel: ::core::option::Option<api::schemas::ChannelWithLastMessage>,
+    /// A room.
+    pub channel: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -438,8 +442,8 @@ impl ::bothends_runtime::Json for ChannelReply {
 /// A channel, with the names of its members.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelWithUsernamesReply {
-    /// A room, with the names of its members.
-    pub channel: ::core::option::Option<api::schemas::RoomWithUsernames>,
+    /// A room.
+    pub channel: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -465,1070 +469,6 @@ impl ::bothends_runtime::Json for ChannelWithUsernamesReply {
         let mut object = writer.object();
         object.optional("channel", &self.channel);
         object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// A channel, with its topic and its last message.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelWithLastMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// The topic.
-    pub topic: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// A message.
-    pub last_message: ::core::option::Option<api::schemas::Message>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ChannelWithLastMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut topic = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "topic" => reader.optional(&mut topic, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            custom_fields,
-            topic,
-            broadcast,
-            encrypted,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            updated_at,
-            last_message,
-            lm,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("topic", &self.topic);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.end();
-    }
-}
-
-/// A channel that was made.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CreatedChannel {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for CreatedChannel {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            updated_at,
-            custom_fields,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.end();
-    }
-}
-
-/// A channel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Channel {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// The topic.
-    pub topic: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// The last message of a channel.
-    pub last_message: ::core::option::Option<api::schemas::ChannelLastMessage>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// Whether other servers take part.
-    pub federated: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for Channel {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut topic = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut federated = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "topic" => reader.optional(&mut topic, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "description" => reader.optional(&mut description, key),
-                    "federated" => reader.optional(&mut federated, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            custom_fields,
-            topic,
-            broadcast,
-            encrypted,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            updated_at,
-            last_message,
-            lm,
-            description,
-            federated,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("topic", &self.topic);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.optional("description", &self.description);
-        object.optional("federated", &self.federated);
-        object.end();
-    }
-}
-
-/// The last message of a channel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelLastMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `blocks` on the wire.
-    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::TextBlock>>,
-    /// When it was last edited.
-    pub edited_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub edited_by: ::core::option::Option<api::schemas::UserRef>,
-}
-
-impl ::bothends_runtime::Json for ChannelLastMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut blocks = ::core::option::Option::None;
-        let mut edited_at = ::core::option::Option::None;
-        let mut edited_by = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "blocks" => reader.optional(&mut blocks, key),
-                    "editedAt" => reader.optional(&mut edited_at, key),
-                    "editedBy" => reader.optional(&mut edited_by, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-            groupable,
-            blocks,
-            edited_at,
-            edited_by,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.optional("groupable", &self.groupable);
-        object.optional("blocks", &self.blocks);
-        object.optional("editedAt", &self.edited_at);
-        object.optional("editedBy", &self.edited_by);
-        object.end();
-    }
-}
-
-/// A member of a channel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelMember {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `nickname` on the wire.
-    pub nickname: ::core::option::Option<::std::string::String>,
-    /// Changes with the avatar.
-    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ChannelMember {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut nickname = ::core::option::Option::None;
-        let mut avatar_e_tag = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "username" => reader.optional(&mut username, key),
-                    "status" => reader.optional(&mut status, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "name" => reader.optional(&mut name, key),
-                    "nickname" => reader.optional(&mut nickname, key),
-                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            username,
-            status,
-            updated_at,
-            name,
-            nickname,
-            avatar_e_tag,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("username", &self.username);
-        object.optional("status", &self.status);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("name", &self.name);
-        object.optional("nickname", &self.nickname);
-        object.optional("avatarETag", &self.avatar_e_tag);
-        object.end();
-    }
-}
-
-/// A message of a channel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-    /// `replies` on the wire.
-    pub replies: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many replies the thread has.
-    pub tcount: ::core::option::Option<i64>,
-    /// When the last reply was sent.
-    pub tlm: ::core::option::Option<::std::string::String>,
-    /// `attachments` on the wire.
-    pub attachments: ::core::option::Option<::std::vec::Vec<api::schemas::Attachment>>,
-    /// When it was last edited.
-    pub edited_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub edited_by: ::core::option::Option<api::schemas::UserRef>,
-    /// `reactions` on the wire.
-    pub reactions: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `_hidden` on the wire.
-    pub hidden: ::core::option::Option<bool>,
-    /// `parent` on the wire.
-    pub parent: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ChannelMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        let mut replies = ::core::option::Option::None;
-        let mut tcount = ::core::option::Option::None;
-        let mut tlm = ::core::option::Option::None;
-        let mut attachments = ::core::option::Option::None;
-        let mut edited_at = ::core::option::Option::None;
-        let mut edited_by = ::core::option::Option::None;
-        let mut reactions = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut hidden = ::core::option::Option::None;
-        let mut parent = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    "replies" => reader.optional(&mut replies, key),
-                    "tcount" => reader.optional(&mut tcount, key),
-                    "tlm" => reader.optional(&mut tlm, key),
-                    "attachments" => reader.optional(&mut attachments, key),
-                    "editedAt" => reader.optional(&mut edited_at, key),
-                    "editedBy" => reader.optional(&mut edited_by, key),
-                    "reactions" => reader.optional(&mut reactions, key),
-                    "t" => reader.optional(&mut t, key),
-                    "_hidden" => reader.optional(&mut hidden, key),
-                    "parent" => reader.optional(&mut parent, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-            replies,
-            tcount,
-            tlm,
-            attachments,
-            edited_at,
-            edited_by,
-            reactions,
-            t,
-            hidden,
-            parent,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.optional("replies", &self.replies);
-        object.optional("tcount", &self.tcount);
-        object.optional("tlm", &self.tlm);
-        object.optional("attachments", &self.attachments);
-        object.optional("editedAt", &self.edited_at);
-        object.optional("editedBy", &self.edited_by);
-        object.optional("reactions", &self.reactions);
-        object.optional("t", &self.t);
-        object.optional("_hidden", &self.hidden);
-        object.optional("parent", &self.parent);
-        object.end();
-    }
-}
-
-/// A channel, with its custom fields.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelWithCustomFields {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// The topic.
-    pub topic: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// A message.
-    pub last_message: ::core::option::Option<api::schemas::Message>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// The announcement.
-    pub announcement: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ChannelWithCustomFields {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut topic = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut announcement = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "topic" => reader.optional(&mut topic, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "announcement" => reader.optional(&mut announcement, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            custom_fields,
-            topic,
-            broadcast,
-            encrypted,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            updated_at,
-            last_message,
-            lm,
-            announcement,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("topic", &self.topic);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.optional("announcement", &self.announcement);
-        object.end();
-    }
-}
-
-/// A channel, and whether joining takes a code.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelWithJoinCode {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// The topic.
-    pub topic: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// A message.
-    pub last_message: ::core::option::Option<api::schemas::Message>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// The announcement.
-    pub announcement: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `joinCodeRequired` on the wire.
-    pub join_code_required: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelWithJoinCode {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut topic = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut announcement = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut join_code_required = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "topic" => reader.optional(&mut topic, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "announcement" => reader.optional(&mut announcement, key),
-                    "description" => reader.optional(&mut description, key),
-                    "joinCodeRequired" => reader.optional(&mut join_code_required, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            custom_fields,
-            topic,
-            broadcast,
-            encrypted,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            updated_at,
-            last_message,
-            lm,
-            announcement,
-            description,
-            join_code_required,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("topic", &self.topic);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.optional("announcement", &self.announcement);
-        object.optional("description", &self.description);
-        object.optional("joinCodeRequired", &self.join_code_required);
         object.end();
     }
 }
@@ -1623,18 +563,13 @@ pub struct CustomEmoji {
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
     /// `aliases` on the wire.
-    pub aliases: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub aliases: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `extension` on the wire.
     pub extension: ::core::option::Option<::std::string::String>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `etag` on the wire.
+    pub etag: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for CustomEmoji {
@@ -1646,6 +581,7 @@ impl ::bothends_runtime::Json for CustomEmoji {
         let mut aliases = ::core::option::Option::None;
         let mut extension = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
+        let mut etag = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1654,6 +590,7 @@ impl ::bothends_runtime::Json for CustomEmoji {
                     "aliases" => reader.optional(&mut aliases, key),
                     "extension" => reader.optional(&mut extension, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "etag" => reader.optional(&mut etag, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1663,6 +600,7 @@ impl ::bothends_runtime::Json for CustomEmoji {
             aliases,
             extension,
             updated_at,
+            etag,
         })
     }
 
@@ -1673,6 +611,7 @@ impl ::bothends_runtime::Json for CustomEmoji {
         object.optional("aliases", &self.aliases);
         object.optional("extension", &self.extension);
         object.optional("_updatedAt", &self.updated_at);
+        object.optional("etag", &self.etag);
         object.end();
     }
 }
@@ -1722,115 +661,6 @@ impl ::bothends_runtime::Json for CustomSound {
         object.optional("name", &self.name);
         object.optional("extension", &self.extension);
         object.optional("_updatedAt", &self.updated_at);
-        object.end();
-    }
-}
-
-/// An integration that was made.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CreatedIntegration {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `channel` on the wire.
-    pub channel: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `scriptEnabled` on the wire.
-    pub script_enabled: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `scriptEngine` on the wire.
-    pub script_engine: ::core::option::Option<::std::string::String>,
-    /// `overrideDestinationChannelEnabled` on the wire.
-    pub override_destination_channel_enabled: ::core::option::Option<bool>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// Id of the user.
-    pub user_id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for CreatedIntegration {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut channel = ::core::option::Option::None;
-        let mut script_enabled = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        let mut script_engine = ::core::option::Option::None;
-        let mut override_destination_channel_enabled = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut created_by = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "username" => reader.optional(&mut username, key),
-                    "channel" => reader.optional(&mut channel, key),
-                    "scriptEnabled" => reader.optional(&mut script_enabled, key),
-                    "name" => reader.optional(&mut name, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "scriptEngine" => reader.optional(&mut script_engine, key),
-                    "overrideDestinationChannelEnabled" => {
-                        reader.optional(&mut override_destination_channel_enabled, key)
-                    }
-                    "token" => reader.optional(&mut token, key),
-                    "userId" => reader.optional(&mut user_id, key),
-                    "_createdAt" => reader.optional(&mut created_at, key),
-                    "_createdBy" => reader.optional(&mut created_by, key),
-                    "_id" => reader.optional(&mut id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            r#type,
-            username,
-            channel,
-            script_enabled,
-            name,
-            enabled,
-            script_engine,
-            override_destination_channel_enabled,
-            token,
-            user_id,
-            created_at,
-            created_by,
-            id,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("username", &self.username);
-        object.optional("channel", &self.channel);
-        object.optional("scriptEnabled", &self.script_enabled);
-        object.optional("name", &self.name);
-        object.optional("enabled", &self.enabled);
-        object.optional("scriptEngine", &self.script_engine);
-        object
-            .optional(
-                "overrideDestinationChannelEnabled",
-                &self.override_destination_channel_enabled,
-            );
-        object.optional("token", &self.token);
-        object.optional("userId", &self.user_id);
-        object.optional("_createdAt", &self.created_at);
-        object.optional("_createdBy", &self.created_by);
-        object.optional("_id", &self.id);
         object.end();
     }
 }
@@ -1926,9 +756,9 @@ pub struct CalendarEvent {
     /// `uid` on the wire.
     pub uid: ::core::option::Option<::std::string::String>,
     /// `startTime` on the wire.
-    pub start_time: ::core::option::Option<::std::string::String>,
+    pub start_time: ::core::option::Option<::bothends_runtime::Instant>,
     /// `endTime` on the wire.
-    pub end_time: ::core::option::Option<::std::string::String>,
+    pub end_time: ::core::option::Option<::bothends_runtime::Instant>,
     /// `subject` on the wire.
     pub subject: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
@@ -1938,11 +768,15 @@ pub struct CalendarEvent {
     /// `reminderMinutesBeforeStart` on the wire.
     pub reminder_minutes_before_start: ::core::option::Option<i64>,
     /// `reminderTime` on the wire.
-    pub reminder_time: ::core::option::Option<::std::string::String>,
+    pub reminder_time: ::core::option::Option<::bothends_runtime::Instant>,
     /// `notificationSent` on the wire.
     pub notification_sent: ::core::option::Option<bool>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `externalId` on the wire.
+    pub external_id: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `busy` on the wire.
+    pub busy: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for CalendarEvent {
@@ -1960,6 +794,8 @@ impl ::bothends_runtime::Json for CalendarEvent {
         let mut reminder_time = ::core::option::Option::None;
         let mut notification_sent = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
+        let mut external_id = ::bothends_runtime::Maybe::Absent;
+        let mut busy = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1976,6 +812,8 @@ impl ::bothends_runtime::Json for CalendarEvent {
                     "reminderTime" => reader.optional(&mut reminder_time, key),
                     "notificationSent" => reader.optional(&mut notification_sent, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "externalId" => reader.maybe(&mut external_id, key),
+                    "busy" => reader.optional(&mut busy, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1991,6 +829,8 @@ impl ::bothends_runtime::Json for CalendarEvent {
             reminder_time,
             notification_sent,
             updated_at,
+            external_id,
+            busy,
         })
     }
 
@@ -2008,6 +848,8 @@ impl ::bothends_runtime::Json for CalendarEvent {
         object.optional("reminderTime", &self.reminder_time);
         object.optional("notificationSent", &self.notification_sent);
         object.optional("_updatedAt", &self.updated_at);
+        object.maybe("externalId", &self.external_id);
+        object.optional("busy", &self.busy);
         object.end();
     }
 }
@@ -2086,10 +928,16 @@ pub struct ContactChannel {
     pub blocked: ::core::option::Option<bool>,
     /// `verified` on the wire.
     pub verified: ::core::option::Option<bool>,
-    /// Where a channel of a contact leads to.
-    pub details: ::core::option::Option<api::schemas::ContactChannelDetails>,
+    /// Where a visitor comes from.
+    pub details: ::core::option::Option<api::schemas::ContactSource>,
     /// The last chat of a contact.
     pub last_chat: ::core::option::Option<api::schemas::LastChat>,
+    /// `field` on the wire.
+    pub field: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<::std::string::String>,
+    /// `verifiedAt` on the wire.
+    pub verified_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for ContactChannel {
@@ -2102,6 +950,9 @@ impl ::bothends_runtime::Json for ContactChannel {
         let mut verified = ::core::option::Option::None;
         let mut details = ::core::option::Option::None;
         let mut last_chat = ::core::option::Option::None;
+        let mut field = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        let mut verified_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2111,6 +962,9 @@ impl ::bothends_runtime::Json for ContactChannel {
                     "verified" => reader.optional(&mut verified, key),
                     "details" => reader.optional(&mut details, key),
                     "lastChat" => reader.optional(&mut last_chat, key),
+                    "field" => reader.optional(&mut field, key),
+                    "value" => reader.optional(&mut value, key),
+                    "verifiedAt" => reader.optional(&mut verified_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2121,6 +975,9 @@ impl ::bothends_runtime::Json for ContactChannel {
             verified,
             details,
             last_chat,
+            field,
+            value,
+            verified_at,
         })
     }
 
@@ -2132,6 +989,9 @@ impl ::bothends_runtime::Json for ContactChannel {
         object.optional("verified", &self.verified);
         object.optional("details", &self.details);
         object.optional("lastChat", &self.last_chat);
+        object.optional("field", &self.field);
+        object.optional("value", &self.value);
+        object.optional("verifiedAt", &self.verified_at);
         object.end();
     }
 }
@@ -2166,40 +1026,6 @@ impl ::bothends_runtime::Json for ContactVisitor {
         let mut object = writer.object();
         object.optional("visitorId", &self.visitor_id);
         object.optional("source", &self.source);
-        object.end();
-    }
-}
-
-/// Where a channel of a contact leads to.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ContactChannelDetails {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `destination` on the wire.
-    pub destination: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ContactChannelDetails {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut destination = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "destination" => reader.optional(&mut destination, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { r#type, destination })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("destination", &self.destination);
         object.end();
     }
 }
@@ -2307,7 +1133,7 @@ pub struct CustomField {
     /// `public` on the wire.
     pub public: ::core::option::Option<bool>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
 }
@@ -2501,117 +1327,17 @@ impl ::bothends_runtime::Json for ContactManager {
     }
 }
 
-/// A contact that was found.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ContactSearchResult {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `department` on the wire.
-    pub department: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `visitorEmails` on the wire.
-    pub visitor_emails: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::ContactEmail>,
-    >,
-    /// The last chat of a contact.
-    pub last_chat: ::core::option::Option<api::schemas::LastChat>,
-    /// `livechatData` on the wire.
-    pub livechat_data: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for ContactSearchResult {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut department = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut visitor_emails = ::core::option::Option::None;
-        let mut last_chat = ::core::option::Option::None;
-        let mut livechat_data = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "username" => reader.optional(&mut username, key),
-                    "status" => reader.optional(&mut status, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "department" => reader.optional(&mut department, key),
-                    "name" => reader.optional(&mut name, key),
-                    "token" => reader.optional(&mut token, key),
-                    "visitorEmails" => reader.optional(&mut visitor_emails, key),
-                    "lastChat" => reader.optional(&mut last_chat, key),
-                    "livechatData" => reader.optional(&mut livechat_data, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            username,
-            status,
-            ts,
-            updated_at,
-            department,
-            name,
-            token,
-            visitor_emails,
-            last_chat,
-            livechat_data,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("username", &self.username);
-        object.optional("status", &self.status);
-        object.optional("ts", &self.ts);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("department", &self.department);
-        object.optional("name", &self.name);
-        object.optional("token", &self.token);
-        object.optional("visitorEmails", &self.visitor_emails);
-        object.optional("lastChat", &self.last_chat);
-        object.optional("livechatData", &self.livechat_data);
-        object.end();
-    }
-}
-
 /// A contact.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contact {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
     /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::VerifiedContactChannel>,
-    >,
+    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::ContactChannel>>,
     /// Values of custom fields.
     pub custom_fields: ::core::option::Option<
         ::std::collections::BTreeMap<
@@ -2622,31 +1348,25 @@ pub struct Contact {
     /// `unknown` on the wire.
     pub unknown: ::core::option::Option<bool>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// The last chat of a contact.
     pub last_chat: ::core::option::Option<api::schemas::LastChat>,
     /// `conflictingFields` on the wire.
     pub conflicting_fields: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::ConflictingField>,
     >,
     /// `emails` on the wire.
     pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::ContactEmail>>,
     /// `contactManager` on the wire.
-    pub contact_manager: ::core::option::Option<::std::string::String>,
+    pub contact_manager: ::core::option::Option<api::schemas::ContactContactManager>,
     /// `phones` on the wire.
-    pub phones: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub phones: ::core::option::Option<::std::vec::Vec<api::schemas::PhoneNumber>>,
+    /// `preRegistration` on the wire.
+    pub pre_registration: ::core::option::Option<bool>,
+    /// `importIds` on the wire.
+    pub import_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `activity` on the wire.
+    pub activity: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for Contact {
@@ -2665,6 +1385,9 @@ impl ::bothends_runtime::Json for Contact {
         let mut emails = ::core::option::Option::None;
         let mut contact_manager = ::core::option::Option::None;
         let mut phones = ::core::option::Option::None;
+        let mut pre_registration = ::core::option::Option::None;
+        let mut import_ids = ::core::option::Option::None;
+        let mut activity = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2678,8 +1401,11 @@ impl ::bothends_runtime::Json for Contact {
                     "lastChat" => reader.optional(&mut last_chat, key),
                     "conflictingFields" => reader.optional(&mut conflicting_fields, key),
                     "emails" => reader.optional(&mut emails, key),
-                    "contactManager" => reader.optional(&mut contact_manager, key),
+                    "contactManager" => reader.field(&mut contact_manager, key),
                     "phones" => reader.optional(&mut phones, key),
+                    "preRegistration" => reader.optional(&mut pre_registration, key),
+                    "importIds" => reader.optional(&mut import_ids, key),
+                    "activity" => reader.optional(&mut activity, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2696,6 +1422,9 @@ impl ::bothends_runtime::Json for Contact {
             emails,
             contact_manager,
             phones,
+            pre_registration,
+            import_ids,
+            activity,
         })
     }
 
@@ -2713,6 +1442,9 @@ impl ::bothends_runtime::Json for Contact {
         object.optional("emails", &self.emails);
         object.optional("contactManager", &self.contact_manager);
         object.optional("phones", &self.phones);
+        object.optional("preRegistration", &self.pre_registration);
+        object.optional("importIds", &self.import_ids);
+        object.optional("activity", &self.activity);
         object.end();
     }
 }
@@ -2865,65 +1597,36 @@ impl ::bothends_runtime::Json for CustomFieldValueInput {
     }
 }
 
-/// A department that was made.
+/// A value that contradicts what is known of a contact.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct CreatedDepartment {
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `numAgents` on the wire.
-    pub num_agents: ::core::option::Option<i64>,
-    /// `showOnRegistration` on the wire.
-    pub show_on_registration: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
+pub struct ConflictingField {
+    /// `field` on the wire.
+    pub field: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for CreatedDepartment {
+impl ::bothends_runtime::Json for ConflictingField {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enabled = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut num_agents = ::core::option::Option::None;
-        let mut show_on_registration = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
+        let mut field = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "name" => reader.optional(&mut name, key),
-                    "numAgents" => reader.optional(&mut num_agents, key),
-                    "showOnRegistration" => {
-                        reader.optional(&mut show_on_registration, key)
-                    }
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_id" => reader.optional(&mut id, key),
+                    "field" => reader.optional(&mut field, key),
+                    "value" => reader.optional(&mut value, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self {
-            enabled,
-            name,
-            num_agents,
-            show_on_registration,
-            updated_at,
-            id,
-        })
+        ::core::result::Result::Ok(Self { field, value })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("enabled", &self.enabled);
-        object.optional("name", &self.name);
-        object.optional("numAgents", &self.num_agents);
-        object.optional("showOnRegistration", &self.show_on_registration);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("_id", &self.id);
+        object.optional("field", &self.field);
+        object.optional("value", &self.value);
         object.end();
     }
 }
@@ -2993,9 +1696,13 @@ pub struct CannedResponse {
     /// A user, by id and name.
     pub created_by: ::core::option::Option<api::schemas::UserRef>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `tags` on the wire.
+    pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Id of the department.
+    pub department_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for CannedResponse {
@@ -3010,6 +1717,8 @@ impl ::bothends_runtime::Json for CannedResponse {
         let mut created_by = ::core::option::Option::None;
         let mut created_at = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
+        let mut tags = ::core::option::Option::None;
+        let mut department_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -3021,6 +1730,8 @@ impl ::bothends_runtime::Json for CannedResponse {
                     "createdBy" => reader.optional(&mut created_by, key),
                     "_createdAt" => reader.optional(&mut created_at, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "tags" => reader.optional(&mut tags, key),
+                    "departmentId" => reader.optional(&mut department_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -3033,6 +1744,8 @@ impl ::bothends_runtime::Json for CannedResponse {
             created_by,
             created_at,
             updated_at,
+            tags,
+            department_id,
         })
     }
 
@@ -3046,165 +1759,8 @@ impl ::bothends_runtime::Json for CannedResponse {
         object.optional("createdBy", &self.created_by);
         object.optional("_createdAt", &self.created_at);
         object.optional("_updatedAt", &self.updated_at);
-        object.end();
-    }
-}
-
-/// A message that was changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChangedVisitorMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `ls` on the wire.
-    pub ls: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ChangedVisitorMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ls = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ls" => reader.optional(&mut ls, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, msg, u, ls })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("msg", &self.msg);
-        object.optional("u", &self.u);
-        object.optional("ls", &self.ls);
-        object.end();
-    }
-}
-
-/// A discussion that was made.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CreatedDiscussion {
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// The topic.
-    pub topic: ::core::option::Option<::std::string::String>,
-    /// Id of the parent room.
-    pub prid: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for CreatedDiscussion {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut rid = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut topic = ::core::option::Option::None;
-        let mut prid = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "rid" => reader.optional(&mut rid, key),
-                    "name" => reader.optional(&mut name, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "topic" => reader.optional(&mut topic, key),
-                    "prid" => reader.optional(&mut prid, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "default" => reader.optional(&mut default, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_id" => reader.optional(&mut id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            rid,
-            name,
-            fname,
-            t,
-            msgs,
-            users_count,
-            u,
-            topic,
-            prid,
-            ts,
-            ro,
-            sys_mes,
-            default,
-            updated_at,
-            id,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("rid", &self.rid);
-        object.optional("name", &self.name);
-        object.optional("fname", &self.fname);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("topic", &self.topic);
-        object.optional("prid", &self.prid);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("default", &self.default);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("_id", &self.id);
+        object.optional("tags", &self.tags);
+        object.optional("departmentId", &self.department_id);
         object.end();
     }
 }
@@ -3218,12 +1774,7 @@ pub struct ContactStatistics {
     pub conversations_count: ::core::option::Option<i64>,
     /// `sources` on the wire.
     pub sources: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::ContactStatisticsSource>,
     >,
 }
 
@@ -3269,11 +1820,11 @@ pub struct ContactVerificationStatistics {
     /// `totalUnknownContacts` on the wire.
     pub total_unknown_contacts: ::core::option::Option<i64>,
     /// `totalMergedContacts` on the wire.
-    pub total_merged_contacts: ::core::option::Option<::std::string::String>,
+    pub total_merged_contacts: ::core::option::Option<f64>,
     /// `totalConflicts` on the wire.
     pub total_conflicts: ::core::option::Option<i64>,
     /// `totalResolvedConflicts` on the wire.
-    pub total_resolved_conflicts: ::core::option::Option<::std::string::String>,
+    pub total_resolved_conflicts: ::core::option::Option<f64>,
     /// `totalBlockedContacts` on the wire.
     pub total_blocked_contacts: ::core::option::Option<i64>,
     /// `totalPartiallyBlockedContacts` on the wire.
@@ -3283,15 +1834,15 @@ pub struct ContactVerificationStatistics {
     /// `totalVerifiedContacts` on the wire.
     pub total_verified_contacts: ::core::option::Option<i64>,
     /// `avgChannelsPerContact` on the wire.
-    pub avg_channels_per_contact: ::core::option::Option<i64>,
+    pub avg_channels_per_contact: ::core::option::Option<f64>,
     /// `totalContactsWithoutChannels` on the wire.
     pub total_contacts_without_channels: ::core::option::Option<i64>,
     /// `totalImportedContacts` on the wire.
-    pub total_imported_contacts: ::core::option::Option<::std::string::String>,
+    pub total_imported_contacts: ::core::option::Option<f64>,
     /// `totalUpsellViews` on the wire.
-    pub total_upsell_views: ::core::option::Option<::std::string::String>,
+    pub total_upsell_views: ::core::option::Option<f64>,
     /// `totalUpsellClicks` on the wire.
-    pub total_upsell_clicks: ::core::option::Option<::std::string::String>,
+    pub total_upsell_clicks: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for ContactVerificationStatistics {
@@ -3438,14 +1989,7 @@ pub struct ConnectedServers {
     /// `quantity` on the wire.
     pub quantity: ::core::option::Option<i64>,
     /// `servers` on the wire.
-    pub servers: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub servers: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for ConnectedServers {
@@ -3653,7 +2197,7 @@ pub struct ChannelEngagement {
     /// `lastWeekMessages` on the wire.
     pub last_week_messages: ::core::option::Option<i64>,
     /// `diffFromLastWeek` on the wire.
-    pub diff_from_last_week: ::core::option::Option<i64>,
+    pub diff_from_last_week: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for ChannelEngagement {
@@ -3699,7 +2243,7 @@ pub struct CustomUserStatus {
     pub id: ::core::option::Option<::std::string::String>,
     /// Its name.
     pub name: ::core::option::Option<::std::string::String>,
-    /// Whether somebody is there.
+    /// Whether somebody is there; `disabled` where the workspace does not show it.
     pub status_type: ::core::option::Option<api::schemas::UserStatus>,
     /// When it was last changed.
     pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
@@ -3741,122 +2285,6 @@ impl ::bothends_runtime::Json for CustomUserStatus {
     }
 }
 
-/// A user who was made.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CreatedUser {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// Names of the roles.
-    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `active` on the wire.
-    pub active: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `bio` on the wire.
-    pub bio: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `nickname` on the wire.
-    pub nickname: ::core::option::Option<::std::string::String>,
-    /// `requirePasswordChange` on the wire.
-    pub require_password_change: ::core::option::Option<bool>,
-    /// `settings` on the wire.
-    pub settings: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for CreatedUser {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut active = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut bio = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut nickname = ::core::option::Option::None;
-        let mut require_password_change = ::core::option::Option::None;
-        let mut settings = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "username" => reader.optional(&mut username, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "roles" => reader.optional(&mut roles, key),
-                    "status" => reader.optional(&mut status, key),
-                    "active" => reader.optional(&mut active, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "bio" => reader.optional(&mut bio, key),
-                    "name" => reader.optional(&mut name, key),
-                    "nickname" => reader.optional(&mut nickname, key),
-                    "requirePasswordChange" => {
-                        reader.optional(&mut require_password_change, key)
-                    }
-                    "settings" => reader.optional(&mut settings, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            created_at,
-            username,
-            emails,
-            r#type,
-            roles,
-            status,
-            active,
-            updated_at,
-            bio,
-            name,
-            nickname,
-            require_password_change,
-            settings,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("createdAt", &self.created_at);
-        object.optional("username", &self.username);
-        object.optional("emails", &self.emails);
-        object.optional("type", &self.r#type);
-        object.optional("roles", &self.roles);
-        object.optional("status", &self.status);
-        object.optional("active", &self.active);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("bio", &self.bio);
-        object.optional("name", &self.name);
-        object.optional("nickname", &self.nickname);
-        object.optional("requirePasswordChange", &self.require_password_change);
-        object.optional("settings", &self.settings);
-        object.end();
-    }
-}
-
 /// A token, and whose it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatedToken {
@@ -3888,6 +2316,344 @@ impl ::bothends_runtime::Json for CreatedToken {
         object.optional("userId", &self.user_id);
         object.optional("authToken", &self.auth_token);
         object.end();
+    }
+}
+
+/// From `/components/schemas/Message/properties/content/properties/algorithm` of the document.
+#[derive(Clone, Debug)]
+pub enum ContentAlgorithm {
+    /// `rc.v1.aes-sha2`
+    RcV1AesSha2,
+    /// `rc.v2.aes-sha2`
+    RcV2AesSha2,
+    /// `m.megolm.v1.aes-sha2`
+    MMegolmV1AesSha2,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ContentAlgorithm {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::RcV1AesSha2 => "rc.v1.aes-sha2",
+            Self::RcV2AesSha2 => "rc.v2.aes-sha2",
+            Self::MMegolmV1AesSha2 => "m.megolm.v1.aes-sha2",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ContentAlgorithm {
+    fn from(value: &str) -> Self {
+        match value {
+            "rc.v1.aes-sha2" => Self::RcV1AesSha2,
+            "rc.v2.aes-sha2" => Self::RcV2AesSha2,
+            "m.megolm.v1.aes-sha2" => Self::MMegolmV1AesSha2,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ContentAlgorithm {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ContentAlgorithm {}
+
+impl ::core::hash::Hash for ContentAlgorithm {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ContentAlgorithm {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ContentAlgorithm {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ContentAlgorithm {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// The encrypted content.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Content {
+    /// `algorithm` on the wire.
+    pub algorithm: ::core::option::Option<api::schemas::ContentAlgorithm>,
+    /// `ciphertext` on the wire.
+    pub ciphertext: ::core::option::Option<::std::string::String>,
+    /// `iv` on the wire.
+    pub iv: ::core::option::Option<::std::string::String>,
+    /// `kid` on the wire.
+    pub kid: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for Content {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut algorithm = ::core::option::Option::None;
+        let mut ciphertext = ::core::option::Option::None;
+        let mut iv = ::core::option::Option::None;
+        let mut kid = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "algorithm" => reader.optional(&mut algorithm, key),
+                    "ciphertext" => reader.optional(&mut ciphertext, key),
+                    "iv" => reader.optional(&mut iv, key),
+                    "kid" => reader.optional(&mut kid, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            algorithm,
+            ciphertext,
+            iv,
+            kid,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("algorithm", &self.algorithm);
+        object.optional("ciphertext", &self.ciphertext);
+        object.optional("iv", &self.iv);
+        object.optional("kid", &self.kid);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserSettings/properties/calendar/properties/outlook` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CalendarOutlook {
+    /// `Enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `Exchange_Url` on the wire.
+    pub exchange_url: ::core::option::Option<::std::string::String>,
+    /// `Outlook_Url` on the wire.
+    pub outlook_url: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for CalendarOutlook {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enabled = ::core::option::Option::None;
+        let mut exchange_url = ::core::option::Option::None;
+        let mut outlook_url = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Enabled" => reader.optional(&mut enabled, key),
+                    "Exchange_Url" => reader.optional(&mut exchange_url, key),
+                    "Outlook_Url" => reader.optional(&mut outlook_url, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            enabled,
+            exchange_url,
+            outlook_url,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("Enabled", &self.enabled);
+        object.optional("Exchange_Url", &self.exchange_url);
+        object.optional("Outlook_Url", &self.outlook_url);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserSettings/properties/calendar` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Calendar {
+    /// `outlook` on the wire.
+    pub outlook: ::core::option::Option<api::schemas::CalendarOutlook>,
+}
+
+impl ::bothends_runtime::Json for Calendar {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut outlook = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "outlook" => reader.optional(&mut outlook, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { outlook })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("outlook", &self.outlook);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserServices/properties/cloud` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cloud {
+    /// `accessToken` on the wire.
+    pub access_token: ::core::option::Option<::std::string::String>,
+    /// `refreshToken` on the wire.
+    pub refresh_token: ::core::option::Option<::std::string::String>,
+    /// `expiresAt` on the wire.
+    pub expires_at: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for Cloud {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut access_token = ::core::option::Option::None;
+        let mut refresh_token = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "accessToken" => reader.optional(&mut access_token, key),
+                    "refreshToken" => reader.optional(&mut refresh_token, key),
+                    "expiresAt" => reader.optional(&mut expires_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            access_token,
+            refresh_token,
+            expires_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("accessToken", &self.access_token);
+        object.optional("refreshToken", &self.refresh_token);
+        object.optional("expiresAt", &self.expires_at);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/LicenseInfo/properties/cloudSyncAnnouncement` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CloudSyncAnnouncement {
+    /// `viewId` on the wire.
+    pub view_id: ::core::option::Option<::std::string::String>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// Blocks of a user interface.
+    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::MessageBlock>>,
+}
+
+impl ::bothends_runtime::Json for CloudSyncAnnouncement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut view_id = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut blocks = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "viewId" => reader.optional(&mut view_id, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blocks" => reader.optional(&mut blocks, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { view_id, app_id, blocks })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("viewId", &self.view_id);
+        object.optional("appId", &self.app_id);
+        object.optional("blocks", &self.blocks);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Contact/properties/contactManager` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ContactContactManager {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `UserSummary`.
+    UserSummary(api::schemas::UserSummary),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl ContactContactManager {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("UserSummary", |reader| reader.value().map(Self::UserSummary)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ContactContactManager {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::UserSummary(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ContactContactManager {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::UserSummary> for ContactContactManager {
+    fn from(value: api::schemas::UserSummary) -> Self {
+        Self::UserSummary(value)
     }
 }
 
@@ -4113,6 +2879,166 @@ impl ::core::convert::From<::std::string::String> for CustomFieldInputType {
     }
 }
 
+/// From `/components/schemas/FoundChat/properties/closer` of the document.
+#[derive(Clone, Debug)]
+pub enum Closer {
+    /// `user`
+    User,
+    /// `visitor`
+    Visitor,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl Closer {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::User => "user",
+            Self::Visitor => "visitor",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for Closer {
+    fn from(value: &str) -> Self {
+        match value {
+            "user" => Self::User,
+            "visitor" => Self::Visitor,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for Closer {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for Closer {}
+
+impl ::core::hash::Hash for Closer {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for Closer {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for Closer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Closer {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/clientConfig` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClientConfig {
+    /// `requestPermissions` on the wire.
+    pub request_permissions: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `provider` on the wire.
+    pub provider: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ClientConfig {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut request_permissions = ::core::option::Option::None;
+        let mut provider = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "requestPermissions" => {
+                        reader.optional(&mut request_permissions, key)
+                    }
+                    "provider" => reader.optional(&mut provider, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            request_permissions,
+            provider,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("requestPermissions", &self.request_permissions);
+        object.optional("provider", &self.provider);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/ContactStatistics/properties/sources/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ContactStatisticsSource {
+    /// `source` on the wire.
+    pub source: ::core::option::Option<::std::string::String>,
+    /// `contactsCount` on the wire.
+    pub contacts_count: ::core::option::Option<i64>,
+    /// `conversationsCount` on the wire.
+    pub conversations_count: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for ContactStatisticsSource {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut source = ::core::option::Option::None;
+        let mut contacts_count = ::core::option::Option::None;
+        let mut conversations_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "source" => reader.optional(&mut source, key),
+                    "contactsCount" => reader.optional(&mut contacts_count, key),
+                    "conversationsCount" => {
+                        reader.optional(&mut conversations_count, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            source,
+            contacts_count,
+            conversations_count,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("source", &self.source);
+        object.optional("contactsCount", &self.contacts_count);
+        object.optional("conversationsCount", &self.conversations_count);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1channels.create/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelsCreateBody {
@@ -4138,6 +3064,8 @@ pub struct ChannelsCreateBody {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// `teams` on the wire.
+    pub teams: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ChannelsCreateBody {
@@ -4150,6 +3078,7 @@ impl ChannelsCreateBody {
             exclude_self: ::core::default::Default::default(),
             custom_fields: ::core::default::Default::default(),
             extra_data: ::core::default::Default::default(),
+            teams: ::core::default::Default::default(),
         }
     }
 }
@@ -4164,6 +3093,7 @@ impl ::bothends_runtime::Json for ChannelsCreateBody {
         let mut exclude_self = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
         let mut extra_data = ::core::option::Option::None;
+        let mut teams = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4173,6 +3103,7 @@ impl ::bothends_runtime::Json for ChannelsCreateBody {
                     "excludeSelf" => reader.optional(&mut exclude_self, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
                     "extraData" => reader.optional(&mut extra_data, key),
+                    "teams" => reader.optional(&mut teams, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4183,6 +3114,7 @@ impl ::bothends_runtime::Json for ChannelsCreateBody {
             exclude_self,
             custom_fields,
             extra_data,
+            teams,
         })
     }
 
@@ -4194,20 +3126,21 @@ impl ::bothends_runtime::Json for ChannelsCreateBody {
         object.optional("excludeSelf", &self.exclude_self);
         object.optional("customFields", &self.custom_fields);
         object.optional("extraData", &self.extra_data);
+        object.optional("teams", &self.teams);
         object.end();
     }
 }
 
 /// From `/paths/~1api~1v1~1channels.create/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsCreateOk {
-    /// A channel that was made.
-    pub channel: ::core::option::Option<api::schemas::CreatedChannel>,
+pub struct ChannelOk {
+    /// A room.
+    pub channel: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for ChannelsCreateOk {
+impl ::bothends_runtime::Json for ChannelOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -4232,169 +3165,64 @@ impl ::bothends_runtime::Json for ChannelsCreateOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1channels.anonymousread/get/responses/200/content/application~1json/schema` of the document.
+/// From `/paths/~1api~1v1~1channels.history/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsAnonymousreadOk {
+pub struct ChannelsHistoryOk {
     /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::PublicMessage>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
+    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// A message.
+    pub first_unread: ::core::option::Option<api::schemas::Message>,
+    /// `unreadNotLoaded` on the wire.
+    pub unread_not_loaded: ::core::option::Option<i64>,
 }
 
-impl ::bothends_runtime::Json for ChannelsAnonymousreadOk {
+impl ::bothends_runtime::Json for ChannelsHistoryOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut first_unread = ::core::option::Option::None;
+        let mut unread_not_loaded = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
                     "success" => reader.optional(&mut success, key),
+                    "firstUnread" => reader.optional(&mut first_unread, key),
+                    "unreadNotLoaded" => reader.optional(&mut unread_not_loaded, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             messages,
-            count,
-            offset,
-            total,
             success,
+            first_unread,
+            unread_not_loaded,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
         object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.invite/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ChannelsInviteBody {
-    /// As `RoomUserRequest`.
-    RoomUserRequest(api::schemas::RoomUserRequest),
-    /// As `InviteUsers`.
-    InviteUsers(api::schemas::InviteUsers),
-    /// A value that fits none of the shapes, kept as it came.
-    Other(::bothends_runtime::serde_json::Value),
-}
-
-impl ChannelsInviteBody {
-    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
-        ("RoomUserRequest", |reader| reader.value().map(Self::RoomUserRequest)),
-        ("InviteUsers", |reader| reader.value().map(Self::InviteUsers)),
-    ];
-    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
-    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
-        match self {
-            Self::Other(value) => {
-                ::core::option::Option::Some(
-                    ::bothends_runtime::json::misfit(value, Self::ARMS),
-                )
-            }
-            _ => ::core::option::Option::None,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for ChannelsInviteBody {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader.union(Self::ARMS, Self::Other)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        match self {
-            Self::RoomUserRequest(value) => writer.value(value),
-            Self::InviteUsers(value) => writer.value(value),
-            Self::Other(value) => writer.value(value),
-        }
-    }
-}
-
-impl ::core::convert::From<api::schemas::RoomUserRequest> for ChannelsInviteBody {
-    fn from(value: api::schemas::RoomUserRequest) -> Self {
-        Self::RoomUserRequest(value)
-    }
-}
-
-impl ::core::convert::From<api::schemas::InviteUsers> for ChannelsInviteBody {
-    fn from(value: api::schemas::InviteUsers) -> Self {
-        Self::InviteUsers(value)
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.invite/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsInviteOk {
-    /// A room, with its last message.
-    pub channel: ::core::option::Option<api::schemas::RoomWithLastMessage>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelsInviteOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut channel = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "channel" => reader.optional(&mut channel, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { channel, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("channel", &self.channel);
-        object.optional("success", &self.success);
+        object.optional("firstUnread", &self.first_unread);
+        object.optional("unreadNotLoaded", &self.unread_not_loaded);
         object.end();
     }
 }
 
 /// From `/paths/~1api~1v1~1channels.join/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsJoinBody {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// Code that joining takes.
     pub join_code: ::core::option::Option<::std::string::String>,
-}
-
-impl ChannelsJoinBody {
-    /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String) -> Self {
-        Self {
-            room_id,
-            join_code: ::core::default::Default::default(),
-        }
-    }
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ChannelsJoinBody {
@@ -4403,24 +3231,28 @@ impl ::bothends_runtime::Json for ChannelsJoinBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
         let mut join_code = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
                     "joinCode" => reader.optional(&mut join_code, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
             join_code,
+            room_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
         object.optional("joinCode", &self.join_code);
+        object.optional("roomName", &self.room_name);
         object.end();
     }
 }
@@ -4429,7 +3261,7 @@ impl ::bothends_runtime::Json for ChannelsJoinBody {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsListJoinedOk {
     /// `channels` on the wire.
-    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::JoinedChannel>>,
+    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// How many were skipped.
     pub offset: ::core::option::Option<i64>,
     /// How many are on this page.
@@ -4484,7 +3316,7 @@ impl ::bothends_runtime::Json for ChannelsListJoinedOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsListOk {
     /// `channels` on the wire.
-    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::Channel>>,
+    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -4535,172 +3367,33 @@ impl ::bothends_runtime::Json for ChannelsListOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1channels.members/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsMembersOk {
-    /// `members` on the wire.
-    pub members: ::core::option::Option<::std::vec::Vec<api::schemas::ChannelMember>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelsMembersOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut members = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "members" => reader.optional(&mut members, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            members,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("members", &self.members);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.messages/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsMessagesOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::ChannelMessage>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelsMessagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.moderators/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsModeratorsOk {
-    /// `moderators` on the wire.
-    pub moderators: ::core::option::Option<::std::vec::Vec<api::schemas::UserSummary>>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelsModeratorsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut moderators = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "moderators" => reader.optional(&mut moderators, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { moderators, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("moderators", &self.moderators);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1channels.setCustomFields/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CustomFieldsBody {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// Values of custom fields.
     pub custom_fields: ::std::collections::BTreeMap<
         ::std::string::String,
         ::bothends_runtime::serde_json::Value,
     >,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl CustomFieldsBody {
     /// With what is required; everything else is left out.
     pub fn new(
-        room_id: ::std::string::String,
         custom_fields: ::std::collections::BTreeMap<
             ::std::string::String,
             ::bothends_runtime::serde_json::Value,
         >,
     ) -> Self {
-        Self { room_id, custom_fields }
+        Self {
+            room_id: ::core::default::Default::default(),
+            custom_fields,
+            room_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -4710,61 +3403,31 @@ impl ::bothends_runtime::Json for CustomFieldsBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
                     "customFields" => reader.field(&mut custom_fields, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
             custom_fields: ::bothends_runtime::json::Reader::required(
                 custom_fields,
                 "customFields",
             )?,
+            room_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
         object.field("customFields", &self.custom_fields);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.setCustomFields/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsSetCustomFieldsOk {
-    /// A channel, with its custom fields.
-    pub channel: ::core::option::Option<api::schemas::ChannelWithCustomFields>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelsSetCustomFieldsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut channel = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "channel" => reader.optional(&mut channel, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { channel, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("channel", &self.channel);
-        object.optional("success", &self.success);
+        object.optional("roomName", &self.room_name);
         object.end();
     }
 }
@@ -4773,15 +3436,21 @@ impl ::bothends_runtime::Json for ChannelsSetCustomFieldsOk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelsSetDefaultBody {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// `default` on the wire.
     pub default: bool,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ChannelsSetDefaultBody {
     /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, default: bool) -> Self {
-        Self { room_id, default }
+    pub fn new(default: bool) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            default,
+            room_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -4791,58 +3460,28 @@ impl ::bothends_runtime::Json for ChannelsSetDefaultBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
         let mut default = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
                     "default" => reader.field(&mut default, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
             default: ::bothends_runtime::json::Reader::required(default, "default")?,
+            room_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
         object.field("default", &self.default);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.setDefault/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsSetDefaultOk {
-    /// A channel, and whether it is a default one.
-    pub channel: ::core::option::Option<api::schemas::DefaultChannel>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelsSetDefaultOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut channel = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "channel" => reader.optional(&mut channel, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { channel, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("channel", &self.channel);
-        object.optional("success", &self.success);
+        object.optional("roomName", &self.room_name);
         object.end();
     }
 }
@@ -4851,18 +3490,21 @@ impl ::bothends_runtime::Json for ChannelsSetDefaultOk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelsSetJoinCodeBody {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// Code that joining takes.
     pub join_code: ::std::string::String,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ChannelsSetJoinCodeBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        room_id: ::std::string::String,
-        join_code: ::std::string::String,
-    ) -> Self {
-        Self { room_id, join_code }
+    pub fn new(join_code: ::std::string::String) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            join_code,
+            room_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -4872,58 +3514,31 @@ impl ::bothends_runtime::Json for ChannelsSetJoinCodeBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
         let mut join_code = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
                     "joinCode" => reader.field(&mut join_code, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
-            join_code: ::bothends_runtime::json::Reader::required(join_code, "joinCode")?,
+            room_id,
+            join_code: ::bothends_runtime::json::Reader::required(
+                join_code,
+                "joinCode",
+            )?,
+            room_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
         object.field("joinCode", &self.join_code);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.setJoinCode/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsSetJoinCodeOk {
-    /// A channel, and whether joining takes a code.
-    pub channel: ::core::option::Option<api::schemas::ChannelWithJoinCode>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelsSetJoinCodeOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut channel = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "channel" => reader.optional(&mut channel, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { channel, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("channel", &self.channel);
-        object.optional("success", &self.success);
+        object.optional("roomName", &self.room_name);
         object.end();
     }
 }
@@ -4932,15 +3547,21 @@ impl ::bothends_runtime::Json for ChannelsSetJoinCodeOk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelsSetTypeBody {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// `type` on the wire.
     pub r#type: api::schemas::Type,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ChannelsSetTypeBody {
     /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, r#type: api::schemas::Type) -> Self {
-        Self { room_id, r#type }
+    pub fn new(r#type: api::schemas::Type) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            r#type,
+            room_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -4950,24 +3571,28 @@ impl ::bothends_runtime::Json for ChannelsSetTypeBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
                     "type" => reader.field(&mut r#type, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
             r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            room_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
         object.field("type", &self.r#type);
+        object.optional("roomName", &self.room_name);
         object.end();
     }
 }
@@ -4976,7 +3601,7 @@ impl ::bothends_runtime::Json for ChannelsSetTypeBody {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsGetAllUserMentionsByChannelOk {
     /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<::std::vec::Vec<api::schemas::UserMention>>,
+    pub mentions: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -5022,42 +3647,6 @@ impl ::bothends_runtime::Json for ChannelsGetAllUserMentionsByChannelOk {
         object.optional("count", &self.count);
         object.optional("offset", &self.offset);
         object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.getIntegrations/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelsGetIntegrationsOk {
-    /// `integrations` on the wire.
-    pub integrations: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::ListedIntegration>,
-    >,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChannelsGetIntegrationsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut integrations = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "integrations" => reader.optional(&mut integrations, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { integrations, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("integrations", &self.integrations);
         object.optional("success", &self.success);
         object.end();
     }
@@ -5544,7 +4133,7 @@ pub struct ChatUpdateBody {
     /// Id of the message.
     pub msg_id: ::std::string::String,
     /// `text` on the wire.
-    pub text: ::std::string::String,
+    pub text: ::core::option::Option<::std::string::String>,
     /// `previewUrls` on the wire.
     pub preview_urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Values of custom fields.
@@ -5554,21 +4143,23 @@ pub struct ChatUpdateBody {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// The encrypted content.
+    pub content: ::core::option::Option<api::schemas::Content>,
+    /// `e2eMentions` on the wire.
+    pub e2e_mentions: ::core::option::Option<api::schemas::E2eMentions>,
 }
 
 impl ChatUpdateBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        room_id: ::std::string::String,
-        msg_id: ::std::string::String,
-        text: ::std::string::String,
-    ) -> Self {
+    pub fn new(room_id: ::std::string::String, msg_id: ::std::string::String) -> Self {
         Self {
             room_id,
             msg_id,
-            text,
+            text: ::core::default::Default::default(),
             preview_urls: ::core::default::Default::default(),
             custom_fields: ::core::default::Default::default(),
+            content: ::core::default::Default::default(),
+            e2e_mentions: ::core::default::Default::default(),
         }
     }
 }
@@ -5582,23 +4173,29 @@ impl ::bothends_runtime::Json for ChatUpdateBody {
         let mut text = ::core::option::Option::None;
         let mut preview_urls = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
+        let mut content = ::core::option::Option::None;
+        let mut e2e_mentions = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "roomId" => reader.field(&mut room_id, key),
                     "msgId" => reader.field(&mut msg_id, key),
-                    "text" => reader.field(&mut text, key),
+                    "text" => reader.optional(&mut text, key),
                     "previewUrls" => reader.optional(&mut preview_urls, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
+                    "content" => reader.optional(&mut content, key),
+                    "e2eMentions" => reader.optional(&mut e2e_mentions, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
             msg_id: ::bothends_runtime::json::Reader::required(msg_id, "msgId")?,
-            text: ::bothends_runtime::json::Reader::required(text, "text")?,
+            text,
             preview_urls,
             custom_fields,
+            content,
+            e2e_mentions,
         })
     }
 
@@ -5606,43 +4203,11 @@ impl ::bothends_runtime::Json for ChatUpdateBody {
         let mut object = writer.object();
         object.field("roomId", &self.room_id);
         object.field("msgId", &self.msg_id);
-        object.field("text", &self.text);
+        object.optional("text", &self.text);
         object.optional("previewUrls", &self.preview_urls);
         object.optional("customFields", &self.custom_fields);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1chat.update/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatUpdateOk {
-    /// A message that was changed.
-    pub message: ::core::option::Option<api::schemas::UpdatedMessage>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatUpdateOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut message = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "message" => reader.optional(&mut message, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { message, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("message", &self.message);
-        object.optional("success", &self.success);
+        object.optional("content", &self.content);
+        object.optional("e2eMentions", &self.e2e_mentions);
         object.end();
     }
 }
@@ -5700,45 +4265,11 @@ impl ::bothends_runtime::Json for ChatReportMessageBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1chat.getMessage/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatGetMessageOk {
-    /// A message, with its reactions and who starred it.
-    pub message: ::core::option::Option<api::schemas::MessageDetails>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatGetMessageOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut message = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "message" => reader.optional(&mut message, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { message, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("message", &self.message);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1chat.getThreadsList/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatGetThreadsListOk {
     /// `threads` on the wire.
-    pub threads: ::core::option::Option<::std::vec::Vec<api::schemas::PinnedMessage>>,
+    pub threads: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -5789,175 +4320,6 @@ impl ::bothends_runtime::Json for ChatGetThreadsListOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1chat.getDeletedMessages/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatGetDeletedMessagesOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::RecordRef>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatGetDeletedMessagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1chat.getDiscussions/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatGetDiscussionsOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::DiscussionMessage>,
-    >,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatGetDiscussionsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1chat.getMentionedMessages/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatGetMentionedMessagesOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::MentioningMessage>,
-    >,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatGetMentionedMessagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1chat.getMessageReadReceipts/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatGetMessageReadReceiptsOk {
@@ -5987,171 +4349,6 @@ impl ::bothends_runtime::Json for ChatGetMessageReadReceiptsOk {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("receipts", &self.receipts);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1chat.getPinnedMessages/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatGetPinnedMessagesOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::PinnedMessage>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatGetPinnedMessagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1chat.getStarredMessages/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatGetStarredMessagesOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::StarredMessage>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatGetStarredMessagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1chat.getThreadMessages/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatGetThreadMessagesOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::ThreadMessage>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatGetThreadMessagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
         object.optional("success", &self.success);
         object.end();
     }
@@ -6248,15 +4445,72 @@ impl ::core::convert::From<api::schemas::PostToChannel> for ChatPostMessageBody 
     }
 }
 
+/// The channel as the request named it, or the room.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChatPostMessageOkChannel {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `Room`.
+    Room(api::schemas::Room),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl ChatPostMessageOkChannel {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("Room", |reader| reader.value().map(Self::Room)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ChatPostMessageOkChannel {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::Room(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ChatPostMessageOkChannel {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::Room> for ChatPostMessageOkChannel {
+    fn from(value: api::schemas::Room) -> Self {
+        Self::Room(value)
+    }
+}
+
 /// From `/paths/~1api~1v1~1chat.postMessage/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatPostMessageOk {
     /// `ts` on the wire.
     pub ts: ::core::option::Option<i64>,
-    /// `channel` on the wire.
-    pub channel: ::core::option::Option<::std::string::String>,
-    /// A message that was posted.
-    pub message: ::core::option::Option<api::schemas::PostedMessage>,
+    /// The channel as the request named it, or the room.
+    pub channel: ::core::option::Option<api::schemas::ChatPostMessageOkChannel>,
+    /// A message.
+    pub message: ::core::option::Option<api::schemas::Message>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -6273,7 +4527,7 @@ impl ::bothends_runtime::Json for ChatPostMessageOk {
             .object(
                 &mut |key, reader| match key {
                     "ts" => reader.optional(&mut ts, key),
-                    "channel" => reader.optional(&mut channel, key),
+                    "channel" => reader.field(&mut channel, key),
                     "message" => reader.optional(&mut message, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
@@ -6301,7 +4555,7 @@ impl ::bothends_runtime::Json for ChatPostMessageOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatSearchOk {
     /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::FoundMessage>>,
+    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -6374,40 +4628,6 @@ impl ::bothends_runtime::Json for ChatSendMessageBody {
         let mut object = writer.object();
         object.field("message", &self.message);
         object.optional("previewUrls", &self.preview_urls);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1chat.sendMessage/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChatSendMessageOk {
-    /// A message that was sent.
-    pub message: ::core::option::Option<api::schemas::SentMessage>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ChatSendMessageOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut message = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "message" => reader.optional(&mut message, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { message, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("message", &self.message);
-        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -6517,8 +4737,8 @@ impl ::bothends_runtime::Json for ChatSyncMessagesOk {
 /// From `/paths/~1api~1v1~1chat.getURLPreview/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatGetUrlPreviewOk {
-    /// What is behind a URL.
-    pub url_preview: ::core::option::Option<api::schemas::UrlPreview>,
+    /// A URL in a message.
+    pub url_preview: ::core::option::Option<api::schemas::MessageUrl>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -6637,6 +4857,201 @@ impl ::bothends_runtime::Json for CommandsListOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1commands.preview/get/responses/200/content/application~1json/schema/properties/preview/properties/items/items/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum CommandsPreviewOkPreviewItemType {
+    /// `image`
+    Image,
+    /// `video`
+    Video,
+    /// `audio`
+    Audio,
+    /// `text`
+    Text,
+    /// `other`
+    Other,
+    /// A value that the document does not know, kept as it came.
+    Unknown(::std::string::String),
+}
+
+impl CommandsPreviewOkPreviewItemType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Text => "text",
+            Self::Other => "other",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for CommandsPreviewOkPreviewItemType {
+    fn from(value: &str) -> Self {
+        match value {
+            "image" => Self::Image,
+            "video" => Self::Video,
+            "audio" => Self::Audio,
+            "text" => Self::Text,
+            "other" => Self::Other,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for CommandsPreviewOkPreviewItemType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for CommandsPreviewOkPreviewItemType {}
+
+impl ::core::hash::Hash for CommandsPreviewOkPreviewItemType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for CommandsPreviewOkPreviewItemType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for CommandsPreviewOkPreviewItemType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Unknown(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for CommandsPreviewOkPreviewItemType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v1~1commands.preview/get/responses/200/content/application~1json/schema/properties/preview/properties/items/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CommandsPreviewOkPreviewItem {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<api::schemas::CommandsPreviewOkPreviewItemType>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for CommandsPreviewOkPreviewItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "value" => reader.optional(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, r#type, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("type", &self.r#type);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1commands.preview/get/responses/200/content/application~1json/schema/properties/preview` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CommandsPreviewOkPreview {
+    /// `i18nTitle` on the wire.
+    pub i18n_title: ::core::option::Option<::std::string::String>,
+    /// `items` on the wire.
+    pub items: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::CommandsPreviewOkPreviewItem>,
+    >,
+}
+
+impl ::bothends_runtime::Json for CommandsPreviewOkPreview {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut i18n_title = ::core::option::Option::None;
+        let mut items = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "i18nTitle" => reader.optional(&mut i18n_title, key),
+                    "items" => reader.optional(&mut items, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { i18n_title, items })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("i18nTitle", &self.i18n_title);
+        object.optional("items", &self.items);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1commands.preview/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CommandsPreviewOk {
+    /// `preview` on the wire.
+    pub preview: ::core::option::Option<api::schemas::CommandsPreviewOkPreview>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for CommandsPreviewOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut preview = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "preview" => reader.optional(&mut preview, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { preview, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("preview", &self.preview);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1commands.preview/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommandsRunPreviewBody {
@@ -6645,7 +5060,7 @@ pub struct CommandsRunPreviewBody {
     /// Id of the room.
     pub room_id: ::std::string::String,
     /// Id of the thread's first message.
-    pub tmid: ::std::string::String,
+    pub tmid: ::core::option::Option<::std::string::String>,
     /// `params` on the wire.
     pub params: ::core::option::Option<::std::string::String>,
     /// `triggerId` on the wire.
@@ -6659,13 +5074,12 @@ impl CommandsRunPreviewBody {
     pub fn new(
         command: ::std::string::String,
         room_id: ::std::string::String,
-        tmid: ::std::string::String,
         preview_item: api::schemas::PreviewItem,
     ) -> Self {
         Self {
             command,
             room_id,
-            tmid,
+            tmid: ::core::default::Default::default(),
             params: ::core::default::Default::default(),
             trigger_id: ::core::default::Default::default(),
             preview_item,
@@ -6688,7 +5102,7 @@ impl ::bothends_runtime::Json for CommandsRunPreviewBody {
                 &mut |key, reader| match key {
                     "command" => reader.field(&mut command, key),
                     "roomId" => reader.field(&mut room_id, key),
-                    "tmid" => reader.field(&mut tmid, key),
+                    "tmid" => reader.optional(&mut tmid, key),
                     "params" => reader.optional(&mut params, key),
                     "triggerId" => reader.optional(&mut trigger_id, key),
                     "previewItem" => reader.field(&mut preview_item, key),
@@ -6698,7 +5112,7 @@ impl ::bothends_runtime::Json for CommandsRunPreviewBody {
         ::core::result::Result::Ok(Self {
             command: ::bothends_runtime::json::Reader::required(command, "command")?,
             room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
-            tmid: ::bothends_runtime::json::Reader::required(tmid, "tmid")?,
+            tmid,
             params,
             trigger_id,
             preview_item: ::bothends_runtime::json::Reader::required(
@@ -6712,7 +5126,7 @@ impl ::bothends_runtime::Json for CommandsRunPreviewBody {
         let mut object = writer.object();
         object.field("command", &self.command);
         object.field("roomId", &self.room_id);
-        object.field("tmid", &self.tmid);
+        object.optional("tmid", &self.tmid);
         object.optional("params", &self.params);
         object.optional("triggerId", &self.trigger_id);
         object.field("previewItem", &self.preview_item);
@@ -6788,18 +5202,45 @@ impl ::bothends_runtime::Json for CommandsRunBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1commands.run/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CommandsRunOk {
+    /// `result` on the wire.
+    pub result: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for CommandsRunOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut result = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "result" => reader.field(&mut result, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { result, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("result", &self.result);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1calendar-events.list/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CalendarEventsListOk {
     /// `data` on the wire.
-    pub data: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub data: ::core::option::Option<::std::vec::Vec<api::schemas::CalendarEvent>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -6880,6 +5321,8 @@ pub struct CalendarEventsCreateBody {
     pub busy: ::core::option::Option<bool>,
     /// `externalId` on the wire.
     pub external_id: ::core::option::Option<::std::string::String>,
+    /// `meetingUrl` on the wire.
+    pub meeting_url: ::core::option::Option<::std::string::String>,
 }
 
 impl CalendarEventsCreateBody {
@@ -6897,6 +5340,7 @@ impl CalendarEventsCreateBody {
             reminder_minutes_before_start: ::core::default::Default::default(),
             busy: ::core::default::Default::default(),
             external_id: ::core::default::Default::default(),
+            meeting_url: ::core::default::Default::default(),
         }
     }
 }
@@ -6912,6 +5356,7 @@ impl ::bothends_runtime::Json for CalendarEventsCreateBody {
         let mut reminder_minutes_before_start = ::core::option::Option::None;
         let mut busy = ::core::option::Option::None;
         let mut external_id = ::core::option::Option::None;
+        let mut meeting_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -6924,6 +5369,7 @@ impl ::bothends_runtime::Json for CalendarEventsCreateBody {
                     }
                     "busy" => reader.optional(&mut busy, key),
                     "externalId" => reader.optional(&mut external_id, key),
+                    "meetingUrl" => reader.optional(&mut meeting_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -6941,6 +5387,7 @@ impl ::bothends_runtime::Json for CalendarEventsCreateBody {
             reminder_minutes_before_start,
             busy,
             external_id,
+            meeting_url,
         })
     }
 
@@ -6954,6 +5401,7 @@ impl ::bothends_runtime::Json for CalendarEventsCreateBody {
             .optional("reminderMinutesBeforeStart", &self.reminder_minutes_before_start);
         object.optional("busy", &self.busy);
         object.optional("externalId", &self.external_id);
+        object.optional("meetingUrl", &self.meeting_url);
         object.end();
     }
 }
@@ -6975,6 +5423,8 @@ pub struct CalendarEventsUpdateBody {
     pub reminder_minutes_before_start: ::core::option::Option<i64>,
     /// `busy` on the wire.
     pub busy: ::core::option::Option<bool>,
+    /// `meetingUrl` on the wire.
+    pub meeting_url: ::core::option::Option<::std::string::String>,
 }
 
 impl CalendarEventsUpdateBody {
@@ -6993,6 +5443,7 @@ impl CalendarEventsUpdateBody {
             description,
             reminder_minutes_before_start: ::core::default::Default::default(),
             busy: ::core::default::Default::default(),
+            meeting_url: ::core::default::Default::default(),
         }
     }
 }
@@ -7008,6 +5459,7 @@ impl ::bothends_runtime::Json for CalendarEventsUpdateBody {
         let mut description = ::core::option::Option::None;
         let mut reminder_minutes_before_start = ::core::option::Option::None;
         let mut busy = ::core::option::Option::None;
+        let mut meeting_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -7020,6 +5472,7 @@ impl ::bothends_runtime::Json for CalendarEventsUpdateBody {
                         reader.optional(&mut reminder_minutes_before_start, key)
                     }
                     "busy" => reader.optional(&mut busy, key),
+                    "meetingUrl" => reader.optional(&mut meeting_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -7037,6 +5490,7 @@ impl ::bothends_runtime::Json for CalendarEventsUpdateBody {
             )?,
             reminder_minutes_before_start,
             busy,
+            meeting_url,
         })
     }
 
@@ -7050,6 +5504,7 @@ impl ::bothends_runtime::Json for CalendarEventsUpdateBody {
         object
             .optional("reminderMinutesBeforeStart", &self.reminder_minutes_before_start);
         object.optional("busy", &self.busy);
+        object.optional("meetingUrl", &self.meeting_url);
         object.end();
     }
 }
@@ -7109,6 +5564,8 @@ pub struct CalendarEventsImportBody {
     pub reminder_minutes_before_start: ::core::option::Option<i64>,
     /// `busy` on the wire.
     pub busy: ::core::option::Option<bool>,
+    /// `meetingUrl` on the wire.
+    pub meeting_url: ::core::option::Option<::std::string::String>,
 }
 
 impl CalendarEventsImportBody {
@@ -7127,6 +5584,7 @@ impl CalendarEventsImportBody {
             description,
             reminder_minutes_before_start: ::core::default::Default::default(),
             busy: ::core::default::Default::default(),
+            meeting_url: ::core::default::Default::default(),
         }
     }
 }
@@ -7142,6 +5600,7 @@ impl ::bothends_runtime::Json for CalendarEventsImportBody {
         let mut description = ::core::option::Option::None;
         let mut reminder_minutes_before_start = ::core::option::Option::None;
         let mut busy = ::core::option::Option::None;
+        let mut meeting_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -7154,6 +5613,7 @@ impl ::bothends_runtime::Json for CalendarEventsImportBody {
                         reader.optional(&mut reminder_minutes_before_start, key)
                     }
                     "busy" => reader.optional(&mut busy, key),
+                    "meetingUrl" => reader.optional(&mut meeting_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -7174,6 +5634,7 @@ impl ::bothends_runtime::Json for CalendarEventsImportBody {
             )?,
             reminder_minutes_before_start,
             busy,
+            meeting_url,
         })
     }
 
@@ -7187,6 +5648,7 @@ impl ::bothends_runtime::Json for CalendarEventsImportBody {
         object
             .optional("reminderMinutesBeforeStart", &self.reminder_minutes_before_start);
         object.optional("busy", &self.busy);
+        object.optional("meetingUrl", &self.meeting_url);
         object.end();
     }
 }
@@ -7196,7 +5658,7 @@ impl ::bothends_runtime::Json for CalendarEventsImportBody {
 pub struct CannedResponsesListOk {
     /// `cannedResponses` on the wire.
     pub canned_responses: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::ListedCannedResponse>,
+        ::std::vec::Vec<api::schemas::CannedResponse>,
     >,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
@@ -7331,9 +5793,7 @@ impl ::bothends_runtime::Json for CannedResponsesSaveBody {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CannedResponsesGetOk {
     /// `responses` on the wire.
-    pub responses: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::UsableCannedResponse>,
-    >,
+    pub responses: ::core::option::Option<::std::vec::Vec<api::schemas::CannedResponse>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -7539,17 +5999,17 @@ impl ::bothends_runtime::Json for CustomUserStatusListOk {
 pub struct CustomUserStatusCreateBody {
     /// Name of the custom status.
     pub name: ::std::string::String,
-    /// Whether somebody is there.
-    pub status_type: api::schemas::UserStatus,
+    /// Whether somebody is there; `disabled` where the workspace does not show it.
+    pub status_type: ::core::option::Option<api::schemas::UserStatus>,
 }
 
 impl CustomUserStatusCreateBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        name: ::std::string::String,
-        status_type: api::schemas::UserStatus,
-    ) -> Self {
-        Self { name, status_type }
+    pub fn new(name: ::std::string::String) -> Self {
+        Self {
+            name,
+            status_type: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -7563,23 +6023,20 @@ impl ::bothends_runtime::Json for CustomUserStatusCreateBody {
             .object(
                 &mut |key, reader| match key {
                     "name" => reader.field(&mut name, key),
-                    "statusType" => reader.field(&mut status_type, key),
+                    "statusType" => reader.optional(&mut status_type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             name: ::bothends_runtime::json::Reader::required(name, "name")?,
-            status_type: ::bothends_runtime::json::Reader::required(
-                status_type,
-                "statusType",
-            )?,
+            status_type,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("name", &self.name);
-        object.field("statusType", &self.status_type);
+        object.optional("statusType", &self.status_type);
         object.end();
     }
 }
@@ -7627,19 +6084,19 @@ pub struct CustomUserStatusUpdateBody {
     /// Id of the custom status.
     pub id: ::std::string::String,
     /// Its new name.
-    pub name: ::std::string::String,
-    /// Whether somebody is there.
-    pub status_type: api::schemas::UserStatus,
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Whether somebody is there; `disabled` where the workspace does not show it.
+    pub status_type: ::core::option::Option<api::schemas::UserStatus>,
 }
 
 impl CustomUserStatusUpdateBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        id: ::std::string::String,
-        name: ::std::string::String,
-        status_type: api::schemas::UserStatus,
-    ) -> Self {
-        Self { id, name, status_type }
+    pub fn new(id: ::std::string::String) -> Self {
+        Self {
+            id,
+            name: ::core::default::Default::default(),
+            status_type: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -7654,26 +6111,23 @@ impl ::bothends_runtime::Json for CustomUserStatusUpdateBody {
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.field(&mut id, key),
-                    "name" => reader.field(&mut name, key),
-                    "statusType" => reader.field(&mut status_type, key),
+                    "name" => reader.optional(&mut name, key),
+                    "statusType" => reader.optional(&mut status_type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id: ::bothends_runtime::json::Reader::required(id, "_id")?,
-            name: ::bothends_runtime::json::Reader::required(name, "name")?,
-            status_type: ::bothends_runtime::json::Reader::required(
-                status_type,
-                "statusType",
-            )?,
+            name,
+            status_type,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("_id", &self.id);
-        object.field("name", &self.name);
-        object.field("statusType", &self.status_type);
+        object.optional("name", &self.name);
+        object.optional("statusType", &self.status_type);
         object.end();
     }
 }
@@ -7721,40 +6175,35 @@ impl ::bothends_runtime::Json for CustomUserStatusDeleteBody {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    CallBlock, ContactSource, CountReply, CallCapabilities, CallUser, CallMessages,
-    CallParty, CallProvider, CallState, CallCreator, ChannelReply,
-    ChannelWithUsernamesReply, ChannelWithLastMessage, CreatedChannel, Channel,
-    ChannelLastMessage, ChannelMember, ChannelMessage, ChannelWithCustomFields,
-    ChannelWithJoinCode, ChannelById, ChannelByName, CustomEmoji, CustomSound,
-    CreatedIntegration, CalendarEventId, Command, CalendarEvent, ChatCounts,
-    ContactEmail, ContactChannel, ContactVisitor, ContactChannelDetails,
+    ContactSource, CountReply, CallCapabilities, CallUser, CallMessages, CallParty,
+    CallProvider, CallState, CallCreator, ChannelReply, ChannelWithUsernamesReply,
+    ChannelById, ChannelByName, CustomEmoji, CustomSound, CalendarEventId, Command,
+    CalendarEvent, ChatCounts, ContactEmail, ContactChannel, ContactVisitor,
     ContactChannelRequest, CustomFieldValue, CustomField, ContactVisitorInput,
-    ContactSourceInput, ContactManager, ContactSearchResult, Contact, CustomFieldInput,
-    CustomFieldValueInput, CreatedDepartment, CreatedSlaPolicy, CannedResponse,
-    ChangedVisitorMessage, CreatedDiscussion, ContactStatistics,
+    ContactSourceInput, ContactManager, Contact, CustomFieldInput, CustomFieldValueInput,
+    ConflictingField, CreatedSlaPolicy, CannedResponse, ContactStatistics,
     ContactVerificationStatistics, CallCounts, ConnectedServers, CpuStatistics, CpuTimes,
     CasStatistics, CannedResponsesFlags, ChannelEngagement, CustomUserStatus,
-    CreatedUser, CreatedToken, CustomFieldInputVisibility, CustomFieldInputScope,
-    CustomFieldInputType, ChannelsCreateBody, ChannelsCreateOk, ChannelsAnonymousreadOk,
-    ChannelsInviteBody, ChannelsInviteOk, ChannelsJoinBody, ChannelsListJoinedOk,
-    ChannelsListOk, ChannelsMembersOk, ChannelsMessagesOk, ChannelsModeratorsOk,
-    CustomFieldsBody, ChannelsSetCustomFieldsOk, ChannelsSetDefaultBody,
-    ChannelsSetDefaultOk, ChannelsSetJoinCodeBody, ChannelsSetJoinCodeOk,
-    ChannelsSetTypeBody, ChannelsGetAllUserMentionsByChannelOk,
-    ChannelsGetIntegrationsOk, ChannelsConvertToTeamBody, CustomSoundsListOk,
+    CreatedToken, ContentAlgorithm, Content, CalendarOutlook, Calendar, Cloud,
+    CloudSyncAnnouncement, ContactContactManager, CustomFieldInputVisibility,
+    CustomFieldInputScope, CustomFieldInputType, Closer, ClientConfig,
+    ContactStatisticsSource, ChannelsCreateBody, ChannelOk, ChannelsHistoryOk,
+    ChannelsJoinBody, ChannelsListJoinedOk, ChannelsListOk, CustomFieldsBody,
+    ChannelsSetDefaultBody, ChannelsSetJoinCodeBody, ChannelsSetTypeBody,
+    ChannelsGetAllUserMentionsByChannelOk, ChannelsConvertToTeamBody, CustomSoundsListOk,
     CustomSoundsCreateBody, CustomSoundsCreateOk, CustomSoundsUpdateBody,
     CustomSoundsDeleteBody, CustomSoundsGetOneOk, ChatDeleteBody, ChatDeleteOk,
-    ChatReactBody, ChatUpdateBody, ChatUpdateOk, ChatReportMessageBody, ChatGetMessageOk,
-    ChatGetThreadsListOk, ChatGetDeletedMessagesOk, ChatGetDiscussionsOk,
-    ChatGetMentionedMessagesOk, ChatGetMessageReadReceiptsOk, ChatGetPinnedMessagesOk,
-    ChatGetStarredMessagesOk, ChatGetThreadMessagesOk, ChatPinMessageOk,
-    ChatPostMessageBody, ChatPostMessageOk, ChatSearchOk, ChatSendMessageBody,
-    ChatSendMessageOk, ChatSyncThreadsListOk, ChatSyncThreadMessagesOk,
-    ChatSyncMessagesOk, ChatGetUrlPreviewOk, CommandsGetOk, CommandsListOk,
-    CommandsRunPreviewBody, CommandsRunBody, CalendarEventsListOk, CalendarEventsInfoOk,
-    CalendarEventsCreateBody, CalendarEventsUpdateBody, CalendarEventsDeleteBody,
-    CalendarEventsImportBody, CannedResponsesListOk, CannedResponsesSaveBody,
-    CannedResponsesGetOk, CannedResponsesGetOneOk, CloudManualRegisterBody,
-    CloudRegistrationStatusOk, CustomUserStatusListOk, CustomUserStatusCreateBody,
-    CustomUserStatusSaved, CustomUserStatusUpdateBody, CustomUserStatusDeleteBody
+    ChatReactBody, ChatUpdateBody, ChatReportMessageBody, ChatGetThreadsListOk,
+    ChatGetMessageReadReceiptsOk, ChatPinMessageOk, ChatPostMessageBody,
+    ChatPostMessageOkChannel, ChatPostMessageOk, ChatSearchOk, ChatSendMessageBody,
+    ChatSyncThreadsListOk, ChatSyncThreadMessagesOk, ChatSyncMessagesOk,
+    ChatGetUrlPreviewOk, CommandsGetOk, CommandsListOk, CommandsPreviewOkPreviewItemType,
+    CommandsPreviewOkPreviewItem, CommandsPreviewOkPreview, CommandsPreviewOk,
+    CommandsRunPreviewBody, CommandsRunBody, CommandsRunOk, CalendarEventsListOk,
+    CalendarEventsInfoOk, CalendarEventsCreateBody, CalendarEventsUpdateBody,
+    CalendarEventsDeleteBody, CalendarEventsImportBody, CannedResponsesListOk,
+    CannedResponsesSaveBody, CannedResponsesGetOk, CannedResponsesGetOneOk,
+    CloudManualRegisterBody, CloudRegistrationStatusOk, CustomUserStatusListOk,
+    CustomUserStatusCreateBody, CustomUserStatusSaved, CustomUserStatusUpdateBody,
+    CustomUserStatusDeleteBody
 );

@@ -14,7 +14,7 @@ pub struct DepartmentAgent {
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// `departmentEnabled` on the wire.
@@ -23,6 +23,8 @@ pub struct DepartmentAgent {
     pub order: ::core::option::Option<i64>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
+    /// `departmentName` on the wire.
+    pub department_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for DepartmentAgent {
@@ -37,6 +39,7 @@ impl ::bothends_runtime::Json for DepartmentAgent {
         let mut department_enabled = ::core::option::Option::None;
         let mut order = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
+        let mut department_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -48,6 +51,7 @@ impl ::bothends_runtime::Json for DepartmentAgent {
                     "departmentEnabled" => reader.optional(&mut department_enabled, key),
                     "order" => reader.optional(&mut order, key),
                     "username" => reader.optional(&mut username, key),
+                    "departmentName" => reader.optional(&mut department_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -60,6 +64,7 @@ impl ::bothends_runtime::Json for DepartmentAgent {
             department_enabled,
             order,
             username,
+            department_name,
         })
     }
 
@@ -73,6 +78,7 @@ impl ::bothends_runtime::Json for DepartmentAgent {
         object.optional("departmentEnabled", &self.department_enabled);
         object.optional("order", &self.order);
         object.optional("username", &self.username);
+        object.optional("departmentName", &self.department_name);
         object.end();
     }
 }
@@ -111,22 +117,25 @@ impl ::bothends_runtime::Json for DescriptionReply {
     }
 }
 
-/// The description of a room from now on.
+/// The description of a room from now on. The room is needed by id or by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DescriptionRequest {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::std::string::String,
 }
 
 impl DescriptionRequest {
     /// With what is required; everything else is left out.
-    pub fn new(
-        room_id: ::std::string::String,
-        description: ::std::string::String,
-    ) -> Self {
-        Self { room_id, description }
+    pub fn new(description: ::std::string::String) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
+            description,
+        }
     }
 }
 
@@ -135,17 +144,20 @@ impl ::bothends_runtime::Json for DescriptionRequest {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut description = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "description" => reader.field(&mut description, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             description: ::bothends_runtime::json::Reader::required(
                 description,
                 "description",
@@ -155,7 +167,8 @@ impl ::bothends_runtime::Json for DescriptionRequest {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.field("description", &self.description);
         object.end();
     }
@@ -244,440 +257,45 @@ impl ::bothends_runtime::Json for Dimensions {
     }
 }
 
-/// A channel, and whether it is a default one.
+/// With whom. One user or several are needed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct DefaultChannel {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `joinCodeRequired` on the wire.
-    pub join_code_required: ::core::option::Option<bool>,
-    /// `muted` on the wire.
-    pub muted: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for DefaultChannel {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut join_code_required = ::core::option::Option::None;
-        let mut muted = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "joinCodeRequired" => reader.optional(&mut join_code_required, key),
-                    "muted" => reader.optional(&mut muted, key),
-                    "default" => reader.optional(&mut default, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            t,
-            msgs,
-            u,
-            ts,
-            ro,
-            sys_mes,
-            updated_at,
-            usernames,
-            join_code_required,
-            muted,
-            default,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("usernames", &self.usernames);
-        object.optional("joinCodeRequired", &self.join_code_required);
-        object.optional("muted", &self.muted);
-        object.optional("default", &self.default);
-        object.end();
-    }
-}
-
-/// A direct message with one user.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DirectMessageWithUser {
+pub struct DirectMessageRequest {
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
-    /// `excludeSelf` on the wire.
+    /// Names of several users, separated by commas.
+    pub usernames: ::core::option::Option<::std::string::String>,
+    /// Whether the caller stays out of it.
     pub exclude_self: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for DirectMessageWithUser {
+impl ::bothends_runtime::Json for DirectMessageRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut username = ::core::option::Option::None;
+        let mut usernames = ::core::option::Option::None;
         let mut exclude_self = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "username" => reader.optional(&mut username, key),
+                    "usernames" => reader.optional(&mut usernames, key),
                     "excludeSelf" => reader.optional(&mut exclude_self, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { username, exclude_self })
+        ::core::result::Result::Ok(Self {
+            username,
+            usernames,
+            exclude_self,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("username", &self.username);
-        object.optional("excludeSelf", &self.exclude_self);
-        object.end();
-    }
-}
-
-/// A direct message with several users.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DirectMessageWithUsers {
-    /// `usernames` on the wire.
-    pub usernames: ::core::option::Option<::std::string::String>,
-    /// `excludeSelf` on the wire.
-    pub exclude_self: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for DirectMessageWithUsers {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut usernames = ::core::option::Option::None;
-        let mut exclude_self = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "excludeSelf" => reader.optional(&mut exclude_self, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { usernames, exclude_self })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
         object.optional("usernames", &self.usernames);
         object.optional("excludeSelf", &self.exclude_self);
-        object.end();
-    }
-}
-
-/// A file of a direct message.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DirectMessageFile {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `size` on the wire.
-    pub size: ::core::option::Option<i64>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Id of the user.
-    pub user_id: ::core::option::Option<::std::string::String>,
-    /// `store` on the wire.
-    pub store: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `complete` on the wire.
-    pub complete: ::core::option::Option<bool>,
-    /// `etag` on the wire.
-    pub etag: ::core::option::Option<::std::string::String>,
-    /// `path` on the wire.
-    pub path: ::core::option::Option<::std::string::String>,
-    /// `progress` on the wire.
-    pub progress: ::core::option::Option<i64>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `uploadedAt` on the wire.
-    pub uploaded_at: ::core::option::Option<::std::string::String>,
-    /// `uploading` on the wire.
-    pub uploading: ::core::option::Option<bool>,
-    /// `url` on the wire.
-    pub url: ::core::option::Option<::std::string::String>,
-    /// `typeGroup` on the wire.
-    pub type_group: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub user: ::core::option::Option<api::schemas::UserSummary>,
-}
-
-impl ::bothends_runtime::Json for DirectMessageFile {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut size = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut store = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut complete = ::core::option::Option::None;
-        let mut etag = ::core::option::Option::None;
-        let mut path = ::core::option::Option::None;
-        let mut progress = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut uploaded_at = ::core::option::Option::None;
-        let mut uploading = ::core::option::Option::None;
-        let mut url = ::core::option::Option::None;
-        let mut type_group = ::core::option::Option::None;
-        let mut user = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "size" => reader.optional(&mut size, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "userId" => reader.optional(&mut user_id, key),
-                    "store" => reader.optional(&mut store, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "complete" => reader.optional(&mut complete, key),
-                    "etag" => reader.optional(&mut etag, key),
-                    "path" => reader.optional(&mut path, key),
-                    "progress" => reader.optional(&mut progress, key),
-                    "token" => reader.optional(&mut token, key),
-                    "uploadedAt" => reader.optional(&mut uploaded_at, key),
-                    "uploading" => reader.optional(&mut uploading, key),
-                    "url" => reader.optional(&mut url, key),
-                    "typeGroup" => reader.optional(&mut type_group, key),
-                    "user" => reader.optional(&mut user, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            size,
-            r#type,
-            rid,
-            user_id,
-            store,
-            updated_at,
-            complete,
-            etag,
-            path,
-            progress,
-            token,
-            uploaded_at,
-            uploading,
-            url,
-            type_group,
-            user,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("size", &self.size);
-        object.optional("type", &self.r#type);
-        object.optional("rid", &self.rid);
-        object.optional("userId", &self.user_id);
-        object.optional("store", &self.store);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("complete", &self.complete);
-        object.optional("etag", &self.etag);
-        object.optional("path", &self.path);
-        object.optional("progress", &self.progress);
-        object.optional("token", &self.token);
-        object.optional("uploadedAt", &self.uploaded_at);
-        object.optional("uploading", &self.uploading);
-        object.optional("url", &self.url);
-        object.optional("typeGroup", &self.type_group);
-        object.optional("user", &self.user);
-        object.end();
-    }
-}
-
-/// A direct message of the caller.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DirectMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `uids` on the wire.
-    pub uids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `_USERNAMES` on the wire.
-    pub usernames_2: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `e2eKeyId` on the wire.
-    pub e2e_key_id: ::core::option::Option<::std::string::String>,
-    /// A message, and who is mentioned in it.
-    pub last_message: ::core::option::Option<api::schemas::MentioningMessage>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// The topic.
-    pub topic: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for DirectMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut uids = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut usernames_2 = ::core::option::Option::None;
-        let mut e2e_key_id = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut topic = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "uids" => reader.optional(&mut uids, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "default" => reader.optional(&mut default, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_USERNAMES" => reader.optional(&mut usernames_2, key),
-                    "e2eKeyId" => reader.optional(&mut e2e_key_id, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "topic" => reader.optional(&mut topic, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            usernames,
-            users_count,
-            msgs,
-            ts,
-            uids,
-            encrypted,
-            default,
-            ro,
-            sys_mes,
-            updated_at,
-            usernames_2,
-            e2e_key_id,
-            last_message,
-            lm,
-            topic,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("usernames", &self.usernames);
-        object.optional("usersCount", &self.users_count);
-        object.optional("msgs", &self.msgs);
-        object.optional("ts", &self.ts);
-        object.optional("uids", &self.uids);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("default", &self.default);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("_USERNAMES", &self.usernames_2);
-        object.optional("e2eKeyId", &self.e2e_key_id);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.optional("topic", &self.topic);
         object.end();
     }
 }
@@ -694,9 +312,13 @@ pub struct DirectMessageMember {
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
     /// Offset from UTC, in hours.
-    pub utc_offset: ::core::option::Option<i64>,
+    pub utc_offset: ::core::option::Option<f64>,
     /// Text of the custom status.
     pub status_text: ::core::option::Option<::std::string::String>,
+    /// `subscription` on the wire.
+    pub subscription: ::core::option::Option<
+        api::schemas::DirectMessageMemberSubscription,
+    >,
 }
 
 impl ::bothends_runtime::Json for DirectMessageMember {
@@ -709,6 +331,7 @@ impl ::bothends_runtime::Json for DirectMessageMember {
         let mut name = ::core::option::Option::None;
         let mut utc_offset = ::core::option::Option::None;
         let mut status_text = ::core::option::Option::None;
+        let mut subscription = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -718,6 +341,7 @@ impl ::bothends_runtime::Json for DirectMessageMember {
                     "name" => reader.optional(&mut name, key),
                     "utcOffset" => reader.optional(&mut utc_offset, key),
                     "statusText" => reader.optional(&mut status_text, key),
+                    "subscription" => reader.optional(&mut subscription, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -728,6 +352,7 @@ impl ::bothends_runtime::Json for DirectMessageMember {
             name,
             utc_offset,
             status_text,
+            subscription,
         })
     }
 
@@ -739,6 +364,7 @@ impl ::bothends_runtime::Json for DirectMessageMember {
         object.optional("name", &self.name);
         object.optional("utcOffset", &self.utc_offset);
         object.optional("statusText", &self.status_text);
+        object.optional("subscription", &self.subscription);
         object.end();
     }
 }
@@ -782,227 +408,6 @@ impl ::bothends_runtime::Json for DeletedMessage {
     }
 }
 
-/// A message that a discussion hangs on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DiscussionMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `drid` on the wire.
-    pub drid: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `dcount` on the wire.
-    pub dcount: ::core::option::Option<i64>,
-    /// `dlm` on the wire.
-    pub dlm: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for DiscussionMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut drid = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut dcount = ::core::option::Option::None;
-        let mut dlm = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "u" => reader.optional(&mut u, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "drid" => reader.optional(&mut drid, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "dcount" => reader.optional(&mut dcount, key),
-                    "dlm" => reader.optional(&mut dlm, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            rid,
-            ts,
-            msg,
-            u,
-            groupable,
-            drid,
-            updated_at,
-            dcount,
-            dlm,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("rid", &self.rid);
-        object.optional("ts", &self.ts);
-        object.optional("msg", &self.msg);
-        object.optional("u", &self.u);
-        object.optional("groupable", &self.groupable);
-        object.optional("drid", &self.drid);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("dcount", &self.dcount);
-        object.optional("dlm", &self.dlm);
-        object.end();
-    }
-}
-
-/// What to save of a department.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DepartmentInput {
-    /// `enabled` on the wire.
-    pub enabled: bool,
-    /// `showOnRegistration` on the wire.
-    pub show_on_registration: bool,
-    /// `name` on the wire.
-    pub name: ::std::string::String,
-    /// Email address.
-    pub email: ::std::string::String,
-    /// `showOnOfflineForm` on the wire.
-    pub show_on_offline_form: bool,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-}
-
-impl DepartmentInput {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        enabled: bool,
-        show_on_registration: bool,
-        name: ::std::string::String,
-        email: ::std::string::String,
-        show_on_offline_form: bool,
-    ) -> Self {
-        Self {
-            enabled,
-            show_on_registration,
-            name,
-            email,
-            show_on_offline_form,
-            description: ::core::default::Default::default(),
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for DepartmentInput {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enabled = ::core::option::Option::None;
-        let mut show_on_registration = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut email = ::core::option::Option::None;
-        let mut show_on_offline_form = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "enabled" => reader.field(&mut enabled, key),
-                    "showOnRegistration" => reader.field(&mut show_on_registration, key),
-                    "name" => reader.field(&mut name, key),
-                    "email" => reader.field(&mut email, key),
-                    "showOnOfflineForm" => reader.field(&mut show_on_offline_form, key),
-                    "description" => reader.optional(&mut description, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            enabled: ::bothends_runtime::json::Reader::required(enabled, "enabled")?,
-            show_on_registration: ::bothends_runtime::json::Reader::required(
-                show_on_registration,
-                "showOnRegistration",
-            )?,
-            name: ::bothends_runtime::json::Reader::required(name, "name")?,
-            email: ::bothends_runtime::json::Reader::required(email, "email")?,
-            show_on_offline_form: ::bothends_runtime::json::Reader::required(
-                show_on_offline_form,
-                "showOnOfflineForm",
-            )?,
-            description,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("enabled", &self.enabled);
-        object.field("showOnRegistration", &self.show_on_registration);
-        object.field("name", &self.name);
-        object.field("email", &self.email);
-        object.field("showOnOfflineForm", &self.show_on_offline_form);
-        object.optional("description", &self.description);
-        object.end();
-    }
-}
-
-/// A department and its agents.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DepartmentReply {
-    /// A department.
-    pub department: ::core::option::Option<api::schemas::Department>,
-    /// `agents` on the wire.
-    pub agents: ::core::option::Option<::std::vec::Vec<api::schemas::AssignedAgent>>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for DepartmentReply {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut department = ::core::option::Option::None;
-        let mut agents = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "department" => reader.optional(&mut department, key),
-                    "agents" => reader.optional(&mut agents, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            department,
-            agents,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("department", &self.department);
-        object.optional("agents", &self.agents);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// A department.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Department {
@@ -1019,7 +424,49 @@ pub struct Department {
     /// `showOnRegistration` on the wire.
     pub show_on_registration: ::core::option::Option<bool>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `showOnOfflineForm` on the wire.
+    pub show_on_offline_form: ::core::option::Option<bool>,
+    /// `requestTagBeforeClosingChat` on the wire.
+    pub request_tag_before_closing_chat: ::core::option::Option<bool>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// `chatClosingTags` on the wire.
+    pub chat_closing_tags: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `offlineMessageChannelName` on the wire.
+    pub offline_message_channel_name: ::core::option::Option<::std::string::String>,
+    /// `abandonedRoomsCloseCustomMessage` on the wire.
+    pub abandoned_rooms_close_custom_message: ::core::option::Option<
+        ::std::string::String,
+    >,
+    /// `waitingQueueMessage` on the wire.
+    pub waiting_queue_message: ::core::option::Option<::std::string::String>,
+    /// `departmentsAllowedToForward` on the wire.
+    pub departments_allowed_to_forward: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `fallbackForwardDepartment` on the wire.
+    pub fallback_forward_department: ::core::option::Option<::std::string::String>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `businessHourId` on the wire.
+    pub business_hour_id: ::core::option::Option<::std::string::String>,
+    /// `allowReceiveForwardOffline` on the wire.
+    pub allow_receive_forward_offline: ::core::option::Option<bool>,
+    /// `ancestors` on the wire.
+    pub ancestors: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `parentId` on the wire.
+    pub parent_id: ::core::option::Option<::std::string::String>,
+    /// `archived` on the wire.
+    pub archived: ::core::option::Option<bool>,
+    /// `maxNumberSimultaneousChat` on the wire.
+    pub max_number_simultaneous_chat: ::core::option::Option<i64>,
+    /// `visitorInactivityTimeoutInSeconds` on the wire.
+    pub visitor_inactivity_timeout_in_seconds: ::core::option::Option<
+        ::std::string::String,
+    >,
 }
 
 impl ::bothends_runtime::Json for Department {
@@ -1033,6 +480,23 @@ impl ::bothends_runtime::Json for Department {
         let mut num_agents = ::core::option::Option::None;
         let mut show_on_registration = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
+        let mut show_on_offline_form = ::core::option::Option::None;
+        let mut request_tag_before_closing_chat = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut chat_closing_tags = ::core::option::Option::None;
+        let mut offline_message_channel_name = ::core::option::Option::None;
+        let mut abandoned_rooms_close_custom_message = ::core::option::Option::None;
+        let mut waiting_queue_message = ::core::option::Option::None;
+        let mut departments_allowed_to_forward = ::core::option::Option::None;
+        let mut fallback_forward_department = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut business_hour_id = ::core::option::Option::None;
+        let mut allow_receive_forward_offline = ::core::option::Option::None;
+        let mut ancestors = ::core::option::Option::None;
+        let mut parent_id = ::core::option::Option::None;
+        let mut archived = ::core::option::Option::None;
+        let mut max_number_simultaneous_chat = ::core::option::Option::None;
+        let mut visitor_inactivity_timeout_in_seconds = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1045,123 +509,6 @@ impl ::bothends_runtime::Json for Department {
                         reader.optional(&mut show_on_registration, key)
                     }
                     "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            enabled,
-            name,
-            description,
-            num_agents,
-            show_on_registration,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("enabled", &self.enabled);
-        object.optional("name", &self.name);
-        object.optional("description", &self.description);
-        object.optional("numAgents", &self.num_agents);
-        object.optional("showOnRegistration", &self.show_on_registration);
-        object.optional("_updatedAt", &self.updated_at);
-        object.end();
-    }
-}
-
-/// A department that was asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DepartmentById {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `showOnRegistration` on the wire.
-    pub show_on_registration: ::core::option::Option<bool>,
-    /// `showOnOfflineForm` on the wire.
-    pub show_on_offline_form: ::core::option::Option<bool>,
-    /// `requestTagBeforeClosingChat` on the wire.
-    pub request_tag_before_closing_chat: ::core::option::Option<bool>,
-    /// Email address.
-    pub email: ::core::option::Option<::std::string::String>,
-    /// `chatClosingTags` on the wire.
-    pub chat_closing_tags: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `offlineMessageChannelName` on the wire.
-    pub offline_message_channel_name: ::core::option::Option<::std::string::String>,
-    /// `abandonedRoomsCloseCustomMessage` on the wire.
-    pub abandoned_rooms_close_custom_message: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `waitingQueueMessage` on the wire.
-    pub waiting_queue_message: ::core::option::Option<::std::string::String>,
-    /// `departmentsAllowedToForward` on the wire.
-    pub departments_allowed_to_forward: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `numAgents` on the wire.
-    pub num_agents: ::core::option::Option<i64>,
-    /// `ancestors` on the wire.
-    pub ancestors: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `maxNumberSimultaneousChat` on the wire.
-    pub max_number_simultaneous_chat: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `visitorInactivityTimeoutInSeconds` on the wire.
-    pub visitor_inactivity_timeout_in_seconds: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `parentId` on the wire.
-    pub parent_id: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for DepartmentById {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut show_on_registration = ::core::option::Option::None;
-        let mut show_on_offline_form = ::core::option::Option::None;
-        let mut request_tag_before_closing_chat = ::core::option::Option::None;
-        let mut email = ::core::option::Option::None;
-        let mut chat_closing_tags = ::core::option::Option::None;
-        let mut offline_message_channel_name = ::core::option::Option::None;
-        let mut abandoned_rooms_close_custom_message = ::core::option::Option::None;
-        let mut waiting_queue_message = ::core::option::Option::None;
-        let mut departments_allowed_to_forward = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut num_agents = ::core::option::Option::None;
-        let mut ancestors = ::core::option::Option::None;
-        let mut max_number_simultaneous_chat = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut visitor_inactivity_timeout_in_seconds = ::core::option::Option::None;
-        let mut parent_id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "name" => reader.optional(&mut name, key),
-                    "description" => reader.optional(&mut description, key),
-                    "showOnRegistration" => {
-                        reader.optional(&mut show_on_registration, key)
-                    }
                     "showOnOfflineForm" => {
                         reader.optional(&mut show_on_offline_form, key)
                     }
@@ -1182,17 +529,23 @@ impl ::bothends_runtime::Json for DepartmentById {
                     "departmentsAllowedToForward" => {
                         reader.optional(&mut departments_allowed_to_forward, key)
                     }
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "numAgents" => reader.optional(&mut num_agents, key),
+                    "fallbackForwardDepartment" => {
+                        reader.optional(&mut fallback_forward_department, key)
+                    }
+                    "type" => reader.optional(&mut r#type, key),
+                    "businessHourId" => reader.optional(&mut business_hour_id, key),
+                    "allowReceiveForwardOffline" => {
+                        reader.optional(&mut allow_receive_forward_offline, key)
+                    }
                     "ancestors" => reader.optional(&mut ancestors, key),
+                    "parentId" => reader.optional(&mut parent_id, key),
+                    "archived" => reader.optional(&mut archived, key),
                     "maxNumberSimultaneousChat" => {
                         reader.optional(&mut max_number_simultaneous_chat, key)
                     }
-                    "type" => reader.optional(&mut r#type, key),
                     "visitorInactivityTimeoutInSeconds" => {
                         reader.optional(&mut visitor_inactivity_timeout_in_seconds, key)
                     }
-                    "parentId" => reader.optional(&mut parent_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1201,7 +554,9 @@ impl ::bothends_runtime::Json for DepartmentById {
             enabled,
             name,
             description,
+            num_agents,
             show_on_registration,
+            updated_at,
             show_on_offline_form,
             request_tag_before_closing_chat,
             email,
@@ -1210,13 +565,15 @@ impl ::bothends_runtime::Json for DepartmentById {
             abandoned_rooms_close_custom_message,
             waiting_queue_message,
             departments_allowed_to_forward,
-            updated_at,
-            num_agents,
-            ancestors,
-            max_number_simultaneous_chat,
+            fallback_forward_department,
             r#type,
-            visitor_inactivity_timeout_in_seconds,
+            business_hour_id,
+            allow_receive_forward_offline,
+            ancestors,
             parent_id,
+            archived,
+            max_number_simultaneous_chat,
+            visitor_inactivity_timeout_in_seconds,
         })
     }
 
@@ -1226,7 +583,9 @@ impl ::bothends_runtime::Json for DepartmentById {
         object.optional("enabled", &self.enabled);
         object.optional("name", &self.name);
         object.optional("description", &self.description);
+        object.optional("numAgents", &self.num_agents);
         object.optional("showOnRegistration", &self.show_on_registration);
+        object.optional("_updatedAt", &self.updated_at);
         object.optional("showOnOfflineForm", &self.show_on_offline_form);
         object
             .optional(
@@ -1247,51 +606,239 @@ impl ::bothends_runtime::Json for DepartmentById {
                 "departmentsAllowedToForward",
                 &self.departments_allowed_to_forward,
             );
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("numAgents", &self.num_agents);
-        object.optional("ancestors", &self.ancestors);
-        object.optional("maxNumberSimultaneousChat", &self.max_number_simultaneous_chat);
+        object.optional("fallbackForwardDepartment", &self.fallback_forward_department);
         object.optional("type", &self.r#type);
+        object.optional("businessHourId", &self.business_hour_id);
+        object
+            .optional("allowReceiveForwardOffline", &self.allow_receive_forward_offline);
+        object.optional("ancestors", &self.ancestors);
+        object.optional("parentId", &self.parent_id);
+        object.optional("archived", &self.archived);
+        object.optional("maxNumberSimultaneousChat", &self.max_number_simultaneous_chat);
         object
             .optional(
                 "visitorInactivityTimeoutInSeconds",
                 &self.visitor_inactivity_timeout_in_seconds,
             );
-        object.optional("parentId", &self.parent_id);
         object.end();
     }
 }
 
-/// How many chats a department had.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DepartmentChats {
-    /// `rooms` on the wire.
-    pub rooms: ::core::option::Option<i64>,
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
+/// What to save of a department.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DepartmentInput {
+    /// `enabled` on the wire.
+    pub enabled: bool,
+    /// `showOnRegistration` on the wire.
+    pub show_on_registration: bool,
+    /// `name` on the wire.
+    pub name: ::std::string::String,
+    /// Email address.
+    pub email: ::std::string::String,
+    /// `showOnOfflineForm` on the wire.
+    pub show_on_offline_form: bool,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// `requestTagBeforeClosingChat` on the wire.
+    pub request_tag_before_closing_chat: ::core::option::Option<bool>,
+    /// `chatClosingTags` on the wire.
+    pub chat_closing_tags: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `fallbackForwardDepartment` on the wire.
+    pub fallback_forward_department: ::core::option::Option<::std::string::String>,
+    /// `departmentsAllowedToForward` on the wire.
+    pub departments_allowed_to_forward: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `allowReceiveForwardOffline` on the wire.
+    pub allow_receive_forward_offline: ::core::option::Option<bool>,
+    /// `offlineMessageChannelName` on the wire.
+    pub offline_message_channel_name: ::core::option::Option<::std::string::String>,
+    /// `abandonedRoomsCloseCustomMessage` on the wire.
+    pub abandoned_rooms_close_custom_message: ::core::option::Option<
+        ::std::string::String,
+    >,
+    /// `waitingQueueMessage` on the wire.
+    pub waiting_queue_message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for DepartmentChats {
+impl DepartmentInput {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        enabled: bool,
+        show_on_registration: bool,
+        name: ::std::string::String,
+        email: ::std::string::String,
+        show_on_offline_form: bool,
+    ) -> Self {
+        Self {
+            enabled,
+            show_on_registration,
+            name,
+            email,
+            show_on_offline_form,
+            description: ::core::default::Default::default(),
+            request_tag_before_closing_chat: ::core::default::Default::default(),
+            chat_closing_tags: ::core::default::Default::default(),
+            fallback_forward_department: ::core::default::Default::default(),
+            departments_allowed_to_forward: ::core::default::Default::default(),
+            allow_receive_forward_offline: ::core::default::Default::default(),
+            offline_message_channel_name: ::core::default::Default::default(),
+            abandoned_rooms_close_custom_message: ::core::default::Default::default(),
+            waiting_queue_message: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for DepartmentInput {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut rooms = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut show_on_registration = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut show_on_offline_form = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut request_tag_before_closing_chat = ::core::option::Option::None;
+        let mut chat_closing_tags = ::core::option::Option::None;
+        let mut fallback_forward_department = ::core::option::Option::None;
+        let mut departments_allowed_to_forward = ::core::option::Option::None;
+        let mut allow_receive_forward_offline = ::core::option::Option::None;
+        let mut offline_message_channel_name = ::core::option::Option::None;
+        let mut abandoned_rooms_close_custom_message = ::core::option::Option::None;
+        let mut waiting_queue_message = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "rooms" => reader.optional(&mut rooms, key),
-                    "_id" => reader.optional(&mut id, key),
+                    "enabled" => reader.field(&mut enabled, key),
+                    "showOnRegistration" => reader.field(&mut show_on_registration, key),
+                    "name" => reader.field(&mut name, key),
+                    "email" => reader.field(&mut email, key),
+                    "showOnOfflineForm" => reader.field(&mut show_on_offline_form, key),
+                    "description" => reader.optional(&mut description, key),
+                    "requestTagBeforeClosingChat" => {
+                        reader.optional(&mut request_tag_before_closing_chat, key)
+                    }
+                    "chatClosingTags" => reader.optional(&mut chat_closing_tags, key),
+                    "fallbackForwardDepartment" => {
+                        reader.optional(&mut fallback_forward_department, key)
+                    }
+                    "departmentsAllowedToForward" => {
+                        reader.optional(&mut departments_allowed_to_forward, key)
+                    }
+                    "allowReceiveForwardOffline" => {
+                        reader.optional(&mut allow_receive_forward_offline, key)
+                    }
+                    "offlineMessageChannelName" => {
+                        reader.optional(&mut offline_message_channel_name, key)
+                    }
+                    "abandonedRoomsCloseCustomMessage" => {
+                        reader.optional(&mut abandoned_rooms_close_custom_message, key)
+                    }
+                    "waitingQueueMessage" => {
+                        reader.optional(&mut waiting_queue_message, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { rooms, id })
+        ::core::result::Result::Ok(Self {
+            enabled: ::bothends_runtime::json::Reader::required(enabled, "enabled")?,
+            show_on_registration: ::bothends_runtime::json::Reader::required(
+                show_on_registration,
+                "showOnRegistration",
+            )?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            email: ::bothends_runtime::json::Reader::required(email, "email")?,
+            show_on_offline_form: ::bothends_runtime::json::Reader::required(
+                show_on_offline_form,
+                "showOnOfflineForm",
+            )?,
+            description,
+            request_tag_before_closing_chat,
+            chat_closing_tags,
+            fallback_forward_department,
+            departments_allowed_to_forward,
+            allow_receive_forward_offline,
+            offline_message_channel_name,
+            abandoned_rooms_close_custom_message,
+            waiting_queue_message,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("rooms", &self.rooms);
-        object.optional("_id", &self.id);
+        object.field("enabled", &self.enabled);
+        object.field("showOnRegistration", &self.show_on_registration);
+        object.field("name", &self.name);
+        object.field("email", &self.email);
+        object.field("showOnOfflineForm", &self.show_on_offline_form);
+        object.optional("description", &self.description);
+        object
+            .optional(
+                "requestTagBeforeClosingChat",
+                &self.request_tag_before_closing_chat,
+            );
+        object.optional("chatClosingTags", &self.chat_closing_tags);
+        object.optional("fallbackForwardDepartment", &self.fallback_forward_department);
+        object
+            .optional(
+                "departmentsAllowedToForward",
+                &self.departments_allowed_to_forward,
+            );
+        object
+            .optional("allowReceiveForwardOffline", &self.allow_receive_forward_offline);
+        object.optional("offlineMessageChannelName", &self.offline_message_channel_name);
+        object
+            .optional(
+                "abandonedRoomsCloseCustomMessage",
+                &self.abandoned_rooms_close_custom_message,
+            );
+        object.optional("waitingQueueMessage", &self.waiting_queue_message);
+        object.end();
+    }
+}
+
+/// A department and its agents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DepartmentReply {
+    /// A department.
+    pub department: ::bothends_runtime::Maybe<api::schemas::Department>,
+    /// `agents` on the wire.
+    pub agents: ::core::option::Option<::std::vec::Vec<api::schemas::DepartmentAgent>>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for DepartmentReply {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut department = ::bothends_runtime::Maybe::Absent;
+        let mut agents = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "department" => reader.maybe(&mut department, key),
+                    "agents" => reader.optional(&mut agents, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            department,
+            agents,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("department", &self.department);
+        object.optional("agents", &self.agents);
+        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -1302,7 +849,7 @@ pub struct DepartmentAverageServiceTime {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// `averageServiceTimeInSeconds` on the wire.
-    pub average_service_time_in_seconds: ::core::option::Option<i64>,
+    pub average_service_time_in_seconds: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for DepartmentAverageServiceTime {
@@ -1345,7 +892,7 @@ pub struct DepartmentChatDuration {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// `averageChatDurationTimeInSeconds` on the wire.
-    pub average_chat_duration_time_in_seconds: ::core::option::Option<i64>,
+    pub average_chat_duration_time_in_seconds: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for DepartmentChatDuration {
@@ -1390,7 +937,7 @@ pub struct DepartmentServiceTime {
     /// `chats` on the wire.
     pub chats: ::core::option::Option<i64>,
     /// `serviceTimeDuration` on the wire.
-    pub service_time_duration: ::core::option::Option<i64>,
+    pub service_time_duration: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for DepartmentServiceTime {
@@ -1433,7 +980,7 @@ pub struct DepartmentWaitingTime {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// `averageWaitingTimeInSeconds` on the wire.
-    pub average_waiting_time_in_seconds: ::core::option::Option<i64>,
+    pub average_waiting_time_in_seconds: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for DepartmentWaitingTime {
@@ -1549,7 +1096,9 @@ pub struct DepartmentAbandonedShare {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// `percentageOfAbandonedChats` on the wire.
-    pub percentage_of_abandoned_chats: ::core::option::Option<i64>,
+    pub percentage_of_abandoned_chats: ::core::option::Option<f64>,
+    /// `percentageOfAbandonedRooms` on the wire.
+    pub percentage_of_abandoned_rooms: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for DepartmentAbandonedShare {
@@ -1558,6 +1107,7 @@ impl ::bothends_runtime::Json for DepartmentAbandonedShare {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
         let mut percentage_of_abandoned_chats = ::core::option::Option::None;
+        let mut percentage_of_abandoned_rooms = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1565,12 +1115,16 @@ impl ::bothends_runtime::Json for DepartmentAbandonedShare {
                     "percentageOfAbandonedChats" => {
                         reader.optional(&mut percentage_of_abandoned_chats, key)
                     }
+                    "percentageOfAbandonedRooms" => {
+                        reader.optional(&mut percentage_of_abandoned_rooms, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id,
             percentage_of_abandoned_chats,
+            percentage_of_abandoned_rooms,
         })
     }
 
@@ -1579,6 +1133,8 @@ impl ::bothends_runtime::Json for DepartmentAbandonedShare {
         object.optional("_id", &self.id);
         object
             .optional("percentageOfAbandonedChats", &self.percentage_of_abandoned_chats);
+        object
+            .optional("percentageOfAbandonedRooms", &self.percentage_of_abandoned_rooms);
         object.end();
     }
 }
@@ -1590,6 +1146,8 @@ pub struct DeletedVisitorMessage {
     pub id: ::core::option::Option<::std::string::String>,
     /// `ls` on the wire.
     pub ls: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for DeletedVisitorMessage {
@@ -1598,21 +1156,24 @@ impl ::bothends_runtime::Json for DeletedVisitorMessage {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
         let mut ls = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
                     "ls" => reader.optional(&mut ls, key),
+                    "ts" => reader.optional(&mut ts, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, ls })
+        ::core::result::Result::Ok(Self { id, ls, ts })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("_id", &self.id);
         object.optional("ls", &self.ls);
+        object.optional("ts", &self.ts);
         object.end();
     }
 }
@@ -1704,140 +1265,13 @@ impl ::bothends_runtime::Json for DescribedAttachment {
     }
 }
 
-/// A discussion.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Discussion {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// The topic.
-    pub topic: ::core::option::Option<::std::string::String>,
-    /// Id of the parent room.
-    pub prid: ::core::option::Option<::std::string::String>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// A message.
-    pub last_message: ::core::option::Option<api::schemas::Message>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for Discussion {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut topic = ::core::option::Option::None;
-        let mut prid = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "topic" => reader.optional(&mut topic, key),
-                    "prid" => reader.optional(&mut prid, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            updated_at,
-            topic,
-            prid,
-            encrypted,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            last_message,
-            lm,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("topic", &self.topic);
-        object.optional("prid", &self.prid);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.end();
-    }
-}
-
 /// An entry of the directory.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DirectoryEntry {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `emails` on the wire.
     pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
     /// `name` on the wire.
@@ -1846,6 +1280,44 @@ pub struct DirectoryEntry {
     pub username: ::core::option::Option<::std::string::String>,
     /// Changes with the avatar.
     pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// Another name of the user.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// What the user says about themselves.
+    pub bio: ::core::option::Option<::std::string::String>,
+    /// What ties it to other servers.
+    pub federation: ::core::option::Option<api::schemas::Federation>,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<api::schemas::T>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
+    /// `default` on the wire.
+    pub default: ::core::option::Option<bool>,
+    /// Whether it is shown among the featured rooms.
+    pub featured: ::core::option::Option<bool>,
+    /// The topic.
+    pub topic: ::core::option::Option<::std::string::String>,
+    /// A message.
+    pub last_message: ::core::option::Option<api::schemas::Message>,
+    /// How many users there are.
+    pub users_count: ::core::option::Option<i64>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// Whether it is the main room of its team.
+    pub team_main: ::core::option::Option<bool>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Whether it is archived.
+    pub archived: ::core::option::Option<bool>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Whether other servers take part.
+    pub federated: ::core::option::Option<bool>,
+    /// `belongsTo` on the wire.
+    pub belongs_to: ::core::option::Option<::std::string::String>,
+    /// `roomsCount` on the wire.
+    pub rooms_count: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for DirectoryEntry {
@@ -1858,6 +1330,25 @@ impl ::bothends_runtime::Json for DirectoryEntry {
         let mut name = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
         let mut avatar_e_tag = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut bio = ::core::option::Option::None;
+        let mut federation = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
+        let mut default = ::core::option::Option::None;
+        let mut featured = ::core::option::Option::None;
+        let mut topic = ::core::option::Option::None;
+        let mut last_message = ::core::option::Option::None;
+        let mut users_count = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        let mut team_main = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut archived = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut federated = ::core::option::Option::None;
+        let mut belongs_to = ::core::option::Option::None;
+        let mut rooms_count = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1867,6 +1358,25 @@ impl ::bothends_runtime::Json for DirectoryEntry {
                     "name" => reader.optional(&mut name, key),
                     "username" => reader.optional(&mut username, key),
                     "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "bio" => reader.optional(&mut bio, key),
+                    "federation" => reader.optional(&mut federation, key),
+                    "t" => reader.optional(&mut t, key),
+                    "fname" => reader.optional(&mut fname, key),
+                    "default" => reader.optional(&mut default, key),
+                    "featured" => reader.optional(&mut featured, key),
+                    "topic" => reader.optional(&mut topic, key),
+                    "lastMessage" => reader.optional(&mut last_message, key),
+                    "usersCount" => reader.optional(&mut users_count, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    "teamMain" => reader.optional(&mut team_main, key),
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "archived" => reader.optional(&mut archived, key),
+                    "description" => reader.optional(&mut description, key),
+                    "federated" => reader.optional(&mut federated, key),
+                    "belongsTo" => reader.optional(&mut belongs_to, key),
+                    "roomsCount" => reader.optional(&mut rooms_count, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1877,6 +1387,25 @@ impl ::bothends_runtime::Json for DirectoryEntry {
             name,
             username,
             avatar_e_tag,
+            nickname,
+            bio,
+            federation,
+            t,
+            fname,
+            default,
+            featured,
+            topic,
+            last_message,
+            users_count,
+            prid,
+            team_main,
+            team_id,
+            ts,
+            archived,
+            description,
+            federated,
+            belongs_to,
+            rooms_count,
         })
     }
 
@@ -1888,6 +1417,25 @@ impl ::bothends_runtime::Json for DirectoryEntry {
         object.optional("name", &self.name);
         object.optional("username", &self.username);
         object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("nickname", &self.nickname);
+        object.optional("bio", &self.bio);
+        object.optional("federation", &self.federation);
+        object.optional("t", &self.t);
+        object.optional("fname", &self.fname);
+        object.optional("default", &self.default);
+        object.optional("featured", &self.featured);
+        object.optional("topic", &self.topic);
+        object.optional("lastMessage", &self.last_message);
+        object.optional("usersCount", &self.users_count);
+        object.optional("prid", &self.prid);
+        object.optional("teamMain", &self.team_main);
+        object.optional("teamId", &self.team_id);
+        object.optional("ts", &self.ts);
+        object.optional("archived", &self.archived);
+        object.optional("description", &self.description);
+        object.optional("federated", &self.federated);
+        object.optional("belongsTo", &self.belongs_to);
+        object.optional("roomsCount", &self.rooms_count);
         object.end();
     }
 }
@@ -2132,99 +1680,46 @@ impl ::bothends_runtime::Json for DontAskAgain {
     }
 }
 
-/// From `/paths/~1api~1v1~1dm.create/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DmCreateBody {
-    /// As `DirectMessageWithUser`.
-    DirectMessageWithUser(api::schemas::DirectMessageWithUser),
-    /// As `DirectMessageWithUsers`.
-    DirectMessageWithUsers(api::schemas::DirectMessageWithUsers),
-    /// A value that fits none of the shapes, kept as it came.
-    Other(::bothends_runtime::serde_json::Value),
-}
-
-impl DmCreateBody {
-    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
-        (
-            "DirectMessageWithUser",
-            |reader| reader.value().map(Self::DirectMessageWithUser),
-        ),
-        (
-            "DirectMessageWithUsers",
-            |reader| reader.value().map(Self::DirectMessageWithUsers),
-        ),
-    ];
-    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
-    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
-        match self {
-            Self::Other(value) => {
-                ::core::option::Option::Some(
-                    ::bothends_runtime::json::misfit(value, Self::ARMS),
-                )
-            }
-            _ => ::core::option::Option::None,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for DmCreateBody {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader.union(Self::ARMS, Self::Other)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        match self {
-            Self::DirectMessageWithUser(value) => writer.value(value),
-            Self::DirectMessageWithUsers(value) => writer.value(value),
-            Self::Other(value) => writer.value(value),
-        }
-    }
-}
-
-impl ::core::convert::From<api::schemas::DirectMessageWithUser> for DmCreateBody {
-    fn from(value: api::schemas::DirectMessageWithUser) -> Self {
-        Self::DirectMessageWithUser(value)
-    }
-}
-
-impl ::core::convert::From<api::schemas::DirectMessageWithUsers> for DmCreateBody {
-    fn from(value: api::schemas::DirectMessageWithUsers) -> Self {
-        Self::DirectMessageWithUsers(value)
-    }
-}
-
-/// From `/paths/~1api~1v1~1dm.create/post/responses/200/content/application~1json/schema` of the document.
+/// From `/components/schemas/DirectMessageMember/properties/subscription` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct DmCreateOk {
-    /// A direct message that was opened.
-    pub room: ::core::option::Option<api::schemas::OpenedDirectMessage>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
+pub struct DirectMessageMemberSubscription {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::Status>,
+    /// Names of the roles.
+    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
-impl ::bothends_runtime::Json for DmCreateOk {
+impl ::bothends_runtime::Json for DirectMessageMemberSubscription {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut room = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "room" => reader.optional(&mut room, key),
-                    "success" => reader.optional(&mut success, key),
+                    "_id" => reader.optional(&mut id, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "status" => reader.optional(&mut status, key),
+                    "roles" => reader.optional(&mut roles, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { room, success })
+        ::core::result::Result::Ok(Self { id, ts, status, roles })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("room", &self.room);
-        object.optional("success", &self.success);
+        object.optional("_id", &self.id);
+        object.optional("ts", &self.ts);
+        object.optional("status", &self.status);
+        object.optional("roles", &self.roles);
         object.end();
     }
 }
@@ -2286,171 +1781,6 @@ impl ::core::convert::From<api::schemas::UsernameRequest> for DmDeleteBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1dm.files/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DmFilesOk {
-    /// `files` on the wire.
-    pub files: ::core::option::Option<::std::vec::Vec<api::schemas::DirectMessageFile>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for DmFilesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut files = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "files" => reader.optional(&mut files, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            files,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("files", &self.files);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1dm.list.everyone/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DmListEveryoneOk {
-    /// `ims` on the wire.
-    pub ims: ::core::option::Option<::std::vec::Vec<api::schemas::AnyDirectMessage>>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for DmListEveryoneOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut ims = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "ims" => reader.optional(&mut ims, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "count" => reader.optional(&mut count, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            ims,
-            offset,
-            count,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("ims", &self.ims);
-        object.optional("offset", &self.offset);
-        object.optional("count", &self.count);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1dm.list/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DmListOk {
-    /// `ims` on the wire.
-    pub ims: ::core::option::Option<::std::vec::Vec<api::schemas::DirectMessage>>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for DmListOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut ims = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "ims" => reader.optional(&mut ims, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "count" => reader.optional(&mut count, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            ims,
-            offset,
-            count,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("ims", &self.ims);
-        object.optional("offset", &self.offset);
-        object.optional("count", &self.count);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1dm.members/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DmMembersOk {
@@ -2508,110 +1838,6 @@ impl ::bothends_runtime::Json for DmMembersOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1dm.messages/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DmMessagesOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for DmMessagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1dm.messages.others/get/responses/400/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DmMessagesOthersBadRequest {
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-    /// What went wrong.
-    pub error: ::core::option::Option<::std::string::String>,
-    /// Name of the error.
-    pub error_type: ::core::option::Option<::std::string::String>,
-    /// Which route refused.
-    pub details: ::core::option::Option<api::schemas::RouteDetails>,
-}
-
-impl ::bothends_runtime::Json for DmMessagesOthersBadRequest {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut success = ::core::option::Option::None;
-        let mut error = ::core::option::Option::None;
-        let mut error_type = ::core::option::Option::None;
-        let mut details = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "success" => reader.optional(&mut success, key),
-                    "error" => reader.optional(&mut error, key),
-                    "errorType" => reader.optional(&mut error_type, key),
-                    "details" => reader.optional(&mut details, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            success,
-            error,
-            error_type,
-            details,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("success", &self.success);
-        object.optional("error", &self.error);
-        object.optional("errorType", &self.error_type);
-        object.optional("details", &self.details);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1downloadPublicImportFile/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DownloadPublicImportFileBody {
@@ -2658,6 +1884,61 @@ impl ::bothends_runtime::Json for DownloadPublicImportFileBody {
         let mut object = writer.object();
         object.field("fileUrl", &self.file_url);
         object.field("importerKey", &self.importer_key);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1department/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DepartmentsOk {
+    /// `departments` on the wire.
+    pub departments: ::core::option::Option<::std::vec::Vec<api::schemas::Department>>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for DepartmentsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut departments = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "departments" => reader.optional(&mut departments, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            departments,
+            count,
+            offset,
+            total,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("departments", &self.departments);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
+        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -2720,14 +2001,12 @@ impl ::bothends_runtime::Json for DirectoryOk {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     DepartmentAgent, DescriptionReply, DescriptionRequest, DetailedFailure, Dimensions,
-    DefaultChannel, DirectMessageWithUser, DirectMessageWithUsers, DirectMessageFile,
-    DirectMessage, DirectMessageMember, DeletedMessage, DiscussionMessage,
-    DepartmentInput, DepartmentReply, Department, DepartmentById, DepartmentChats,
-    DepartmentAverageServiceTime, DepartmentChatDuration, DepartmentServiceTime,
-    DepartmentWaitingTime, DepartmentTransfers, DepartmentAbandonedChats,
-    DepartmentAbandonedShare, DeletedVisitorMessage, DescribedAttachment, Discussion,
-    DirectoryEntry, Device, DeviceOs, DeployStatistics, DirectCallCounts, DailyUsers,
-    DontAskAgain, DmCreateBody, DmCreateOk, DmDeleteBody, DmFilesOk, DmListEveryoneOk,
-    DmListOk, DmMembersOk, DmMessagesOk, DmMessagesOthersBadRequest,
-    DownloadPublicImportFileBody, DirectoryOk
+    DirectMessageRequest, DirectMessageMember, DeletedMessage, Department,
+    DepartmentInput, DepartmentReply, DepartmentAverageServiceTime,
+    DepartmentChatDuration, DepartmentServiceTime, DepartmentWaitingTime,
+    DepartmentTransfers, DepartmentAbandonedChats, DepartmentAbandonedShare,
+    DeletedVisitorMessage, DescribedAttachment, DirectoryEntry, Device, DeviceOs,
+    DeployStatistics, DirectCallCounts, DailyUsers, DontAskAgain,
+    DirectMessageMemberSubscription, DmDeleteBody, DmMembersOk,
+    DownloadPublicImportFileBody, DepartmentsOk, DirectoryOk
 );

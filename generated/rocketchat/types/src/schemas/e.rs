@@ -72,6 +72,73 @@ impl ::bothends_runtime::Json for ExistsReply {
     }
 }
 
+/// Whether two-factor authentication by email is on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EmailTwoFactor {
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `changedAt` on the wire.
+    pub changed_at: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for EmailTwoFactor {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enabled = ::core::option::Option::None;
+        let mut changed_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "changedAt" => reader.optional(&mut changed_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { enabled, changed_at })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("enabled", &self.enabled);
+        object.optional("changedAt", &self.changed_at);
+        object.end();
+    }
+}
+
+/// How a user's addresses are verified.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EmailService {
+    /// `verificationTokens` on the wire.
+    pub verification_tokens: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::VerificationToken>,
+    >,
+}
+
+impl ::bothends_runtime::Json for EmailService {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut verification_tokens = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "verificationTokens" => {
+                        reader.optional(&mut verification_tokens, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { verification_tokens })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("verificationTokens", &self.verification_tokens);
+        object.end();
+    }
+}
+
 /// Custom emojis that changed, and that are gone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EmojiChanges {
@@ -102,121 +169,6 @@ impl ::bothends_runtime::Json for EmojiChanges {
         let mut object = writer.object();
         object.optional("update", &self.update);
         object.optional("remove", &self.remove);
-        object.end();
-    }
-}
-
-/// A private group, and whether it is encrypted.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct EncryptedGroup {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `teamMain` on the wire.
-    pub team_main: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for EncryptedGroup {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut team_main = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut team_id = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "description" => reader.optional(&mut description, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "teamMain" => reader.optional(&mut team_main, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "teamId" => reader.optional(&mut team_id, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            description,
-            broadcast,
-            encrypted,
-            team_main,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            team_id,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("description", &self.description);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("teamMain", &self.team_main);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("teamId", &self.team_id);
-        object.optional("_updatedAt", &self.updated_at);
         object.end();
     }
 }
@@ -277,11 +229,11 @@ pub struct EmailInbox {
     /// How to reach a mail server.
     pub imap: ::core::option::Option<api::schemas::MailServer>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
+    pub created_by: ::bothends_runtime::Maybe<api::schemas::UserRef>,
 }
 
 impl ::bothends_runtime::Json for EmailInbox {
@@ -299,7 +251,7 @@ impl ::bothends_runtime::Json for EmailInbox {
         let mut imap = ::core::option::Option::None;
         let mut created_at = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
-        let mut created_by = ::core::option::Option::None;
+        let mut created_by = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -314,7 +266,7 @@ impl ::bothends_runtime::Json for EmailInbox {
                     "imap" => reader.optional(&mut imap, key),
                     "_createdAt" => reader.optional(&mut created_at, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_createdBy" => reader.optional(&mut created_by, key),
+                    "_createdBy" => reader.maybe(&mut created_by, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -347,7 +299,7 @@ impl ::bothends_runtime::Json for EmailInbox {
         object.optional("imap", &self.imap);
         object.optional("_createdAt", &self.created_at);
         object.optional("_updatedAt", &self.updated_at);
-        object.optional("_createdBy", &self.created_by);
+        object.maybe("_createdBy", &self.created_by);
         object.end();
     }
 }
@@ -495,6 +447,10 @@ pub struct EnterpriseStatistics {
     pub omnichannel_pdf_transcript_succeeded: ::core::option::Option<i64>,
     /// `livechatMonitors` on the wire.
     pub livechat_monitors: ::core::option::Option<i64>,
+    /// `priorities` on the wire.
+    pub priorities: ::core::option::Option<f64>,
+    /// `voip` on the wire.
+    pub voip: ::core::option::Option<api::schemas::EnterpriseStatisticsVoip>,
 }
 
 impl ::bothends_runtime::Json for EnterpriseStatistics {
@@ -512,6 +468,8 @@ impl ::bothends_runtime::Json for EnterpriseStatistics {
         let mut business_units = ::core::option::Option::None;
         let mut omnichannel_pdf_transcript_succeeded = ::core::option::Option::None;
         let mut livechat_monitors = ::core::option::Option::None;
+        let mut priorities = ::core::option::Option::None;
+        let mut voip = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -532,6 +490,8 @@ impl ::bothends_runtime::Json for EnterpriseStatistics {
                         reader.optional(&mut omnichannel_pdf_transcript_succeeded, key)
                     }
                     "livechatMonitors" => reader.optional(&mut livechat_monitors, key),
+                    "priorities" => reader.optional(&mut priorities, key),
+                    "voip" => reader.optional(&mut voip, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -547,6 +507,8 @@ impl ::bothends_runtime::Json for EnterpriseStatistics {
             business_units,
             omnichannel_pdf_transcript_succeeded,
             livechat_monitors,
+            priorities,
+            voip,
         })
     }
 
@@ -571,6 +533,8 @@ impl ::bothends_runtime::Json for EnterpriseStatistics {
                 &self.omnichannel_pdf_transcript_succeeded,
             );
         object.optional("livechatMonitors", &self.livechat_monitors);
+        object.optional("priorities", &self.priorities);
+        object.optional("voip", &self.voip);
         object.end();
     }
 }
@@ -744,80 +708,13 @@ impl ::bothends_runtime::Json for EmailRequest {
     }
 }
 
-/// Whether two-factor authentication by email is on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct EmailTwoFactor {
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `changedAt` on the wire.
-    pub changed_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for EmailTwoFactor {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enabled = ::core::option::Option::None;
-        let mut changed_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "changedAt" => reader.optional(&mut changed_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { enabled, changed_at })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("enabled", &self.enabled);
-        object.optional("changedAt", &self.changed_at);
-        object.end();
-    }
-}
-
-/// How a user's addresses are verified.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct EmailService {
-    /// `verificationTokens` on the wire.
-    pub verification_tokens: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::VerificationToken>,
-    >,
-}
-
-impl ::bothends_runtime::Json for EmailService {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut verification_tokens = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "verificationTokens" => {
-                        reader.optional(&mut verification_tokens, key)
-                    }
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { verification_tokens })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("verificationTokens", &self.verification_tokens);
-        object.end();
-    }
-}
-
 /// An export of data.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportOperation {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
     /// `roomList` on the wire.
@@ -829,20 +726,25 @@ pub struct ExportOperation {
     /// `assetsPath` on the wire.
     pub assets_path: ::core::option::Option<::std::string::String>,
     /// `fileList` on the wire.
-    pub file_list: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub file_list: ::core::option::Option<::std::vec::Vec<api::schemas::MessageFile>>,
     /// `generatedFile` on the wire.
     pub generated_file: ::core::option::Option<::std::string::String>,
     /// `fullExport` on the wire.
     pub full_export: ::core::option::Option<bool>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `fileId` on the wire.
+    pub file_id: ::core::option::Option<::std::string::String>,
+    /// `userNameTable` on the wire.
+    pub user_name_table: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// A user.
+    pub user_data: ::core::option::Option<api::schemas::User>,
+    /// `generatedUserFile` on the wire.
+    pub generated_user_file: ::core::option::Option<bool>,
+    /// `generatedAvatar` on the wire.
+    pub generated_avatar: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for ExportOperation {
@@ -860,6 +762,11 @@ impl ::bothends_runtime::Json for ExportOperation {
         let mut generated_file = ::core::option::Option::None;
         let mut full_export = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
+        let mut file_id = ::core::option::Option::None;
+        let mut user_name_table = ::core::option::Option::None;
+        let mut user_data = ::core::option::Option::None;
+        let mut generated_user_file = ::core::option::Option::None;
+        let mut generated_avatar = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -874,6 +781,11 @@ impl ::bothends_runtime::Json for ExportOperation {
                     "generatedFile" => reader.optional(&mut generated_file, key),
                     "fullExport" => reader.optional(&mut full_export, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "fileId" => reader.optional(&mut file_id, key),
+                    "userNameTable" => reader.optional(&mut user_name_table, key),
+                    "userData" => reader.optional(&mut user_data, key),
+                    "generatedUserFile" => reader.optional(&mut generated_user_file, key),
+                    "generatedAvatar" => reader.optional(&mut generated_avatar, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -889,6 +801,11 @@ impl ::bothends_runtime::Json for ExportOperation {
             generated_file,
             full_export,
             updated_at,
+            file_id,
+            user_name_table,
+            user_data,
+            generated_user_file,
+            generated_avatar,
         })
     }
 
@@ -905,6 +822,11 @@ impl ::bothends_runtime::Json for ExportOperation {
         object.optional("generatedFile", &self.generated_file);
         object.optional("fullExport", &self.full_export);
         object.optional("_updatedAt", &self.updated_at);
+        object.optional("fileId", &self.file_id);
+        object.optional("userNameTable", &self.user_name_table);
+        object.optional("userData", &self.user_data);
+        object.optional("generatedUserFile", &self.generated_user_file);
+        object.optional("generatedAvatar", &self.generated_avatar);
         object.end();
     }
 }
@@ -976,11 +898,402 @@ impl ::bothends_runtime::Json for ExportedRoom {
     }
 }
 
+/// From `/components/schemas/Attachment/properties/encryption` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Encryption {
+    /// `iv` on the wire.
+    pub iv: ::core::option::Option<::std::string::String>,
+    /// `key` on the wire.
+    pub key: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for Encryption {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut iv = ::core::option::Option::None;
+        let mut key = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "iv" => reader.optional(&mut iv, key_),
+                    "key" => reader.optional(&mut key, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { iv, key })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("iv", &self.iv);
+        object.optional("key", &self.key);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Message/properties/e2eMentions` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct E2eMentions {
+    /// `e2eUserMentions` on the wire.
+    pub e2e_user_mentions: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `e2eChannelMentions` on the wire.
+    pub e2e_channel_mentions: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+}
+
+impl ::bothends_runtime::Json for E2eMentions {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut e2e_user_mentions = ::core::option::Option::None;
+        let mut e2e_channel_mentions = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "e2eUserMentions" => reader.optional(&mut e2e_user_mentions, key),
+                    "e2eChannelMentions" => {
+                        reader.optional(&mut e2e_channel_mentions, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            e2e_user_mentions,
+            e2e_channel_mentions,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("e2eUserMentions", &self.e2e_user_mentions);
+        object.optional("e2eChannelMentions", &self.e2e_channel_mentions);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/VideoConference/properties/events` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Events {
+    /// `outgoing` on the wire.
+    pub outgoing: ::core::option::Option<bool>,
+    /// `hold` on the wire.
+    pub hold: ::core::option::Option<bool>,
+    /// `park` on the wire.
+    pub park: ::core::option::Option<bool>,
+    /// `bridge` on the wire.
+    pub bridge: ::core::option::Option<bool>,
+    /// `answer` on the wire.
+    pub answer: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for Events {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut outgoing = ::core::option::Option::None;
+        let mut hold = ::core::option::Option::None;
+        let mut park = ::core::option::Option::None;
+        let mut bridge = ::core::option::Option::None;
+        let mut answer = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "outgoing" => reader.optional(&mut outgoing, key),
+                    "hold" => reader.optional(&mut hold, key),
+                    "park" => reader.optional(&mut park, key),
+                    "bridge" => reader.optional(&mut bridge, key),
+                    "answer" => reader.optional(&mut answer, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            outgoing,
+            hold,
+            park,
+            bridge,
+            answer,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("outgoing", &self.outgoing);
+        object.optional("hold", &self.hold);
+        object.optional("park", &self.park);
+        object.optional("bridge", &self.bridge);
+        object.optional("answer", &self.answer);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/User/properties/e2e` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct E2e {
+    /// `private_key` on the wire.
+    pub private_key: ::core::option::Option<::std::string::String>,
+    /// `public_key` on the wire.
+    pub public_key: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for E2e {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut private_key = ::core::option::Option::None;
+        let mut public_key = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "private_key" => reader.optional(&mut private_key, key),
+                    "public_key" => reader.optional(&mut public_key, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { private_key, public_key })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("private_key", &self.private_key);
+        object.optional("public_key", &self.public_key);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/IntegrationHistoryEntry/properties/event` of the document.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// `sendMessage`
+    SendMessage,
+    /// `fileUploaded`
+    FileUploaded,
+    /// `roomArchived`
+    RoomArchived,
+    /// `roomCreated`
+    RoomCreated,
+    /// `roomJoined`
+    RoomJoined,
+    /// `roomLeft`
+    RoomLeft,
+    /// `userCreated`
+    UserCreated,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl Event {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::SendMessage => "sendMessage",
+            Self::FileUploaded => "fileUploaded",
+            Self::RoomArchived => "roomArchived",
+            Self::RoomCreated => "roomCreated",
+            Self::RoomJoined => "roomJoined",
+            Self::RoomLeft => "roomLeft",
+            Self::UserCreated => "userCreated",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for Event {
+    fn from(value: &str) -> Self {
+        match value {
+            "sendMessage" => Self::SendMessage,
+            "fileUploaded" => Self::FileUploaded,
+            "roomArchived" => Self::RoomArchived,
+            "roomCreated" => Self::RoomCreated,
+            "roomJoined" => Self::RoomJoined,
+            "roomLeft" => Self::RoomLeft,
+            "userCreated" => Self::UserCreated,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for Event {}
+
+impl ::core::hash::Hash for Event {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for Event {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for Event {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Event {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/EnterpriseStatistics/properties/voip/properties/total` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EnterpriseStatisticsVoipTotal {
+    /// `calls` on the wire.
+    pub calls: ::core::option::Option<f64>,
+    /// `externalInboundCalls` on the wire.
+    pub external_inbound_calls: ::core::option::Option<f64>,
+    /// `externalOutboundCalls` on the wire.
+    pub external_outbound_calls: ::core::option::Option<f64>,
+    /// `internalCalls` on the wire.
+    pub internal_calls: ::core::option::Option<f64>,
+    /// `externalCalls` on the wire.
+    pub external_calls: ::core::option::Option<f64>,
+    /// `successfulCalls` on the wire.
+    pub successful_calls: ::core::option::Option<f64>,
+    /// `failedCalls` on the wire.
+    pub failed_calls: ::core::option::Option<f64>,
+    /// `callsDuration` on the wire.
+    pub calls_duration: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for EnterpriseStatisticsVoipTotal {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut calls = ::core::option::Option::None;
+        let mut external_inbound_calls = ::core::option::Option::None;
+        let mut external_outbound_calls = ::core::option::Option::None;
+        let mut internal_calls = ::core::option::Option::None;
+        let mut external_calls = ::core::option::Option::None;
+        let mut successful_calls = ::core::option::Option::None;
+        let mut failed_calls = ::core::option::Option::None;
+        let mut calls_duration = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "calls" => reader.optional(&mut calls, key),
+                    "externalInboundCalls" => {
+                        reader.optional(&mut external_inbound_calls, key)
+                    }
+                    "externalOutboundCalls" => {
+                        reader.optional(&mut external_outbound_calls, key)
+                    }
+                    "internalCalls" => reader.optional(&mut internal_calls, key),
+                    "externalCalls" => reader.optional(&mut external_calls, key),
+                    "successfulCalls" => reader.optional(&mut successful_calls, key),
+                    "failedCalls" => reader.optional(&mut failed_calls, key),
+                    "callsDuration" => reader.optional(&mut calls_duration, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            calls,
+            external_inbound_calls,
+            external_outbound_calls,
+            internal_calls,
+            external_calls,
+            successful_calls,
+            failed_calls,
+            calls_duration,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("calls", &self.calls);
+        object.optional("externalInboundCalls", &self.external_inbound_calls);
+        object.optional("externalOutboundCalls", &self.external_outbound_calls);
+        object.optional("internalCalls", &self.internal_calls);
+        object.optional("externalCalls", &self.external_calls);
+        object.optional("successfulCalls", &self.successful_calls);
+        object.optional("failedCalls", &self.failed_calls);
+        object.optional("callsDuration", &self.calls_duration);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/EnterpriseStatistics/properties/voip` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EnterpriseStatisticsVoip {
+    /// `total` on the wire.
+    pub total: ::core::option::Option<api::schemas::EnterpriseStatisticsVoipTotal>,
+    /// `lastMonth` on the wire.
+    pub last_month: ::core::option::Option<api::schemas::EnterpriseStatisticsVoipTotal>,
+    /// `lastWeek` on the wire.
+    pub last_week: ::core::option::Option<api::schemas::EnterpriseStatisticsVoipTotal>,
+    /// `lastDay` on the wire.
+    pub last_day: ::core::option::Option<api::schemas::EnterpriseStatisticsVoipTotal>,
+}
+
+impl ::bothends_runtime::Json for EnterpriseStatisticsVoip {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut total = ::core::option::Option::None;
+        let mut last_month = ::core::option::Option::None;
+        let mut last_week = ::core::option::Option::None;
+        let mut last_day = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "total" => reader.optional(&mut total, key),
+                    "lastMonth" => reader.optional(&mut last_month, key),
+                    "lastWeek" => reader.optional(&mut last_week, key),
+                    "lastDay" => reader.optional(&mut last_day, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            total,
+            last_month,
+            last_week,
+            last_day,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("total", &self.total);
+        object.optional("lastMonth", &self.last_month);
+        object.optional("lastWeek", &self.last_week);
+        object.optional("lastDay", &self.last_day);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1emoji-custom.all/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EmojiCustomAllOk {
     /// `emojis` on the wire.
-    pub emojis: ::core::option::Option<::std::vec::Vec<api::schemas::ListedEmoji>>,
+    pub emojis: ::core::option::Option<::std::vec::Vec<api::schemas::CustomEmoji>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -1218,100 +1531,6 @@ impl ::bothends_runtime::Json for EmojiCustomUpdateBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1integrations.create/post/requestBody/content/application~1json/schema/properties/event` of the document.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// `sendMessage`
-    SendMessage,
-    /// `fileUploaded`
-    FileUploaded,
-    /// `roomArchived`
-    RoomArchived,
-    /// `roomCreated`
-    RoomCreated,
-    /// `roomJoined`
-    RoomJoined,
-    /// `roomLeft`
-    RoomLeft,
-    /// `userCreated`
-    UserCreated,
-    /// A value that the document does not know, kept as it came.
-    Other(::std::string::String),
-}
-
-impl Event {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::SendMessage => "sendMessage",
-            Self::FileUploaded => "fileUploaded",
-            Self::RoomArchived => "roomArchived",
-            Self::RoomCreated => "roomCreated",
-            Self::RoomJoined => "roomJoined",
-            Self::RoomLeft => "roomLeft",
-            Self::UserCreated => "userCreated",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl ::core::convert::From<&str> for Event {
-    fn from(value: &str) -> Self {
-        match value {
-            "sendMessage" => Self::SendMessage,
-            "fileUploaded" => Self::FileUploaded,
-            "roomArchived" => Self::RoomArchived,
-            "roomCreated" => Self::RoomCreated,
-            "roomJoined" => Self::RoomJoined,
-            "roomLeft" => Self::RoomLeft,
-            "userCreated" => Self::UserCreated,
-            _ => Self::Other(value.to_owned()),
-        }
-    }
-}
-
-impl ::core::cmp::PartialEq for Event {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl ::core::cmp::Eq for Event {}
-
-impl ::core::hash::Hash for Event {
-    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-        ::core::hash::Hash::hash(&self.as_str(), state);
-    }
-}
-
-impl ::core::fmt::Display for Event {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::fmt::Display::fmt(&self.as_str(), formatter)
-    }
-}
-
-impl ::bothends_runtime::Json for Event {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let value = Self::from(&*reader.string()?);
-        if let Self::Other(_) = value {
-            reader.undocumented();
-        }
-        ::core::result::Result::Ok(value)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        writer.string(self.as_str());
-    }
-}
-
-impl ::core::convert::From<::std::string::String> for Event {
-    fn from(value: ::std::string::String) -> Self {
-        Self::from(value.as_str())
-    }
-}
-
 /// From `/paths/~1api~1v1~1email-inbox.list/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EmailInboxListOk {
@@ -1491,11 +1710,11 @@ pub struct EmailInboxGetOk {
     /// How to reach a mail server.
     pub imap: ::core::option::Option<api::schemas::MailServer>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
+    pub created_by: ::bothends_runtime::Maybe<api::schemas::UserRef>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -1515,7 +1734,7 @@ impl ::bothends_runtime::Json for EmailInboxGetOk {
         let mut imap = ::core::option::Option::None;
         let mut created_at = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
-        let mut created_by = ::core::option::Option::None;
+        let mut created_by = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
@@ -1531,7 +1750,7 @@ impl ::bothends_runtime::Json for EmailInboxGetOk {
                     "imap" => reader.optional(&mut imap, key),
                     "_createdAt" => reader.optional(&mut created_at, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_createdBy" => reader.optional(&mut created_by, key),
+                    "_createdBy" => reader.maybe(&mut created_by, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -1566,7 +1785,7 @@ impl ::bothends_runtime::Json for EmailInboxGetOk {
         object.optional("imap", &self.imap);
         object.optional("_createdAt", &self.created_at);
         object.optional("_updatedAt", &self.updated_at);
-        object.optional("_createdBy", &self.created_by);
+        object.maybe("_createdBy", &self.created_by);
         object.optional("success", &self.success);
         object.end();
     }
@@ -1576,7 +1795,7 @@ impl ::bothends_runtime::Json for EmailInboxGetOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EmailInboxSearchOk {
     /// An email inbox.
-    pub email_inbox: ::core::option::Option<api::schemas::EmailInbox>,
+    pub email_inbox: ::bothends_runtime::Maybe<api::schemas::EmailInbox>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -1585,12 +1804,12 @@ impl ::bothends_runtime::Json for EmailInboxSearchOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut email_inbox = ::core::option::Option::None;
+        let mut email_inbox = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "emailInbox" => reader.optional(&mut email_inbox, key),
+                    "emailInbox" => reader.maybe(&mut email_inbox, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -1600,7 +1819,7 @@ impl ::bothends_runtime::Json for EmailInboxSearchOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("emailInbox", &self.email_inbox);
+        object.maybe("emailInbox", &self.email_inbox);
         object.optional("success", &self.success);
         object.end();
     }
@@ -1734,6 +1953,8 @@ pub struct E2eSetUserPublicAndPrivateKeysBody {
     pub public_key: ::std::string::String,
     /// `private_key` on the wire.
     pub private_key: ::std::string::String,
+    /// `force` on the wire.
+    pub force: ::core::option::Option<bool>,
 }
 
 impl E2eSetUserPublicAndPrivateKeysBody {
@@ -1742,7 +1963,11 @@ impl E2eSetUserPublicAndPrivateKeysBody {
         public_key: ::std::string::String,
         private_key: ::std::string::String,
     ) -> Self {
-        Self { public_key, private_key }
+        Self {
+            public_key,
+            private_key,
+            force: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -1752,11 +1977,13 @@ impl ::bothends_runtime::Json for E2eSetUserPublicAndPrivateKeysBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut public_key = ::core::option::Option::None;
         let mut private_key = ::core::option::Option::None;
+        let mut force = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "public_key" => reader.field(&mut public_key, key),
                     "private_key" => reader.field(&mut private_key, key),
+                    "force" => reader.optional(&mut force, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1769,6 +1996,7 @@ impl ::bothends_runtime::Json for E2eSetUserPublicAndPrivateKeysBody {
                 private_key,
                 "private_key",
             )?,
+            force,
         })
     }
 
@@ -1776,6 +2004,7 @@ impl ::bothends_runtime::Json for E2eSetUserPublicAndPrivateKeysBody {
         let mut object = writer.object();
         object.field("public_key", &self.public_key);
         object.field("private_key", &self.private_key);
+        object.optional("force", &self.force);
         object.end();
     }
 }
@@ -2195,14 +2424,15 @@ impl ::bothends_runtime::Json for EngagementDashboardChannelsListOk {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    EmailAddress, ExistsReply, EmojiChanges, EncryptedGroup, EmailInboxId, EmailInbox,
-    ExternalId, ExternalServiceResponse, ExternalServiceMessage, EnterpriseStatistics,
-    EncryptionFlags, EmailFlags, EngagedRoom, EmailRequest, EmailTwoFactor, EmailService,
-    ExportOperation, ExportedRoom, EmojiCustomAllOk, EmojiCustomCreateBody,
-    EmojiCustomDeleteBody, EmojiCustomListOk, EmojiCustomUpdateBody, Event,
-    EmailInboxListOk, EmailInboxSaveBody, EmailInboxGetOk, EmailInboxSearchOk,
-    E2eFetchMyKeysOk, E2eGetUsersOfRoomWithoutKeyOk, E2eSetRoomKeyIdBody,
-    E2eSetUserPublicAndPrivateKeysBody, E2eUpdateGroupKeyBody,
+    EmailAddress, ExistsReply, EmailTwoFactor, EmailService, EmojiChanges, EmailInboxId,
+    EmailInbox, ExternalId, ExternalServiceResponse, ExternalServiceMessage,
+    EnterpriseStatistics, EncryptionFlags, EmailFlags, EngagedRoom, EmailRequest,
+    ExportOperation, ExportedRoom, Encryption, E2eMentions, Events, E2e, Event,
+    EnterpriseStatisticsVoipTotal, EnterpriseStatisticsVoip, EmojiCustomAllOk,
+    EmojiCustomCreateBody, EmojiCustomDeleteBody, EmojiCustomListOk,
+    EmojiCustomUpdateBody, EmailInboxListOk, EmailInboxSaveBody, EmailInboxGetOk,
+    EmailInboxSearchOk, E2eFetchMyKeysOk, E2eGetUsersOfRoomWithoutKeyOk,
+    E2eSetRoomKeyIdBody, E2eSetUserPublicAndPrivateKeysBody, E2eUpdateGroupKeyBody,
     EngagementDashboardUsersNewUsersOk, EngagementDashboardUsersActiveUsersOk,
     EngagementDashboardUsersUsersByTimeOfTheDayInAWeekOk,
     EngagementDashboardUsersChatBusierHourlyDataOk,

@@ -67,40 +67,6 @@ impl ::bothends_runtime::Json for FailureDetails {
     }
 }
 
-/// Format and size of an image.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FileIdentity {
-    /// `format` on the wire.
-    pub format: ::core::option::Option<::std::string::String>,
-    /// How large an image is, in pixels.
-    pub size: ::core::option::Option<api::schemas::Dimensions>,
-}
-
-impl ::bothends_runtime::Json for FileIdentity {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut format = ::core::option::Option::None;
-        let mut size = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "format" => reader.optional(&mut format, key),
-                    "size" => reader.optional(&mut size, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { format, size })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("format", &self.format);
-        object.optional("size", &self.size);
-        object.end();
-    }
-}
-
 /// What signing in with Facebook takes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FacebookLogin {
@@ -176,166 +142,6 @@ impl ::bothends_runtime::Json for FacebookLogin {
     }
 }
 
-/// A private group that all users were added to.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FilledGroup {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for FilledGroup {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            t,
-            usernames,
-            msgs,
-            u,
-            ts,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("usernames", &self.usernames);
-        object.optional("msgs", &self.msgs);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.end();
-    }
-}
-
-/// A message that was found.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FoundMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `score` on the wire.
-    pub score: ::core::option::Option<f64>,
-}
-
-impl ::bothends_runtime::Json for FoundMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut score = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "score" => reader.optional(&mut score, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            mentions,
-            channels,
-            updated_at,
-            score,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("score", &self.score);
-        object.end();
-    }
-}
-
 /// Which function refused.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionDetails {
@@ -365,122 +171,6 @@ impl ::bothends_runtime::Json for FunctionDetails {
     }
 }
 
-/// A contact that was found.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FoundContact {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::ContactEmail>>,
-    /// `phones` on the wire.
-    pub phones: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::ContactChannel>>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `unknown` on the wire.
-    pub unknown: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `conflictingFields` on the wire.
-    pub conflicting_fields: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// The last chat of a contact.
-    pub last_chat: ::core::option::Option<api::schemas::LastChat>,
-    /// A user, as messages and rooms name one.
-    pub contact_manager: ::core::option::Option<api::schemas::UserSummary>,
-}
-
-impl ::bothends_runtime::Json for FoundContact {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut phones = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut unknown = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut conflicting_fields = ::core::option::Option::None;
-        let mut last_chat = ::core::option::Option::None;
-        let mut contact_manager = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "name" => reader.optional(&mut name, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "phones" => reader.optional(&mut phones, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "unknown" => reader.optional(&mut unknown, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "conflictingFields" => reader.optional(&mut conflicting_fields, key),
-                    "lastChat" => reader.optional(&mut last_chat, key),
-                    "contactManager" => reader.optional(&mut contact_manager, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            created_at,
-            name,
-            emails,
-            phones,
-            channels,
-            custom_fields,
-            unknown,
-            updated_at,
-            conflicting_fields,
-            last_chat,
-            contact_manager,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("createdAt", &self.created_at);
-        object.optional("name", &self.name);
-        object.optional("emails", &self.emails);
-        object.optional("phones", &self.phones);
-        object.optional("channels", &self.channels);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("unknown", &self.unknown);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("conflictingFields", &self.conflicting_fields);
-        object.optional("lastChat", &self.last_chat);
-        object.optional("contactManager", &self.contact_manager);
-        object.end();
-    }
-}
-
 /// A visitor who was found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FoundVisitor {
@@ -496,6 +186,43 @@ pub struct FoundVisitor {
     >,
     /// The last chat of a contact.
     pub last_chat: ::core::option::Option<api::schemas::LastChat>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `department` on the wire.
+    pub department: ::core::option::Option<::std::string::String>,
+    /// `phone` on the wire.
+    pub phone: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::PhoneNumber>>,
+    /// `userAgent` on the wire.
+    pub user_agent: ::core::option::Option<::std::string::String>,
+    /// `ip` on the wire.
+    pub ip: ::core::option::Option<::std::string::String>,
+    /// `host` on the wire.
+    pub host: ::core::option::Option<::std::string::String>,
+    /// `externalIds` on the wire.
+    pub external_ids: ::core::option::Option<::std::vec::Vec<api::schemas::ExternalId>>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::StatusDefault>,
+    /// `lastAgent` on the wire.
+    pub last_agent: ::core::option::Option<api::schemas::LastAgent>,
+    /// `livechatData` on the wire.
+    pub livechat_data: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `contactManager` on the wire.
+    pub contact_manager: ::core::option::Option<api::schemas::VisitorContactManager>,
+    /// `activity` on the wire.
+    pub activity: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `disabled` on the wire.
+    pub disabled: ::core::option::Option<bool>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for FoundVisitor {
@@ -507,6 +234,22 @@ impl ::bothends_runtime::Json for FoundVisitor {
         let mut name = ::core::option::Option::None;
         let mut visitor_emails = ::core::option::Option::None;
         let mut last_chat = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut department = ::core::option::Option::None;
+        let mut phone = ::bothends_runtime::Maybe::Absent;
+        let mut user_agent = ::core::option::Option::None;
+        let mut ip = ::core::option::Option::None;
+        let mut host = ::core::option::Option::None;
+        let mut external_ids = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut last_agent = ::core::option::Option::None;
+        let mut livechat_data = ::core::option::Option::None;
+        let mut contact_manager = ::core::option::Option::None;
+        let mut activity = ::core::option::Option::None;
+        let mut disabled = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -515,6 +258,22 @@ impl ::bothends_runtime::Json for FoundVisitor {
                     "name" => reader.optional(&mut name, key),
                     "visitorEmails" => reader.optional(&mut visitor_emails, key),
                     "lastChat" => reader.optional(&mut last_chat, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "token" => reader.optional(&mut token, key),
+                    "department" => reader.optional(&mut department, key),
+                    "phone" => reader.maybe(&mut phone, key),
+                    "userAgent" => reader.optional(&mut user_agent, key),
+                    "ip" => reader.optional(&mut ip, key),
+                    "host" => reader.optional(&mut host, key),
+                    "externalIds" => reader.optional(&mut external_ids, key),
+                    "status" => reader.optional(&mut status, key),
+                    "lastAgent" => reader.optional(&mut last_agent, key),
+                    "livechatData" => reader.optional(&mut livechat_data, key),
+                    "contactManager" => reader.optional(&mut contact_manager, key),
+                    "activity" => reader.optional(&mut activity, key),
+                    "disabled" => reader.optional(&mut disabled, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "fname" => reader.optional(&mut fname, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -524,6 +283,22 @@ impl ::bothends_runtime::Json for FoundVisitor {
             name,
             visitor_emails,
             last_chat,
+            ts,
+            token,
+            department,
+            phone,
+            user_agent,
+            ip,
+            host,
+            external_ids,
+            status,
+            last_agent,
+            livechat_data,
+            contact_manager,
+            activity,
+            disabled,
+            updated_at,
+            fname,
         })
     }
 
@@ -534,6 +309,22 @@ impl ::bothends_runtime::Json for FoundVisitor {
         object.optional("name", &self.name);
         object.optional("visitorEmails", &self.visitor_emails);
         object.optional("lastChat", &self.last_chat);
+        object.optional("ts", &self.ts);
+        object.optional("token", &self.token);
+        object.optional("department", &self.department);
+        object.maybe("phone", &self.phone);
+        object.optional("userAgent", &self.user_agent);
+        object.optional("ip", &self.ip);
+        object.optional("host", &self.host);
+        object.optional("externalIds", &self.external_ids);
+        object.optional("status", &self.status);
+        object.optional("lastAgent", &self.last_agent);
+        object.optional("livechatData", &self.livechat_data);
+        object.optional("contactManager", &self.contact_manager);
+        object.optional("activity", &self.activity);
+        object.optional("disabled", &self.disabled);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("fname", &self.fname);
         object.end();
     }
 }
@@ -548,9 +339,21 @@ pub struct FoundChat {
     /// Name as people see it.
     pub fname: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// The visitor of a room.
     pub v: ::core::option::Option<api::schemas::RoomVisitor>,
+    /// `servedBy` on the wire.
+    pub served_by: ::core::option::Option<api::schemas::FoundChatServedBy>,
+    /// When it was closed.
+    pub closed_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// A user, by id and name.
+    pub closed_by: ::core::option::Option<api::schemas::UserRef>,
+    /// `closer` on the wire.
+    pub closer: ::core::option::Option<api::schemas::Closer>,
+    /// `tags` on the wire.
+    pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// A message.
+    pub closing_message: ::core::option::Option<api::schemas::Message>,
 }
 
 impl ::bothends_runtime::Json for FoundChat {
@@ -562,6 +365,12 @@ impl ::bothends_runtime::Json for FoundChat {
         let mut fname = ::core::option::Option::None;
         let mut ts = ::core::option::Option::None;
         let mut v = ::core::option::Option::None;
+        let mut served_by = ::core::option::Option::None;
+        let mut closed_at = ::core::option::Option::None;
+        let mut closed_by = ::core::option::Option::None;
+        let mut closer = ::core::option::Option::None;
+        let mut tags = ::core::option::Option::None;
+        let mut closing_message = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -570,10 +379,28 @@ impl ::bothends_runtime::Json for FoundChat {
                     "fname" => reader.optional(&mut fname, key),
                     "ts" => reader.optional(&mut ts, key),
                     "v" => reader.optional(&mut v, key),
+                    "servedBy" => reader.optional(&mut served_by, key),
+                    "closedAt" => reader.optional(&mut closed_at, key),
+                    "closedBy" => reader.optional(&mut closed_by, key),
+                    "closer" => reader.optional(&mut closer, key),
+                    "tags" => reader.optional(&mut tags, key),
+                    "closingMessage" => reader.optional(&mut closing_message, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, msgs, fname, ts, v })
+        ::core::result::Result::Ok(Self {
+            id,
+            msgs,
+            fname,
+            ts,
+            v,
+            served_by,
+            closed_at,
+            closed_by,
+            closer,
+            tags,
+            closing_message,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -583,181 +410,12 @@ impl ::bothends_runtime::Json for FoundChat {
         object.optional("fname", &self.fname);
         object.optional("ts", &self.ts);
         object.optional("v", &self.v);
-        object.end();
-    }
-}
-
-/// A message with a file.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FileMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// A file of a message, with size and format.
-    pub file: ::core::option::Option<api::schemas::MessageFile>,
-    /// `files` on the wire.
-    pub files: ::core::option::Option<::std::vec::Vec<api::schemas::MessageFile>>,
-    /// `attachments` on the wire.
-    pub attachments: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::FileAttachment>,
-    >,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for FileMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut file = ::core::option::Option::None;
-        let mut files = ::core::option::Option::None;
-        let mut attachments = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "file" => reader.optional(&mut file, key),
-                    "files" => reader.optional(&mut files, key),
-                    "attachments" => reader.optional(&mut attachments, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            ts,
-            msg,
-            file,
-            files,
-            attachments,
-            u,
-            updated_at,
-            urls,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("ts", &self.ts);
-        object.optional("msg", &self.msg);
-        object.optional("file", &self.file);
-        object.optional("files", &self.files);
-        object.optional("attachments", &self.attachments);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.end();
-    }
-}
-
-/// A file, as an attachment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FileAttachment {
-    /// `title` on the wire.
-    pub title: ::core::option::Option<::std::string::String>,
-    /// `title_link` on the wire.
-    pub title_link: ::core::option::Option<::std::string::String>,
-    /// `title_link_download` on the wire.
-    pub title_link_download: ::core::option::Option<bool>,
-    /// How large an image is, in pixels.
-    pub image_dimensions: ::core::option::Option<api::schemas::Dimensions>,
-    /// `image_preview` on the wire.
-    pub image_preview: ::core::option::Option<::std::string::String>,
-    /// `image_url` on the wire.
-    pub image_url: ::core::option::Option<::std::string::String>,
-    /// `image_type` on the wire.
-    pub image_type: ::core::option::Option<::std::string::String>,
-    /// `image_size` on the wire.
-    pub image_size: ::core::option::Option<i64>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for FileAttachment {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut title = ::core::option::Option::None;
-        let mut title_link = ::core::option::Option::None;
-        let mut title_link_download = ::core::option::Option::None;
-        let mut image_dimensions = ::core::option::Option::None;
-        let mut image_preview = ::core::option::Option::None;
-        let mut image_url = ::core::option::Option::None;
-        let mut image_type = ::core::option::Option::None;
-        let mut image_size = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "title" => reader.optional(&mut title, key),
-                    "title_link" => reader.optional(&mut title_link, key),
-                    "title_link_download" => {
-                        reader.optional(&mut title_link_download, key)
-                    }
-                    "image_dimensions" => reader.optional(&mut image_dimensions, key),
-                    "image_preview" => reader.optional(&mut image_preview, key),
-                    "image_url" => reader.optional(&mut image_url, key),
-                    "image_type" => reader.optional(&mut image_type, key),
-                    "image_size" => reader.optional(&mut image_size, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            title,
-            title_link,
-            title_link_download,
-            image_dimensions,
-            image_preview,
-            image_url,
-            image_type,
-            image_size,
-            r#type,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("title", &self.title);
-        object.optional("title_link", &self.title_link);
-        object.optional("title_link_download", &self.title_link_download);
-        object.optional("image_dimensions", &self.image_dimensions);
-        object.optional("image_preview", &self.image_preview);
-        object.optional("image_url", &self.image_url);
-        object.optional("image_type", &self.image_type);
-        object.optional("image_size", &self.image_size);
-        object.optional("type", &self.r#type);
+        object.optional("servedBy", &self.served_by);
+        object.optional("closedAt", &self.closed_at);
+        object.optional("closedBy", &self.closed_by);
+        object.optional("closer", &self.closer);
+        object.optional("tags", &self.tags);
+        object.optional("closingMessage", &self.closing_message);
         object.end();
     }
 }
@@ -816,6 +474,8 @@ pub struct FederatedRoom {
     pub joined_members: ::core::option::Option<i64>,
     /// The topic.
     pub topic: ::core::option::Option<::std::string::String>,
+    /// `pageToken` on the wire.
+    pub page_token: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for FederatedRoom {
@@ -828,6 +488,7 @@ impl ::bothends_runtime::Json for FederatedRoom {
         let mut canonical_alias = ::core::option::Option::None;
         let mut joined_members = ::core::option::Option::None;
         let mut topic = ::core::option::Option::None;
+        let mut page_token = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -837,6 +498,7 @@ impl ::bothends_runtime::Json for FederatedRoom {
                     "canonicalAlias" => reader.optional(&mut canonical_alias, key),
                     "joinedMembers" => reader.optional(&mut joined_members, key),
                     "topic" => reader.optional(&mut topic, key),
+                    "pageToken" => reader.optional(&mut page_token, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -847,6 +509,7 @@ impl ::bothends_runtime::Json for FederatedRoom {
             canonical_alias,
             joined_members,
             topic,
+            page_token,
         })
     }
 
@@ -858,6 +521,7 @@ impl ::bothends_runtime::Json for FederatedRoom {
         object.optional("canonicalAlias", &self.canonical_alias);
         object.optional("joinedMembers", &self.joined_members);
         object.optional("topic", &self.topic);
+        object.optional("pageToken", &self.page_token);
         object.end();
     }
 }
@@ -868,11 +532,15 @@ pub struct FederationStatistics {
     /// `enabled` on the wire.
     pub enabled: ::core::option::Option<bool>,
     /// `maximumSizeOfPublicRoomsUsers` on the wire.
-    pub maximum_size_of_public_rooms_users: ::core::option::Option<bool>,
+    pub maximum_size_of_public_rooms_users: ::core::option::Option<f64>,
     /// `biggestRoom` on the wire.
-    pub biggest_room: ::core::option::Option<::std::string::String>,
+    pub biggest_room: ::bothends_runtime::Maybe<
+        api::schemas::FederationStatisticsBiggestRoom,
+    >,
     /// `smallestRoom` on the wire.
-    pub smallest_room: ::core::option::Option<::std::string::String>,
+    pub smallest_room: ::bothends_runtime::Maybe<
+        api::schemas::FederationStatisticsBiggestRoom,
+    >,
     /// `amountOfExternalUsers` on the wire.
     pub amount_of_external_users: ::core::option::Option<i64>,
     /// `amountOfFederatedRooms` on the wire.
@@ -889,8 +557,8 @@ impl ::bothends_runtime::Json for FederationStatistics {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut enabled = ::core::option::Option::None;
         let mut maximum_size_of_public_rooms_users = ::core::option::Option::None;
-        let mut biggest_room = ::core::option::Option::None;
-        let mut smallest_room = ::core::option::Option::None;
+        let mut biggest_room = ::bothends_runtime::Maybe::Absent;
+        let mut smallest_room = ::bothends_runtime::Maybe::Absent;
         let mut amount_of_external_users = ::core::option::Option::None;
         let mut amount_of_federated_rooms = ::core::option::Option::None;
         let mut external_connected_servers = ::core::option::Option::None;
@@ -901,8 +569,8 @@ impl ::bothends_runtime::Json for FederationStatistics {
                     "maximumSizeOfPublicRoomsUsers" => {
                         reader.optional(&mut maximum_size_of_public_rooms_users, key)
                     }
-                    "biggestRoom" => reader.optional(&mut biggest_room, key),
-                    "smallestRoom" => reader.optional(&mut smallest_room, key),
+                    "biggestRoom" => reader.maybe(&mut biggest_room, key),
+                    "smallestRoom" => reader.maybe(&mut smallest_room, key),
                     "amountOfExternalUsers" => {
                         reader.optional(&mut amount_of_external_users, key)
                     }
@@ -934,8 +602,8 @@ impl ::bothends_runtime::Json for FederationStatistics {
                 "maximumSizeOfPublicRoomsUsers",
                 &self.maximum_size_of_public_rooms_users,
             );
-        object.optional("biggestRoom", &self.biggest_room);
-        object.optional("smallestRoom", &self.smallest_room);
+        object.maybe("biggestRoom", &self.biggest_room);
+        object.maybe("smallestRoom", &self.smallest_room);
         object.optional("amountOfExternalUsers", &self.amount_of_external_users);
         object.optional("amountOfFederatedRooms", &self.amount_of_federated_rooms);
         object.optional("externalConnectedServers", &self.external_connected_servers);
@@ -1021,6 +689,186 @@ impl ::bothends_runtime::Json for FieldFailure {
     }
 }
 
+/// From `/components/schemas/Message/properties/fileUpload` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileUpload {
+    /// `publicFilePath` on the wire.
+    pub public_file_path: ::core::option::Option<::std::string::String>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `size` on the wire.
+    pub size: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for FileUpload {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut public_file_path = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut size = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "publicFilePath" => reader.optional(&mut public_file_path, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "size" => reader.optional(&mut size, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            public_file_path,
+            r#type,
+            size,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("publicFilePath", &self.public_file_path);
+        object.optional("type", &self.r#type);
+        object.optional("size", &self.size);
+        object.end();
+    }
+}
+
+/// What ties it to other servers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Federation {
+    /// `version` on the wire.
+    pub version: ::core::option::Option<f64>,
+    /// `mui` on the wire.
+    pub mui: ::core::option::Option<::std::string::String>,
+    /// `origin` on the wire.
+    pub origin: ::core::option::Option<::std::string::String>,
+    /// URL of the avatar.
+    pub avatar_url: ::core::option::Option<::std::string::String>,
+    /// `searchedServerNames` on the wire.
+    pub searched_server_names: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+}
+
+impl ::bothends_runtime::Json for Federation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut version = ::core::option::Option::None;
+        let mut mui = ::core::option::Option::None;
+        let mut origin = ::core::option::Option::None;
+        let mut avatar_url = ::core::option::Option::None;
+        let mut searched_server_names = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "version" => reader.optional(&mut version, key),
+                    "mui" => reader.optional(&mut mui, key),
+                    "origin" => reader.optional(&mut origin, key),
+                    "avatarUrl" => reader.optional(&mut avatar_url, key),
+                    "searchedServerNames" => {
+                        reader.optional(&mut searched_server_names, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            version,
+            mui,
+            origin,
+            avatar_url,
+            searched_server_names,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("version", &self.version);
+        object.optional("mui", &self.mui);
+        object.optional("origin", &self.origin);
+        object.optional("avatarUrl", &self.avatar_url);
+        object.optional("searchedServerNames", &self.searched_server_names);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/FoundChat/properties/servedBy` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FoundChatServedBy {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for FoundChatServedBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, ts, username })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("ts", &self.ts);
+        object.optional("username", &self.username);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/FederationStatistics/properties/biggestRoom` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FederationStatisticsBiggestRoom {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// How many users there are.
+    pub users_count: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for FederationStatisticsBiggestRoom {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut users_count = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "usersCount" => reader.optional(&mut users_count, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, name, users_count })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("usersCount", &self.users_count);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/FieldFailure/properties/details` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FieldFailureDetails {
@@ -1056,6 +904,61 @@ impl ::bothends_runtime::Json for FieldFailureDetails {
         object.optional("method", &self.method);
         object.optional("field", &self.field);
         object.optional("input", &self.input);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1dm.files/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FilesOk {
+    /// `files` on the wire.
+    pub files: ::core::option::Option<::std::vec::Vec<api::schemas::RoomFile>>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for FilesOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut files = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "files" => reader.optional(&mut files, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            files,
+            count,
+            offset,
+            total,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("files", &self.files);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
+        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -1225,6 +1128,97 @@ impl ::bothends_runtime::Json for FindOrCreateInviteBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1findOrCreateInvite/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FindOrCreateInviteOk {
+    /// `days` on the wire.
+    pub days: ::core::option::Option<i64>,
+    /// `maxUses` on the wire.
+    pub max_uses: ::core::option::Option<i64>,
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `expires` on the wire.
+    pub expires: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
+    /// `uses` on the wire.
+    pub uses: ::core::option::Option<i64>,
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for FindOrCreateInviteOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut days = ::core::option::Option::None;
+        let mut max_uses = ::core::option::Option::None;
+        let mut rid = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut expires = ::bothends_runtime::Maybe::Absent;
+        let mut uses = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "days" => reader.optional(&mut days, key),
+                    "maxUses" => reader.optional(&mut max_uses, key),
+                    "rid" => reader.optional(&mut rid, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "expires" => reader.maybe(&mut expires, key),
+                    "uses" => reader.optional(&mut uses, key),
+                    "url" => reader.optional(&mut url, key),
+                    "_id" => reader.optional(&mut id, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            days,
+            max_uses,
+            rid,
+            user_id,
+            created_at,
+            expires,
+            uses,
+            url,
+            id,
+            updated_at,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("days", &self.days);
+        object.optional("maxUses", &self.max_uses);
+        object.optional("rid", &self.rid);
+        object.optional("userId", &self.user_id);
+        object.optional("createdAt", &self.created_at);
+        object.maybe("expires", &self.expires);
+        object.optional("uses", &self.uses);
+        object.optional("url", &self.url);
+        object.optional("_id", &self.id);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1federation~1listServersByUser/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FederationListServersByUserOk {
@@ -1274,6 +1268,8 @@ pub struct FederationSearchPublicRoomsOk {
     pub prev_page_token: ::core::option::Option<::std::string::String>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `previousPageToken` on the wire.
+    pub previous_page_token: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for FederationSearchPublicRoomsOk {
@@ -1286,6 +1282,7 @@ impl ::bothends_runtime::Json for FederationSearchPublicRoomsOk {
         let mut next_page_token = ::core::option::Option::None;
         let mut prev_page_token = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut previous_page_token = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1295,6 +1292,7 @@ impl ::bothends_runtime::Json for FederationSearchPublicRoomsOk {
                     "nextPageToken" => reader.optional(&mut next_page_token, key),
                     "prevPageToken" => reader.optional(&mut prev_page_token, key),
                     "success" => reader.optional(&mut success, key),
+                    "previousPageToken" => reader.optional(&mut previous_page_token, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1305,6 +1303,7 @@ impl ::bothends_runtime::Json for FederationSearchPublicRoomsOk {
             next_page_token,
             prev_page_token,
             success,
+            previous_page_token,
         })
     }
 
@@ -1316,6 +1315,7 @@ impl ::bothends_runtime::Json for FederationSearchPublicRoomsOk {
         object.optional("nextPageToken", &self.next_page_token);
         object.optional("prevPageToken", &self.prev_page_token);
         object.optional("success", &self.success);
+        object.optional("previousPageToken", &self.previous_page_token);
         object.end();
     }
 }
@@ -1325,12 +1325,20 @@ impl ::bothends_runtime::Json for FederationSearchPublicRoomsOk {
 pub struct FederationJoinExternalPublicRoomBody {
     /// `externalRoomId` on the wire.
     pub external_room_id: ::std::string::String,
+    /// Name of the room.
+    pub room_name: ::core::option::Option<::std::string::String>,
+    /// `pageToken` on the wire.
+    pub page_token: ::core::option::Option<::std::string::String>,
 }
 
 impl FederationJoinExternalPublicRoomBody {
     /// With what is required; everything else is left out.
     pub fn new(external_room_id: ::std::string::String) -> Self {
-        Self { external_room_id }
+        Self {
+            external_room_id,
+            room_name: ::core::default::Default::default(),
+            page_token: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -1339,10 +1347,14 @@ impl ::bothends_runtime::Json for FederationJoinExternalPublicRoomBody {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut external_room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
+        let mut page_token = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "externalRoomId" => reader.field(&mut external_room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
+                    "pageToken" => reader.optional(&mut page_token, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1351,22 +1363,26 @@ impl ::bothends_runtime::Json for FederationJoinExternalPublicRoomBody {
                 external_room_id,
                 "externalRoomId",
             )?,
+            room_name,
+            page_token,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("externalRoomId", &self.external_room_id);
+        object.optional("roomName", &self.room_name);
+        object.optional("pageToken", &self.page_token);
         object.end();
     }
 }
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    Failure, FailureDetails, FileIdentity, FacebookLogin, FilledGroup, FoundMessage,
-    FunctionDetails, FoundContact, FoundVisitor, FoundChat, FileMessage, FileAttachment,
+    Failure, FailureDetails, FacebookLogin, FunctionDetails, FoundVisitor, FoundChat,
     FederatedServer, FederatedRoom, FederationStatistics, FileUploadFlags, FieldFailure,
-    FieldFailureDetails, FingerprintBodySetDeploymentAs, FingerprintBody,
-    FindOrCreateInviteBody, FederationListServersByUserOk, FederationSearchPublicRoomsOk,
-    FederationJoinExternalPublicRoomBody
+    FileUpload, Federation, FoundChatServedBy, FederationStatisticsBiggestRoom,
+    FieldFailureDetails, FilesOk, FingerprintBodySetDeploymentAs, FingerprintBody,
+    FindOrCreateInviteBody, FindOrCreateInviteOk, FederationListServersByUserOk,
+    FederationSearchPublicRoomsOk, FederationJoinExternalPublicRoomBody
 );

@@ -89,8 +89,8 @@ impl ::bothends_runtime::Json for GoogleLogin {
 /// A private group, with the names of its members.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupWithUsernamesReply {
-    /// A room, with the names of its members.
-    pub group: ::core::option::Option<api::schemas::RoomWithUsernames>,
+    /// A room.
+    pub group: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -116,230 +116,6 @@ impl ::bothends_runtime::Json for GroupWithUsernamesReply {
         let mut object = writer.object();
         object.optional("group", &self.group);
         object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// A private group.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Group {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for Group {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            t,
-            msgs,
-            u,
-            ts,
-            ro,
-            sys_mes,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.end();
-    }
-}
-
-/// An integration of a private group.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupIntegration {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `avatar` on the wire.
-    pub avatar: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `triggerWords` on the wire.
-    pub trigger_words: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `script` on the wire.
-    pub script: ::core::option::Option<::std::string::String>,
-    /// `scriptEnabled` on the wire.
-    pub script_enabled: ::core::option::Option<bool>,
-    /// `impersonateUser` on the wire.
-    pub impersonate_user: ::core::option::Option<bool>,
-    /// `scriptCompiled` on the wire.
-    pub script_compiled: ::core::option::Option<::std::string::String>,
-    /// `scriptError` on the wire.
-    pub script_error: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// Id of the user.
-    pub user_id: ::core::option::Option<::std::string::String>,
-    /// `channel` on the wire.
-    pub channel: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for GroupIntegration {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut avatar = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut trigger_words = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut script = ::core::option::Option::None;
-        let mut script_enabled = ::core::option::Option::None;
-        let mut impersonate_user = ::core::option::Option::None;
-        let mut script_compiled = ::core::option::Option::None;
-        let mut script_error = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut channel = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut created_by = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "username" => reader.optional(&mut username, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "avatar" => reader.optional(&mut avatar, key),
-                    "name" => reader.optional(&mut name, key),
-                    "triggerWords" => reader.optional(&mut trigger_words, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "token" => reader.optional(&mut token, key),
-                    "script" => reader.optional(&mut script, key),
-                    "scriptEnabled" => reader.optional(&mut script_enabled, key),
-                    "impersonateUser" => reader.optional(&mut impersonate_user, key),
-                    "scriptCompiled" => reader.optional(&mut script_compiled, key),
-                    "scriptError" => reader.optional(&mut script_error, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "userId" => reader.optional(&mut user_id, key),
-                    "channel" => reader.optional(&mut channel, key),
-                    "_createdAt" => reader.optional(&mut created_at, key),
-                    "_createdBy" => reader.optional(&mut created_by, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            enabled,
-            username,
-            alias,
-            avatar,
-            name,
-            trigger_words,
-            urls,
-            token,
-            script,
-            script_enabled,
-            impersonate_user,
-            script_compiled,
-            script_error,
-            r#type,
-            user_id,
-            channel,
-            created_at,
-            created_by,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("enabled", &self.enabled);
-        object.optional("username", &self.username);
-        object.optional("alias", &self.alias);
-        object.optional("avatar", &self.avatar);
-        object.optional("name", &self.name);
-        object.optional("triggerWords", &self.trigger_words);
-        object.optional("urls", &self.urls);
-        object.optional("token", &self.token);
-        object.optional("script", &self.script);
-        object.optional("scriptEnabled", &self.script_enabled);
-        object.optional("impersonateUser", &self.impersonate_user);
-        object.optional("scriptCompiled", &self.script_compiled);
-        object.optional("scriptError", &self.script_error);
-        object.optional("type", &self.r#type);
-        object.optional("userId", &self.user_id);
-        object.optional("channel", &self.channel);
-        object.optional("_createdAt", &self.created_at);
-        object.optional("_createdBy", &self.created_by);
-        object.optional("_updatedAt", &self.updated_at);
         object.end();
     }
 }
@@ -383,605 +159,6 @@ impl ::bothends_runtime::Json for GroupExtraData {
         object.optional("broadcast", &self.broadcast);
         object.optional("encrypted", &self.encrypted);
         object.optional("teamId", &self.team_id);
-        object.end();
-    }
-}
-
-/// A private group, with its settings.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupInfo {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for GroupInfo {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            fname,
-            t,
-            msgs,
-            users_count,
-            u,
-            custom_fields,
-            broadcast,
-            encrypted,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("fname", &self.fname);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.end();
-    }
-}
-
-/// A member of a private group.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupMember {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Offset from UTC, in hours.
-    pub utc_offset: ::core::option::Option<i64>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for GroupMember {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut utc_offset = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "status" => reader.optional(&mut status, key),
-                    "name" => reader.optional(&mut name, key),
-                    "utcOffset" => reader.optional(&mut utc_offset, key),
-                    "username" => reader.optional(&mut username, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            status,
-            name,
-            utc_offset,
-            username,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("status", &self.status);
-        object.optional("name", &self.name);
-        object.optional("utcOffset", &self.utc_offset);
-        object.optional("username", &self.username);
-        object.end();
-    }
-}
-
-/// A message of a private group.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `reactions` on the wire.
-    pub reactions: ::core::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, api::schemas::Reaction>,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// Something, by its id.
-    pub starred: ::core::option::Option<api::schemas::RecordRef>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `attachments` on the wire.
-    pub attachments: ::core::option::Option<::std::vec::Vec<api::schemas::Attachment>>,
-}
-
-impl ::bothends_runtime::Json for GroupMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut reactions = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut starred = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut attachments = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "reactions" => reader.optional(&mut reactions, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "starred" => reader.optional(&mut starred, key),
-                    "t" => reader.optional(&mut t, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "attachments" => reader.optional(&mut attachments, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            reactions,
-            mentions,
-            channels,
-            starred,
-            t,
-            groupable,
-            attachments,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("reactions", &self.reactions);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("starred", &self.starred);
-        object.optional("t", &self.t);
-        object.optional("groupable", &self.groupable);
-        object.optional("attachments", &self.attachments);
-        object.end();
-    }
-}
-
-/// A private group, with its custom fields.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupWithCustomFields {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// What is in the side panel.
-    pub sidepanel: ::core::option::Option<api::schemas::SidePanel>,
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-    /// `teamMain` on the wire.
-    pub team_main: ::core::option::Option<bool>,
-    /// `rolePrioritiesCreated` on the wire.
-    pub role_priorities_created: ::core::option::Option<i64>,
-    /// A message.
-    pub last_message: ::core::option::Option<api::schemas::Message>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `e2eKeyId` on the wire.
-    pub e2e_key_id: ::core::option::Option<::std::string::String>,
-    /// For how long messages are kept.
-    pub retention: ::core::option::Option<api::schemas::Retention>,
-    /// The announcement.
-    pub announcement: ::core::option::Option<::std::string::String>,
-    /// `announcementDetails` on the wire.
-    pub announcement_details: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for GroupWithCustomFields {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sidepanel = ::core::option::Option::None;
-        let mut team_id = ::core::option::Option::None;
-        let mut team_main = ::core::option::Option::None;
-        let mut role_priorities_created = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut e2e_key_id = ::core::option::Option::None;
-        let mut retention = ::core::option::Option::None;
-        let mut announcement = ::core::option::Option::None;
-        let mut announcement_details = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sidepanel" => reader.optional(&mut sidepanel, key),
-                    "teamId" => reader.optional(&mut team_id, key),
-                    "teamMain" => reader.optional(&mut team_main, key),
-                    "rolePrioritiesCreated" => {
-                        reader.optional(&mut role_priorities_created, key)
-                    }
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "e2eKeyId" => reader.optional(&mut e2e_key_id, key),
-                    "retention" => reader.optional(&mut retention, key),
-                    "announcement" => reader.optional(&mut announcement, key),
-                    "announcementDetails" => {
-                        reader.optional(&mut announcement_details, key)
-                    }
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            updated_at,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            sidepanel,
-            team_id,
-            team_main,
-            role_priorities_created,
-            last_message,
-            lm,
-            encrypted,
-            e2e_key_id,
-            retention,
-            announcement,
-            announcement_details,
-            custom_fields,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("sidepanel", &self.sidepanel);
-        object.optional("teamId", &self.team_id);
-        object.optional("teamMain", &self.team_main);
-        object.optional("rolePrioritiesCreated", &self.role_priorities_created);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("e2eKeyId", &self.e2e_key_id);
-        object.optional("retention", &self.retention);
-        object.optional("announcement", &self.announcement);
-        object.optional("announcementDetails", &self.announcement_details);
-        object.optional("customFields", &self.custom_fields);
-        object.end();
-    }
-}
-
-/// A file of a private group.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupFile {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `size` on the wire.
-    pub size: ::core::option::Option<i64>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `store` on the wire.
-    pub store: ::core::option::Option<::std::string::String>,
-    /// `complete` on the wire.
-    pub complete: ::core::option::Option<bool>,
-    /// `uploading` on the wire.
-    pub uploading: ::core::option::Option<bool>,
-    /// `extension` on the wire.
-    pub extension: ::core::option::Option<::std::string::String>,
-    /// `progress` on the wire.
-    pub progress: ::core::option::Option<i64>,
-    /// A user, as messages and rooms name one.
-    pub user: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `instanceId` on the wire.
-    pub instance_id: ::core::option::Option<::std::string::String>,
-    /// `etag` on the wire.
-    pub etag: ::core::option::Option<::std::string::String>,
-    /// `path` on the wire.
-    pub path: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `uploadedAt` on the wire.
-    pub uploaded_at: ::core::option::Option<::std::string::String>,
-    /// `url` on the wire.
-    pub url: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for GroupFile {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut size = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut store = ::core::option::Option::None;
-        let mut complete = ::core::option::Option::None;
-        let mut uploading = ::core::option::Option::None;
-        let mut extension = ::core::option::Option::None;
-        let mut progress = ::core::option::Option::None;
-        let mut user = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut instance_id = ::core::option::Option::None;
-        let mut etag = ::core::option::Option::None;
-        let mut path = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut uploaded_at = ::core::option::Option::None;
-        let mut url = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "size" => reader.optional(&mut size, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "description" => reader.optional(&mut description, key),
-                    "store" => reader.optional(&mut store, key),
-                    "complete" => reader.optional(&mut complete, key),
-                    "uploading" => reader.optional(&mut uploading, key),
-                    "extension" => reader.optional(&mut extension, key),
-                    "progress" => reader.optional(&mut progress, key),
-                    "user" => reader.optional(&mut user, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "instanceId" => reader.optional(&mut instance_id, key),
-                    "etag" => reader.optional(&mut etag, key),
-                    "path" => reader.optional(&mut path, key),
-                    "token" => reader.optional(&mut token, key),
-                    "uploadedAt" => reader.optional(&mut uploaded_at, key),
-                    "url" => reader.optional(&mut url, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            size,
-            r#type,
-            rid,
-            description,
-            store,
-            complete,
-            uploading,
-            extension,
-            progress,
-            user,
-            updated_at,
-            instance_id,
-            etag,
-            path,
-            token,
-            uploaded_at,
-            url,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("size", &self.size);
-        object.optional("type", &self.r#type);
-        object.optional("rid", &self.rid);
-        object.optional("description", &self.description);
-        object.optional("store", &self.store);
-        object.optional("complete", &self.complete);
-        object.optional("uploading", &self.uploading);
-        object.optional("extension", &self.extension);
-        object.optional("progress", &self.progress);
-        object.optional("user", &self.user);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("instanceId", &self.instance_id);
-        object.optional("etag", &self.etag);
-        object.optional("path", &self.path);
-        object.optional("token", &self.token);
-        object.optional("uploadedAt", &self.uploaded_at);
-        object.optional("url", &self.url);
         object.end();
     }
 }
@@ -1060,45 +237,6 @@ impl ::bothends_runtime::Json for Guest {
         object.optional("username", &self.username);
         object.optional("token", &self.token);
         object.optional("name", &self.name);
-        object.end();
-    }
-}
-
-/// The room of the visitor.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GuestRoom {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub served_by: ::core::option::Option<api::schemas::UserRef>,
-    /// `open` on the wire.
-    pub open: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GuestRoom {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut served_by = ::core::option::Option::None;
-        let mut open = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "servedBy" => reader.optional(&mut served_by, key),
-                    "open" => reader.optional(&mut open, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, served_by, open })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("servedBy", &self.served_by);
-        object.optional("open", &self.open);
         object.end();
     }
 }
@@ -1215,71 +353,35 @@ impl ::bothends_runtime::Json for GeneralFlags {
     }
 }
 
-/// From `/paths/~1api~1v1~1groups.getIntegrations/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsGetIntegrationsOk {
-    /// `integrations` on the wire.
-    pub integrations: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::GroupIntegration>,
-    >,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsGetIntegrationsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut integrations = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "integrations" => reader.optional(&mut integrations, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { integrations, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("integrations", &self.integrations);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1groups.addAll/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsAddAllOk {
-    /// A private group that all users were added to.
-    pub channel: ::core::option::Option<api::schemas::FilledGroup>,
+pub struct GroupOk {
+    /// A room.
+    pub group: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for GroupsAddAllOk {
+impl ::bothends_runtime::Json for GroupOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut channel = ::core::option::Option::None;
+        let mut group = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "channel" => reader.optional(&mut channel, key),
+                    "group" => reader.optional(&mut group, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { channel, success })
+        ::core::result::Result::Ok(Self { group, success })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("channel", &self.channel);
+        object.optional("group", &self.group);
         object.optional("success", &self.success);
         object.end();
     }
@@ -1365,89 +467,23 @@ impl ::bothends_runtime::Json for GroupsCreateBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1groups.create/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsCreateOk {
-    /// A private group.
-    pub group: ::core::option::Option<api::schemas::Group>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsCreateOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut group = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "group" => reader.optional(&mut group, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { group, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("group", &self.group);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1groups.info/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsInfoOk {
-    /// A private group, with its settings.
-    pub group: ::core::option::Option<api::schemas::GroupInfo>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsInfoOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut group = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "group" => reader.optional(&mut group, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { group, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("group", &self.group);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1groups.invite/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupsInviteBody {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
-    /// Name of the room.
+    /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
+    /// Name of the user, in place of the id.
     pub username: ::core::option::Option<::std::string::String>,
     /// `userIds` on the wire.
     pub user_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Names of the users.
     pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `user` on the wire.
+    pub user: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for GroupsInviteBody {
@@ -1460,6 +496,7 @@ impl ::bothends_runtime::Json for GroupsInviteBody {
         let mut username = ::core::option::Option::None;
         let mut user_ids = ::core::option::Option::None;
         let mut usernames = ::core::option::Option::None;
+        let mut user = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1469,6 +506,7 @@ impl ::bothends_runtime::Json for GroupsInviteBody {
                     "username" => reader.optional(&mut username, key),
                     "userIds" => reader.optional(&mut user_ids, key),
                     "usernames" => reader.optional(&mut usernames, key),
+                    "user" => reader.optional(&mut user, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1479,6 +517,7 @@ impl ::bothends_runtime::Json for GroupsInviteBody {
             username,
             user_ids,
             usernames,
+            user,
         })
     }
 
@@ -1490,49 +529,16 @@ impl ::bothends_runtime::Json for GroupsInviteBody {
         object.optional("username", &self.username);
         object.optional("userIds", &self.user_ids);
         object.optional("usernames", &self.usernames);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1groups.invite/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsInviteOk {
-    /// A private group that users were added to.
-    pub group: ::core::option::Option<api::schemas::InvitedGroup>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsInviteOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut group = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "group" => reader.optional(&mut group, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { group, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("group", &self.group);
-        object.optional("success", &self.success);
+        object.optional("user", &self.user);
         object.end();
     }
 }
 
 /// From `/paths/~1api~1v1~1groups.listAll/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsListAllOk {
+pub struct GroupsOk {
     /// `groups` on the wire.
-    pub groups: ::core::option::Option<::std::vec::Vec<api::schemas::ListedGroup>>,
+    pub groups: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// How many were skipped.
     pub offset: ::core::option::Option<i64>,
     /// How many are on this page.
@@ -1543,7 +549,7 @@ pub struct GroupsListAllOk {
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for GroupsListAllOk {
+impl ::bothends_runtime::Json for GroupsOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -1578,246 +584,6 @@ impl ::bothends_runtime::Json for GroupsListAllOk {
         object.optional("offset", &self.offset);
         object.optional("count", &self.count);
         object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1groups.list/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsListOk {
-    /// `groups` on the wire.
-    pub groups: ::core::option::Option<::std::vec::Vec<api::schemas::Group>>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsListOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut groups = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "groups" => reader.optional(&mut groups, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "count" => reader.optional(&mut count, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            groups,
-            offset,
-            count,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("groups", &self.groups);
-        object.optional("offset", &self.offset);
-        object.optional("count", &self.count);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1groups.members/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsMembersOk {
-    /// `members` on the wire.
-    pub members: ::core::option::Option<::std::vec::Vec<api::schemas::GroupMember>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsMembersOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut members = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "members" => reader.optional(&mut members, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            members,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("members", &self.members);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1groups.messages/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsMessagesOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::GroupMessage>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsMessagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1groups.moderators/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsModeratorsOk {
-    /// `moderators` on the wire.
-    pub moderators: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsModeratorsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut moderators = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "moderators" => reader.optional(&mut moderators, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { moderators, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("moderators", &self.moderators);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1groups.setCustomFields/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsSetCustomFieldsOk {
-    /// A private group, with its custom fields.
-    pub group: ::core::option::Option<api::schemas::GroupWithCustomFields>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsSetCustomFieldsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut group = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "group" => reader.optional(&mut group, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { group, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("group", &self.group);
         object.optional("success", &self.success);
         object.end();
     }
@@ -1827,15 +593,21 @@ impl ::bothends_runtime::Json for GroupsSetCustomFieldsOk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupsSetTypeBody {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
     /// `type` on the wire.
     pub r#type: ::std::string::String,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl GroupsSetTypeBody {
     /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, r#type: ::std::string::String) -> Self {
-        Self { room_id, r#type }
+    pub fn new(r#type: ::std::string::String) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            r#type,
+            room_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -1845,79 +617,28 @@ impl ::bothends_runtime::Json for GroupsSetTypeBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
                     "type" => reader.field(&mut r#type, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
             r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            room_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
         object.field("type", &self.r#type);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1groups.files/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsFilesOk {
-    /// `files` on the wire.
-    pub files: ::core::option::Option<::std::vec::Vec<api::schemas::GroupFile>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for GroupsFilesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut files = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "files" => reader.optional(&mut files, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            files,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("files", &self.files);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
+        object.optional("roomName", &self.room_name);
         object.end();
     }
 }
@@ -1928,13 +649,19 @@ pub struct GroupsSetEncryptedBody {
     /// Whether it is encrypted.
     pub encrypted: bool,
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl GroupsSetEncryptedBody {
     /// With what is required; everything else is left out.
-    pub fn new(encrypted: bool, room_id: ::std::string::String) -> Self {
-        Self { encrypted, room_id }
+    pub fn new(encrypted: bool) -> Self {
+        Self {
+            encrypted,
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -1944,11 +671,13 @@ impl ::bothends_runtime::Json for GroupsSetEncryptedBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut encrypted = ::core::option::Option::None;
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "encrypted" => reader.field(&mut encrypted, key),
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1957,48 +686,205 @@ impl ::bothends_runtime::Json for GroupsSetEncryptedBody {
                 encrypted,
                 "encrypted",
             )?,
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("encrypted", &self.encrypted);
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.end();
     }
 }
 
-/// From `/paths/~1api~1v1~1groups.setEncrypted/post/responses/200/content/application~1json/schema` of the document.
+/// From `/paths/~1api~1v1~1getImportFileData/get/responses/200/content/application~1json/schema/properties/users/items` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GroupsSetEncryptedOk {
-    /// A private group, and whether it is encrypted.
-    pub group: ::core::option::Option<api::schemas::EncryptedGroup>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
+pub struct GetImportFileDataOkUser {
+    /// `user_id` on the wire.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// `is_deleted` on the wire.
+    pub is_deleted: ::core::option::Option<bool>,
+    /// `is_bot` on the wire.
+    pub is_bot: ::core::option::Option<bool>,
+    /// `do_import` on the wire.
+    pub do_import: ::core::option::Option<bool>,
+    /// `is_email_taken` on the wire.
+    pub is_email_taken: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for GroupsSetEncryptedOk {
+impl ::bothends_runtime::Json for GetImportFileDataOkUser {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut group = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut is_deleted = ::core::option::Option::None;
+        let mut is_bot = ::core::option::Option::None;
+        let mut do_import = ::core::option::Option::None;
+        let mut is_email_taken = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "group" => reader.optional(&mut group, key),
-                    "success" => reader.optional(&mut success, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "email" => reader.optional(&mut email, key),
+                    "is_deleted" => reader.optional(&mut is_deleted, key),
+                    "is_bot" => reader.optional(&mut is_bot, key),
+                    "do_import" => reader.optional(&mut do_import, key),
+                    "is_email_taken" => reader.optional(&mut is_email_taken, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { group, success })
+        ::core::result::Result::Ok(Self {
+            user_id,
+            username,
+            email,
+            is_deleted,
+            is_bot,
+            do_import,
+            is_email_taken,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("group", &self.group);
-        object.optional("success", &self.success);
+        object.optional("user_id", &self.user_id);
+        object.optional("username", &self.username);
+        object.optional("email", &self.email);
+        object.optional("is_deleted", &self.is_deleted);
+        object.optional("is_bot", &self.is_bot);
+        object.optional("do_import", &self.do_import);
+        object.optional("is_email_taken", &self.is_email_taken);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1getImportFileData/get/responses/200/content/application~1json/schema/properties/channels/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetImportFileDataOkChannel {
+    /// `channel_id` on the wire.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `is_archived` on the wire.
+    pub is_archived: ::core::option::Option<bool>,
+    /// `do_import` on the wire.
+    pub do_import: ::core::option::Option<bool>,
+    /// `is_private` on the wire.
+    pub is_private: ::core::option::Option<bool>,
+    /// `creator` on the wire.
+    pub creator: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `is_direct` on the wire.
+    pub is_direct: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for GetImportFileDataOkChannel {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut channel_id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut is_archived = ::core::option::Option::None;
+        let mut do_import = ::core::option::Option::None;
+        let mut is_private = ::core::option::Option::None;
+        let mut creator = ::core::option::Option::None;
+        let mut is_direct = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "is_archived" => reader.optional(&mut is_archived, key),
+                    "do_import" => reader.optional(&mut do_import, key),
+                    "is_private" => reader.optional(&mut is_private, key),
+                    "creator" => reader.field(&mut creator, key),
+                    "is_direct" => reader.optional(&mut is_direct, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            channel_id,
+            name,
+            is_archived,
+            do_import,
+            is_private,
+            creator,
+            is_direct,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("channel_id", &self.channel_id);
+        object.optional("name", &self.name);
+        object.optional("is_archived", &self.is_archived);
+        object.optional("do_import", &self.do_import);
+        object.optional("is_private", &self.is_private);
+        object.optional("creator", &self.creator);
+        object.optional("is_direct", &self.is_direct);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1getImportFileData/get/responses/200/content/application~1json/schema/properties/contacts/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetImportFileDataOkContact {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `emails` on the wire.
+    pub emails: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `phones` on the wire.
+    pub phones: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `do_import` on the wire.
+    pub do_import: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for GetImportFileDataOkContact {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
+        let mut phones = ::core::option::Option::None;
+        let mut do_import = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "emails" => reader.optional(&mut emails, key),
+                    "phones" => reader.optional(&mut phones, key),
+                    "do_import" => reader.optional(&mut do_import, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            emails,
+            phones,
+            do_import,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("emails", &self.emails);
+        object.optional("phones", &self.phones);
+        object.optional("do_import", &self.do_import);
         object.end();
     }
 }
@@ -2008,26 +894,24 @@ impl ::bothends_runtime::Json for GroupsSetEncryptedOk {
 pub struct GetImportFileDataOk {
     /// `users` on the wire.
     pub users: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::GetImportFileDataOkUser>,
     >,
     /// `channels` on the wire.
     pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::GetImportFileDataOkChannel>,
     >,
     /// `message_count` on the wire.
     pub message_count: ::core::option::Option<i64>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `contacts` on the wire.
+    pub contacts: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::GetImportFileDataOkContact>,
+    >,
+    /// `waiting` on the wire.
+    pub waiting: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for GetImportFileDataOk {
@@ -2038,6 +922,9 @@ impl ::bothends_runtime::Json for GetImportFileDataOk {
         let mut channels = ::core::option::Option::None;
         let mut message_count = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut contacts = ::core::option::Option::None;
+        let mut waiting = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2045,6 +932,9 @@ impl ::bothends_runtime::Json for GetImportFileDataOk {
                     "channels" => reader.optional(&mut channels, key),
                     "message_count" => reader.optional(&mut message_count, key),
                     "success" => reader.optional(&mut success, key),
+                    "name" => reader.optional(&mut name, key),
+                    "contacts" => reader.optional(&mut contacts, key),
+                    "waiting" => reader.optional(&mut waiting, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2053,6 +943,9 @@ impl ::bothends_runtime::Json for GetImportFileDataOk {
             channels,
             message_count,
             success,
+            name,
+            contacts,
+            waiting,
         })
     }
 
@@ -2062,6 +955,9 @@ impl ::bothends_runtime::Json for GetImportFileDataOk {
         object.optional("channels", &self.channels);
         object.optional("message_count", &self.message_count);
         object.optional("success", &self.success);
+        object.optional("name", &self.name);
+        object.optional("contacts", &self.contacts);
+        object.optional("waiting", &self.waiting);
         object.end();
     }
 }
@@ -2157,12 +1053,9 @@ impl ::bothends_runtime::Json for GetCurrentImportOperationOk {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    GoogleLogin, GroupWithUsernamesReply, Group, GroupIntegration, GroupExtraData,
-    GroupInfo, GroupMember, GroupMessage, GroupWithCustomFields, GroupFile, GcmOptions,
-    Guest, GuestRoom, GuestData, GeneralFlags, GroupsGetIntegrationsOk, GroupsAddAllOk,
-    GroupsCreateBody, GroupsCreateOk, GroupsInfoOk, GroupsInviteBody, GroupsInviteOk,
-    GroupsListAllOk, GroupsListOk, GroupsMembersOk, GroupsMessagesOk, GroupsModeratorsOk,
-    GroupsSetCustomFieldsOk, GroupsSetTypeBody, GroupsFilesOk, GroupsSetEncryptedBody,
-    GroupsSetEncryptedOk, GetImportFileDataOk, GetImportProgressOk,
-    GetCurrentImportOperationOk
+    GoogleLogin, GroupWithUsernamesReply, GroupExtraData, GcmOptions, Guest, GuestData,
+    GeneralFlags, GroupOk, GroupsCreateBody, GroupsInviteBody, GroupsOk,
+    GroupsSetTypeBody, GroupsSetEncryptedBody, GetImportFileDataOkUser,
+    GetImportFileDataOkChannel, GetImportFileDataOkContact, GetImportFileDataOk,
+    GetImportProgressOk, GetCurrentImportOperationOk
 );

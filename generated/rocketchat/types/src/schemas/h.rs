@@ -2,81 +2,6 @@
 
 //! The document's schemas.
 
-use crate as api;
-
-/// A message of a room's history.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct HistoryMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for HistoryMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "t" => reader.optional(&mut t, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            t,
-            groupable,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("t", &self.t);
-        object.optional("groupable", &self.groupable);
-        object.end();
-    }
-}
-
 /// How many users were there at an hour.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HourlyUsers {
@@ -111,5 +36,34 @@ impl ::bothends_runtime::Json for HourlyUsers {
     }
 }
 
+/// From `/components/schemas/Attachment/properties/hashes` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hashes {
+    /// `sha256` on the wire.
+    pub sha256: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for Hashes {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut sha256 = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "sha256" => reader.optional(&mut sha256, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { sha256 })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("sha256", &self.sha256);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
-::bothends_runtime::serde_impls!(HistoryMessage, HourlyUsers);
+::bothends_runtime::serde_impls!(HourlyUsers, Hashes);

@@ -4,112 +4,6 @@
 
 use crate as api;
 
-/// An app that was installed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct InstalledApp {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `version` on the wire.
-    pub version: ::core::option::Option<::std::string::String>,
-    /// `requiredApiVersion` on the wire.
-    pub required_api_version: ::core::option::Option<::std::string::String>,
-    /// `iconFile` on the wire.
-    pub icon_file: ::core::option::Option<::std::string::String>,
-    /// Who made an app.
-    pub author: ::core::option::Option<api::schemas::AppAuthor>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `nameSlug` on the wire.
-    pub name_slug: ::core::option::Option<::std::string::String>,
-    /// `classFile` on the wire.
-    pub class_file: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `implements` on the wire.
-    pub implements: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `iconFileContent` on the wire.
-    pub icon_file_content: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for InstalledApp {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut version = ::core::option::Option::None;
-        let mut required_api_version = ::core::option::Option::None;
-        let mut icon_file = ::core::option::Option::None;
-        let mut author = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut name_slug = ::core::option::Option::None;
-        let mut class_file = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut implements = ::core::option::Option::None;
-        let mut icon_file_content = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "version" => reader.optional(&mut version, key),
-                    "requiredApiVersion" => {
-                        reader.optional(&mut required_api_version, key)
-                    }
-                    "iconFile" => reader.optional(&mut icon_file, key),
-                    "author" => reader.optional(&mut author, key),
-                    "name" => reader.optional(&mut name, key),
-                    "nameSlug" => reader.optional(&mut name_slug, key),
-                    "classFile" => reader.optional(&mut class_file, key),
-                    "description" => reader.optional(&mut description, key),
-                    "implements" => reader.optional(&mut implements, key),
-                    "iconFileContent" => reader.optional(&mut icon_file_content, key),
-                    "status" => reader.optional(&mut status, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            version,
-            required_api_version,
-            icon_file,
-            author,
-            name,
-            name_slug,
-            class_file,
-            description,
-            implements,
-            icon_file_content,
-            status,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("version", &self.version);
-        object.optional("requiredApiVersion", &self.required_api_version);
-        object.optional("iconFile", &self.icon_file);
-        object.optional("author", &self.author);
-        object.optional("name", &self.name);
-        object.optional("nameSlug", &self.name_slug);
-        object.optional("classFile", &self.class_file);
-        object.optional("description", &self.description);
-        object.optional("implements", &self.implements);
-        object.optional("iconFileContent", &self.icon_file_content);
-        object.optional("status", &self.status);
-        object.end();
-    }
-}
-
 /// Which interfaces an app implements.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImplementedInterfaces {
@@ -508,128 +402,233 @@ impl ::bothends_runtime::Json for ImplementedInterfaces {
     }
 }
 
-/// Several users to add.
-#[derive(Clone, Debug, PartialEq)]
-pub struct InviteUsers {
-    /// Id of the room.
-    pub room_id: ::std::string::String,
-    /// `userIds` on the wire.
-    pub user_ids: ::std::vec::Vec<::std::string::String>,
-}
-
-impl InviteUsers {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        room_id: ::std::string::String,
-        user_ids: ::std::vec::Vec<::std::string::String>,
-    ) -> Self {
-        Self { room_id, user_ids }
-    }
-}
-
-impl ::bothends_runtime::Json for InviteUsers {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut room_id = ::core::option::Option::None;
-        let mut user_ids = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
-                    "userIds" => reader.field(&mut user_ids, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
-            user_ids: ::bothends_runtime::json::Reader::required(user_ids, "userIds")?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("roomId", &self.room_id);
-        object.field("userIds", &self.user_ids);
-        object.end();
-    }
-}
-
-/// A private group that users were added to.
+/// An integration.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct InvitedGroup {
+pub struct Integration {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `channel` on the wire.
+    pub channel: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `scriptEnabled` on the wire.
+    pub script_enabled: ::core::option::Option<bool>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `event` on the wire.
+    pub event: ::core::option::Option<::std::string::String>,
+    /// `urls` on the wire.
+    pub urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `scriptEngine` on the wire.
+    pub script_engine: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
+    pub created_by: ::bothends_runtime::Maybe<api::schemas::UserRef>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Name that is shown in place of the user's.
+    pub alias: ::core::option::Option<::std::string::String>,
+    /// `avatar` on the wire.
+    pub avatar: ::core::option::Option<::std::string::String>,
+    /// `triggerWords` on the wire.
+    pub trigger_words: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `script` on the wire.
+    pub script: ::core::option::Option<::std::string::String>,
+    /// `impersonateUser` on the wire.
+    pub impersonate_user: ::core::option::Option<bool>,
+    /// `scriptCompiled` on the wire.
+    pub script_compiled: ::core::option::Option<::std::string::String>,
+    /// What went wrong with the script.
+    pub script_error: ::core::option::Option<api::schemas::IntegrationScriptError>,
+    /// `overrideDestinationChannelEnabled` on the wire.
+    pub override_destination_channel_enabled: ::core::option::Option<bool>,
+    /// URL of the avatar.
+    pub avatar_url: ::core::option::Option<::std::string::String>,
+    /// `emoji` on the wire.
+    pub emoji: ::core::option::Option<::std::string::String>,
+    /// A user, by id and name.
+    pub updated_by: ::core::option::Option<api::schemas::UserRef>,
+    /// `skipTranspile` on the wire.
+    pub skip_transpile: ::core::option::Option<bool>,
+    /// `targetRoom` on the wire.
+    pub target_room: ::core::option::Option<::std::string::String>,
+    /// `triggerWordAnywhere` on the wire.
+    pub trigger_word_anywhere: ::core::option::Option<bool>,
+    /// `runOnEdits` on the wire.
+    pub run_on_edits: ::core::option::Option<bool>,
+    /// `retryFailedCalls` on the wire.
+    pub retry_failed_calls: ::core::option::Option<bool>,
+    /// `retryCount` on the wire.
+    pub retry_count: ::core::option::Option<i64>,
+    /// `retryDelay` on the wire.
+    pub retry_delay: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for InvitedGroup {
+impl ::bothends_runtime::Json for Integration {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut channel = ::core::option::Option::None;
+        let mut script_enabled = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut event = ::core::option::Option::None;
+        let mut urls = ::core::option::Option::None;
+        let mut script_engine = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut created_by = ::bothends_runtime::Maybe::Absent;
         let mut updated_at = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
+        let mut alias = ::core::option::Option::None;
+        let mut avatar = ::core::option::Option::None;
+        let mut trigger_words = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut script = ::core::option::Option::None;
+        let mut impersonate_user = ::core::option::Option::None;
+        let mut script_compiled = ::core::option::Option::None;
+        let mut script_error = ::core::option::Option::None;
+        let mut override_destination_channel_enabled = ::core::option::Option::None;
+        let mut avatar_url = ::core::option::Option::None;
+        let mut emoji = ::core::option::Option::None;
+        let mut updated_by = ::core::option::Option::None;
+        let mut skip_transpile = ::core::option::Option::None;
+        let mut target_room = ::core::option::Option::None;
+        let mut trigger_word_anywhere = ::core::option::Option::None;
+        let mut run_on_edits = ::core::option::Option::None;
+        let mut retry_failed_calls = ::core::option::Option::None;
+        let mut retry_count = ::core::option::Option::None;
+        let mut retry_delay = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "t" => reader.optional(&mut t, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "username" => reader.optional(&mut username, key),
+                    "channel" => reader.optional(&mut channel, key),
+                    "scriptEnabled" => reader.optional(&mut script_enabled, key),
                     "name" => reader.optional(&mut name, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "u" => reader.optional(&mut u, key),
-                    "msgs" => reader.optional(&mut msgs, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "event" => reader.optional(&mut event, key),
+                    "urls" => reader.optional(&mut urls, key),
+                    "scriptEngine" => reader.optional(&mut script_engine, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "_createdAt" => reader.optional(&mut created_at, key),
+                    "_createdBy" => reader.maybe(&mut created_by, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lm" => reader.optional(&mut lm, key),
+                    "alias" => reader.optional(&mut alias, key),
+                    "avatar" => reader.optional(&mut avatar, key),
+                    "triggerWords" => reader.optional(&mut trigger_words, key),
+                    "token" => reader.optional(&mut token, key),
+                    "script" => reader.optional(&mut script, key),
+                    "impersonateUser" => reader.optional(&mut impersonate_user, key),
+                    "scriptCompiled" => reader.optional(&mut script_compiled, key),
+                    "scriptError" => reader.optional(&mut script_error, key),
+                    "overrideDestinationChannelEnabled" => {
+                        reader.optional(&mut override_destination_channel_enabled, key)
+                    }
+                    "avatarUrl" => reader.optional(&mut avatar_url, key),
+                    "emoji" => reader.optional(&mut emoji, key),
+                    "_updatedBy" => reader.optional(&mut updated_by, key),
+                    "skipTranspile" => reader.optional(&mut skip_transpile, key),
+                    "targetRoom" => reader.optional(&mut target_room, key),
+                    "triggerWordAnywhere" => {
+                        reader.optional(&mut trigger_word_anywhere, key)
+                    }
+                    "runOnEdits" => reader.optional(&mut run_on_edits, key),
+                    "retryFailedCalls" => reader.optional(&mut retry_failed_calls, key),
+                    "retryCount" => reader.optional(&mut retry_count, key),
+                    "retryDelay" => reader.optional(&mut retry_delay, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id,
-            ts,
-            t,
+            r#type,
+            username,
+            channel,
+            script_enabled,
             name,
-            usernames,
-            u,
-            msgs,
+            enabled,
+            event,
+            urls,
+            script_engine,
+            user_id,
+            created_at,
+            created_by,
             updated_at,
-            lm,
+            alias,
+            avatar,
+            trigger_words,
+            token,
+            script,
+            impersonate_user,
+            script_compiled,
+            script_error,
+            override_destination_channel_enabled,
+            avatar_url,
+            emoji,
+            updated_by,
+            skip_transpile,
+            target_room,
+            trigger_word_anywhere,
+            run_on_edits,
+            retry_failed_calls,
+            retry_count,
+            retry_delay,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("_id", &self.id);
-        object.optional("ts", &self.ts);
-        object.optional("t", &self.t);
+        object.optional("type", &self.r#type);
+        object.optional("username", &self.username);
+        object.optional("channel", &self.channel);
+        object.optional("scriptEnabled", &self.script_enabled);
         object.optional("name", &self.name);
-        object.optional("usernames", &self.usernames);
-        object.optional("u", &self.u);
-        object.optional("msgs", &self.msgs);
+        object.optional("enabled", &self.enabled);
+        object.optional("event", &self.event);
+        object.optional("urls", &self.urls);
+        object.optional("scriptEngine", &self.script_engine);
+        object.optional("userId", &self.user_id);
+        object.optional("_createdAt", &self.created_at);
+        object.maybe("_createdBy", &self.created_by);
         object.optional("_updatedAt", &self.updated_at);
-        object.optional("lm", &self.lm);
+        object.optional("alias", &self.alias);
+        object.optional("avatar", &self.avatar);
+        object.optional("triggerWords", &self.trigger_words);
+        object.optional("token", &self.token);
+        object.optional("script", &self.script);
+        object.optional("impersonateUser", &self.impersonate_user);
+        object.optional("scriptCompiled", &self.script_compiled);
+        object.optional("scriptError", &self.script_error);
+        object
+            .optional(
+                "overrideDestinationChannelEnabled",
+                &self.override_destination_channel_enabled,
+            );
+        object.optional("avatarUrl", &self.avatar_url);
+        object.optional("emoji", &self.emoji);
+        object.optional("_updatedBy", &self.updated_by);
+        object.optional("skipTranspile", &self.skip_transpile);
+        object.optional("targetRoom", &self.target_room);
+        object.optional("triggerWordAnywhere", &self.trigger_word_anywhere);
+        object.optional("runOnEdits", &self.run_on_edits);
+        object.optional("retryFailedCalls", &self.retry_failed_calls);
+        object.optional("retryCount", &self.retry_count);
+        object.optional("retryDelay", &self.retry_delay);
         object.end();
     }
 }
@@ -727,7 +726,7 @@ pub struct ImportOperation {
     /// `importerKey` on the wire.
     pub importer_key: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<i64>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// `status` on the wire.
     pub status: ::core::option::Option<::std::string::String>,
     /// `valid` on the wire.
@@ -735,7 +734,13 @@ pub struct ImportOperation {
     /// `user` on the wire.
     pub user: ::core::option::Option<::std::string::String>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// How many users an import has.
+    pub count: ::core::option::Option<api::schemas::UserImportCount>,
+    /// `contentType` on the wire.
+    pub content_type: ::core::option::Option<::std::string::String>,
+    /// `file` on the wire.
+    pub file: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ImportOperation {
@@ -750,6 +755,9 @@ impl ::bothends_runtime::Json for ImportOperation {
         let mut valid = ::core::option::Option::None;
         let mut user = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut content_type = ::core::option::Option::None;
+        let mut file = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -761,6 +769,9 @@ impl ::bothends_runtime::Json for ImportOperation {
                     "valid" => reader.optional(&mut valid, key),
                     "user" => reader.optional(&mut user, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "count" => reader.optional(&mut count, key),
+                    "contentType" => reader.optional(&mut content_type, key),
+                    "file" => reader.optional(&mut file, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -773,6 +784,9 @@ impl ::bothends_runtime::Json for ImportOperation {
             valid,
             user,
             updated_at,
+            count,
+            content_type,
+            file,
         })
     }
 
@@ -786,27 +800,22 @@ impl ::bothends_runtime::Json for ImportOperation {
         object.optional("valid", &self.valid);
         object.optional("user", &self.user);
         object.optional("_updatedAt", &self.updated_at);
+        object.optional("count", &self.count);
+        object.optional("contentType", &self.content_type);
+        object.optional("file", &self.file);
         object.end();
     }
 }
 
 /// What to import.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportInput {
     /// What to import: all, or a list.
-    pub users: api::schemas::ImportSelection,
+    pub users: ::core::option::Option<api::schemas::ImportSelection>,
     /// What to import: all, or a list.
-    pub channels: api::schemas::ImportSelection,
-}
-
-impl ImportInput {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        users: api::schemas::ImportSelection,
-        channels: api::schemas::ImportSelection,
-    ) -> Self {
-        Self { users, channels }
-    }
+    pub channels: ::core::option::Option<api::schemas::ImportSelection>,
+    /// `contacts` on the wire.
+    pub contacts: ::core::option::Option<api::schemas::ImportInputContacts>,
 }
 
 impl ::bothends_runtime::Json for ImportInput {
@@ -815,24 +824,24 @@ impl ::bothends_runtime::Json for ImportInput {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut users = ::core::option::Option::None;
         let mut channels = ::core::option::Option::None;
+        let mut contacts = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "users" => reader.field(&mut users, key),
-                    "channels" => reader.field(&mut channels, key),
+                    "users" => reader.optional(&mut users, key),
+                    "channels" => reader.optional(&mut channels, key),
+                    "contacts" => reader.optional(&mut contacts, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self {
-            users: ::bothends_runtime::json::Reader::required(users, "users")?,
-            channels: ::bothends_runtime::json::Reader::required(channels, "channels")?,
-        })
+        ::core::result::Result::Ok(Self { users, channels, contacts })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("users", &self.users);
-        object.field("channels", &self.channels);
+        object.optional("users", &self.users);
+        object.optional("channels", &self.channels);
+        object.optional("contacts", &self.contacts);
         object.end();
     }
 }
@@ -905,246 +914,154 @@ impl ::bothends_runtime::Json for Importer {
     }
 }
 
-/// An integration.
+/// One run of an outgoing integration.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Integration {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
+pub struct IntegrationHistoryEntry {
     /// `type` on the wire.
     pub r#type: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `channel` on the wire.
-    pub channel: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `scriptEnabled` on the wire.
-    pub script_enabled: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
+    /// `step` on the wire.
+    pub step: ::core::option::Option<::std::string::String>,
+    /// Something, by its id.
+    pub integration: ::core::option::Option<api::schemas::RecordRef>,
     /// `event` on the wire.
-    pub event: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `scriptEngine` on the wire.
-    pub script_engine: ::core::option::Option<::std::string::String>,
-    /// Id of the user.
-    pub user_id: ::core::option::Option<::std::string::String>,
+    pub event: ::core::option::Option<api::schemas::Event>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for Integration {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut channel = ::core::option::Option::None;
-        let mut script_enabled = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        let mut event = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut script_engine = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut created_by = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "username" => reader.optional(&mut username, key),
-                    "channel" => reader.optional(&mut channel, key),
-                    "scriptEnabled" => reader.optional(&mut script_enabled, key),
-                    "name" => reader.optional(&mut name, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "event" => reader.optional(&mut event, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "scriptEngine" => reader.optional(&mut script_engine, key),
-                    "userId" => reader.optional(&mut user_id, key),
-                    "_createdAt" => reader.optional(&mut created_at, key),
-                    "_createdBy" => reader.optional(&mut created_by, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            r#type,
-            username,
-            channel,
-            script_enabled,
-            name,
-            enabled,
-            event,
-            urls,
-            script_engine,
-            user_id,
-            created_at,
-            created_by,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("type", &self.r#type);
-        object.optional("username", &self.username);
-        object.optional("channel", &self.channel);
-        object.optional("scriptEnabled", &self.script_enabled);
-        object.optional("name", &self.name);
-        object.optional("enabled", &self.enabled);
-        object.optional("event", &self.event);
-        object.optional("urls", &self.urls);
-        object.optional("scriptEngine", &self.script_engine);
-        object.optional("userId", &self.user_id);
-        object.optional("_createdAt", &self.created_at);
-        object.optional("_createdBy", &self.created_by);
-        object.optional("_updatedAt", &self.updated_at);
-        object.end();
-    }
-}
-
-/// A setting of an integration.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct IntegrationSetting {
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `data` on the wire.
+    pub data: ::core::option::Option<api::schemas::IntegrationHistoryEntryData>,
+    /// `ranPrepareScript` on the wire.
+    pub ran_prepare_script: ::core::option::Option<bool>,
+    /// `finished` on the wire.
+    pub finished: ::core::option::Option<bool>,
+    /// `triggerWord` on the wire.
+    pub trigger_word: ::core::option::Option<::std::string::String>,
+    /// `prepareSentMessage` on the wire.
+    pub prepare_sent_message: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::IntegrationHistoryEntryPrepareSentMessageItem>,
+    >,
+    /// `processSentMessage` on the wire.
+    pub process_sent_message: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::IntegrationHistoryEntryPrepareSentMessageItem>,
+    >,
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// `httpCallData` on the wire.
+    pub http_call_data: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `httpError` on the wire.
+    pub http_error: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `httpResult` on the wire.
+    pub http_result: ::core::option::Option<::std::string::String>,
+    /// `error` on the wire.
+    pub error: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `errorStack` on the wire.
+    pub error_stack: ::core::option::Option<::bothends_runtime::serde_json::Value>,
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `autocomplete` on the wire.
-    pub autocomplete: ::core::option::Option<bool>,
-    /// `blocked` on the wire.
-    pub blocked: ::core::option::Option<bool>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// `group` on the wire.
-    pub group: ::core::option::Option<::std::string::String>,
-    /// `hidden` on the wire.
-    pub hidden: ::core::option::Option<bool>,
-    /// `i18nDescription` on the wire.
-    pub i18n_description: ::core::option::Option<::std::string::String>,
-    /// `i18nLabel` on the wire.
-    pub i18n_label: ::core::option::Option<::std::string::String>,
-    /// `packageValue` on the wire.
-    pub package_value: ::core::option::Option<::std::string::String>,
-    /// `secret` on the wire.
-    pub secret: ::core::option::Option<bool>,
-    /// `section` on the wire.
-    pub section: ::core::option::Option<::std::string::String>,
-    /// `sorter` on the wire.
-    pub sorter: ::core::option::Option<i64>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<::std::string::String>,
-    /// `valueSource` on the wire.
-    pub value_source: ::core::option::Option<::std::string::String>,
-    /// `meteorSettingsValue` on the wire.
-    pub meteor_settings_value: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
-impl ::bothends_runtime::Json for IntegrationSetting {
+impl ::bothends_runtime::Json for IntegrationHistoryEntry {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut step = ::core::option::Option::None;
+        let mut integration = ::core::option::Option::None;
+        let mut event = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut data = ::core::option::Option::None;
+        let mut ran_prepare_script = ::core::option::Option::None;
+        let mut finished = ::core::option::Option::None;
+        let mut trigger_word = ::core::option::Option::None;
+        let mut prepare_sent_message = ::core::option::Option::None;
+        let mut process_sent_message = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        let mut http_call_data = ::core::option::Option::None;
+        let mut http_error = ::core::option::Option::None;
+        let mut http_result = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        let mut error_stack = ::core::option::Option::None;
         let mut id = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
-        let mut autocomplete = ::core::option::Option::None;
-        let mut blocked = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut group = ::core::option::Option::None;
-        let mut hidden = ::core::option::Option::None;
-        let mut i18n_description = ::core::option::Option::None;
-        let mut i18n_label = ::core::option::Option::None;
-        let mut package_value = ::core::option::Option::None;
-        let mut secret = ::core::option::Option::None;
-        let mut section = ::core::option::Option::None;
-        let mut sorter = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        let mut value_source = ::core::option::Option::None;
-        let mut meteor_settings_value = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
+                    "type" => reader.optional(&mut r#type, key),
+                    "step" => reader.optional(&mut step, key),
+                    "integration" => reader.optional(&mut integration, key),
+                    "event" => reader.optional(&mut event, key),
+                    "_createdAt" => reader.optional(&mut created_at, key),
+                    "data" => reader.optional(&mut data, key),
+                    "ranPrepareScript" => reader.optional(&mut ran_prepare_script, key),
+                    "finished" => reader.optional(&mut finished, key),
+                    "triggerWord" => reader.optional(&mut trigger_word, key),
+                    "prepareSentMessage" => {
+                        reader.optional(&mut prepare_sent_message, key)
+                    }
+                    "processSentMessage" => {
+                        reader.optional(&mut process_sent_message, key)
+                    }
+                    "url" => reader.optional(&mut url, key),
+                    "httpCallData" => reader.optional(&mut http_call_data, key),
+                    "httpError" => reader.field(&mut http_error, key),
+                    "httpResult" => reader.optional(&mut http_result, key),
+                    "error" => reader.field(&mut error, key),
+                    "errorStack" => reader.field(&mut error_stack, key),
                     "_id" => reader.optional(&mut id, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "autocomplete" => reader.optional(&mut autocomplete, key),
-                    "blocked" => reader.optional(&mut blocked, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "group" => reader.optional(&mut group, key),
-                    "hidden" => reader.optional(&mut hidden, key),
-                    "i18nDescription" => reader.optional(&mut i18n_description, key),
-                    "i18nLabel" => reader.optional(&mut i18n_label, key),
-                    "packageValue" => reader.optional(&mut package_value, key),
-                    "secret" => reader.optional(&mut secret, key),
-                    "section" => reader.optional(&mut section, key),
-                    "sorter" => reader.optional(&mut sorter, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "value" => reader.optional(&mut value, key),
-                    "valueSource" => reader.optional(&mut value_source, key),
-                    "meteorSettingsValue" => {
-                        reader.optional(&mut meteor_settings_value, key)
-                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
+            r#type,
+            step,
+            integration,
+            event,
+            created_at,
+            data,
+            ran_prepare_script,
+            finished,
+            trigger_word,
+            prepare_sent_message,
+            process_sent_message,
+            url,
+            http_call_data,
+            http_error,
+            http_result,
+            error,
+            error_stack,
             id,
             updated_at,
-            autocomplete,
-            blocked,
-            created_at,
-            group,
-            hidden,
-            i18n_description,
-            i18n_label,
-            package_value,
-            secret,
-            section,
-            sorter,
-            ts,
-            r#type,
-            value,
-            value_source,
-            meteor_settings_value,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
+        object.optional("type", &self.r#type);
+        object.optional("step", &self.step);
+        object.optional("integration", &self.integration);
+        object.optional("event", &self.event);
+        object.optional("_createdAt", &self.created_at);
+        object.optional("data", &self.data);
+        object.optional("ranPrepareScript", &self.ran_prepare_script);
+        object.optional("finished", &self.finished);
+        object.optional("triggerWord", &self.trigger_word);
+        object.optional("prepareSentMessage", &self.prepare_sent_message);
+        object.optional("processSentMessage", &self.process_sent_message);
+        object.optional("url", &self.url);
+        object.optional("httpCallData", &self.http_call_data);
+        object.optional("httpError", &self.http_error);
+        object.optional("httpResult", &self.http_result);
+        object.optional("error", &self.error);
+        object.optional("errorStack", &self.error_stack);
         object.optional("_id", &self.id);
         object.optional("_updatedAt", &self.updated_at);
-        object.optional("autocomplete", &self.autocomplete);
-        object.optional("blocked", &self.blocked);
-        object.optional("createdAt", &self.created_at);
-        object.optional("group", &self.group);
-        object.optional("hidden", &self.hidden);
-        object.optional("i18nDescription", &self.i18n_description);
-        object.optional("i18nLabel", &self.i18n_label);
-        object.optional("packageValue", &self.package_value);
-        object.optional("secret", &self.secret);
-        object.optional("section", &self.section);
-        object.optional("sorter", &self.sorter);
-        object.optional("ts", &self.ts);
-        object.optional("type", &self.r#type);
-        object.optional("value", &self.value);
-        object.optional("valueSource", &self.value_source);
-        object.optional("meteorSettingsValue", &self.meteor_settings_value);
         object.end();
     }
 }
@@ -1159,7 +1076,7 @@ pub struct Inquiry {
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// `message` on the wire.
     pub message: ::core::option::Option<::std::string::String>,
     /// `status` on the wire.
@@ -1171,15 +1088,35 @@ pub struct Inquiry {
     /// `priorityWeight` on the wire.
     pub priority_weight: ::core::option::Option<i64>,
     /// `estimatedWaitingTimeQueue` on the wire.
-    pub estimated_waiting_time_queue: ::core::option::Option<i64>,
+    pub estimated_waiting_time_queue: ::core::option::Option<f64>,
     /// Where a visitor comes from.
     pub source: ::core::option::Option<api::schemas::ContactSource>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// A message.
     pub last_message: ::core::option::Option<api::schemas::Message>,
     /// `takenAt` on the wire.
     pub taken_at: ::core::option::Option<::std::string::String>,
+    /// `department` on the wire.
+    pub department: ::core::option::Option<::std::string::String>,
+    /// `queueOrder` on the wire.
+    pub queue_order: ::core::option::Option<i64>,
+    /// `estimatedServiceTimeAt` on the wire.
+    pub estimated_service_time_at: ::core::option::Option<::std::string::String>,
+    /// `estimatedInactivityCloseTimeAt` on the wire.
+    pub estimated_inactivity_close_time_at: ::core::option::Option<
+        ::bothends_runtime::Instant,
+    >,
+    /// `locked` on the wire.
+    pub locked: ::core::option::Option<bool>,
+    /// `lockedAt` on the wire.
+    pub locked_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `defaultAgent` on the wire.
+    pub default_agent: ::core::option::Option<api::schemas::InquiryDefaultAgent>,
+    /// `priorityId` on the wire.
+    pub priority_id: ::core::option::Option<::std::string::String>,
+    /// `slaId` on the wire.
+    pub sla_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Inquiry {
@@ -1200,6 +1137,15 @@ impl ::bothends_runtime::Json for Inquiry {
         let mut updated_at = ::core::option::Option::None;
         let mut last_message = ::core::option::Option::None;
         let mut taken_at = ::core::option::Option::None;
+        let mut department = ::core::option::Option::None;
+        let mut queue_order = ::core::option::Option::None;
+        let mut estimated_service_time_at = ::core::option::Option::None;
+        let mut estimated_inactivity_close_time_at = ::core::option::Option::None;
+        let mut locked = ::core::option::Option::None;
+        let mut locked_at = ::core::option::Option::None;
+        let mut default_agent = ::core::option::Option::None;
+        let mut priority_id = ::core::option::Option::None;
+        let mut sla_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1219,6 +1165,19 @@ impl ::bothends_runtime::Json for Inquiry {
                     "_updatedAt" => reader.optional(&mut updated_at, key),
                     "lastMessage" => reader.optional(&mut last_message, key),
                     "takenAt" => reader.optional(&mut taken_at, key),
+                    "department" => reader.optional(&mut department, key),
+                    "queueOrder" => reader.optional(&mut queue_order, key),
+                    "estimatedServiceTimeAt" => {
+                        reader.optional(&mut estimated_service_time_at, key)
+                    }
+                    "estimatedInactivityCloseTimeAt" => {
+                        reader.optional(&mut estimated_inactivity_close_time_at, key)
+                    }
+                    "locked" => reader.optional(&mut locked, key),
+                    "lockedAt" => reader.optional(&mut locked_at, key),
+                    "defaultAgent" => reader.optional(&mut default_agent, key),
+                    "priorityId" => reader.optional(&mut priority_id, key),
+                    "slaId" => reader.optional(&mut sla_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1237,6 +1196,15 @@ impl ::bothends_runtime::Json for Inquiry {
             updated_at,
             last_message,
             taken_at,
+            department,
+            queue_order,
+            estimated_service_time_at,
+            estimated_inactivity_close_time_at,
+            locked,
+            locked_at,
+            default_agent,
+            priority_id,
+            sla_id,
         })
     }
 
@@ -1256,6 +1224,19 @@ impl ::bothends_runtime::Json for Inquiry {
         object.optional("_updatedAt", &self.updated_at);
         object.optional("lastMessage", &self.last_message);
         object.optional("takenAt", &self.taken_at);
+        object.optional("department", &self.department);
+        object.optional("queueOrder", &self.queue_order);
+        object.optional("estimatedServiceTimeAt", &self.estimated_service_time_at);
+        object
+            .optional(
+                "estimatedInactivityCloseTimeAt",
+                &self.estimated_inactivity_close_time_at,
+            );
+        object.optional("locked", &self.locked);
+        object.optional("lockedAt", &self.locked_at);
+        object.optional("defaultAgent", &self.default_agent);
+        object.optional("priorityId", &self.priority_id);
+        object.optional("slaId", &self.sla_id);
         object.end();
     }
 }
@@ -1348,6 +1329,14 @@ pub struct InvitedRoom {
     pub name: ::core::option::Option<::std::string::String>,
     /// The topic.
     pub topic: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<api::schemas::T>,
 }
 
 impl ::bothends_runtime::Json for InvitedRoom {
@@ -1357,16 +1346,32 @@ impl ::bothends_runtime::Json for InvitedRoom {
         let mut id = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut topic = ::core::option::Option::None;
+        let mut rid = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
                     "name" => reader.optional(&mut name, key),
                     "topic" => reader.optional(&mut topic, key),
+                    "rid" => reader.optional(&mut rid, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    "fname" => reader.optional(&mut fname, key),
+                    "t" => reader.optional(&mut t, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, name, topic })
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            topic,
+            rid,
+            prid,
+            fname,
+            t,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -1374,6 +1379,10 @@ impl ::bothends_runtime::Json for InvitedRoom {
         object.optional("_id", &self.id);
         object.optional("name", &self.name);
         object.optional("topic", &self.topic);
+        object.optional("rid", &self.rid);
+        object.optional("prid", &self.prid);
+        object.optional("fname", &self.fname);
+        object.optional("t", &self.t);
         object.end();
     }
 }
@@ -1433,7 +1442,7 @@ pub struct InstanceStatus {
     /// `connected` on the wire.
     pub connected: ::core::option::Option<bool>,
     /// `lastHeartbeatTime` on the wire.
-    pub last_heartbeat_time: ::core::option::Option<i64>,
+    pub last_heartbeat_time: ::core::option::Option<f64>,
     /// `local` on the wire.
     pub local: ::core::option::Option<bool>,
 }
@@ -1476,7 +1485,7 @@ pub struct InstanceRecord {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// When it was last changed.
     pub updated_at: ::core::option::Option<::std::string::String>,
     /// Where an instance runs.
@@ -1804,6 +1813,415 @@ impl ::bothends_runtime::Json for IntegrationsStatistics {
     }
 }
 
+/// From `/components/schemas/User/properties/inactiveReason` of the document.
+#[derive(Clone, Debug)]
+pub enum InactiveReason {
+    /// `deactivated`
+    Deactivated,
+    /// `pending_approval`
+    PendingApproval,
+    /// `idle_too_long`
+    IdleTooLong,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl InactiveReason {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Deactivated => "deactivated",
+            Self::PendingApproval => "pending_approval",
+            Self::IdleTooLong => "idle_too_long",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for InactiveReason {
+    fn from(value: &str) -> Self {
+        match value {
+            "deactivated" => Self::Deactivated,
+            "pending_approval" => Self::PendingApproval,
+            "idle_too_long" => Self::IdleTooLong,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for InactiveReason {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for InactiveReason {}
+
+impl ::core::hash::Hash for InactiveReason {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for InactiveReason {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for InactiveReason {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for InactiveReason {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// What went wrong with the script.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IntegrationScriptError {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `stack` on the wire.
+    pub stack: ::core::option::Option<::std::string::String>,
+    /// `message` on the wire.
+    pub message: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for IntegrationScriptError {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut stack = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "stack" => reader.optional(&mut stack, key),
+                    "message" => reader.optional(&mut message, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, stack, message })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("stack", &self.stack);
+        object.optional("message", &self.message);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/ImportInput/properties/contacts` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImportInputContacts {
+    /// `all` on the wire.
+    pub all: ::core::option::Option<bool>,
+    /// `list` on the wire.
+    pub list: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl ::bothends_runtime::Json for ImportInputContacts {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut all = ::core::option::Option::None;
+        let mut list = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "all" => reader.optional(&mut all, key),
+                    "list" => reader.optional(&mut list, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { all, list })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("all", &self.all);
+        object.optional("list", &self.list);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/IntegrationHistoryEntry/properties/data` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IntegrationHistoryEntryData {
+    /// `user` on the wire.
+    pub user: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `room` on the wire.
+    pub room: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `owner` on the wire.
+    pub owner: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `message_id` on the wire.
+    pub message_id: ::core::option::Option<::std::string::String>,
+    /// `channel_id` on the wire.
+    pub channel_id: ::core::option::Option<::std::string::String>,
+    /// `user_id` on the wire.
+    pub user_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for IntegrationHistoryEntryData {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user = ::core::option::Option::None;
+        let mut room = ::core::option::Option::None;
+        let mut owner = ::core::option::Option::None;
+        let mut message_id = ::core::option::Option::None;
+        let mut channel_id = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "user" => reader.field(&mut user, key),
+                    "room" => reader.field(&mut room, key),
+                    "owner" => reader.field(&mut owner, key),
+                    "message_id" => reader.optional(&mut message_id, key),
+                    "channel_id" => reader.optional(&mut channel_id, key),
+                    "user_id" => reader.optional(&mut user_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            user,
+            room,
+            owner,
+            message_id,
+            channel_id,
+            user_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("user", &self.user);
+        object.optional("room", &self.room);
+        object.optional("owner", &self.owner);
+        object.optional("message_id", &self.message_id);
+        object.optional("channel_id", &self.channel_id);
+        object.optional("user_id", &self.user_id);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/IntegrationHistoryEntry/properties/prepareSentMessage/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IntegrationHistoryEntryPrepareSentMessageItem {
+    /// `channel` on the wire.
+    pub channel: ::core::option::Option<::std::string::String>,
+    /// A message.
+    pub message: ::core::option::Option<api::schemas::Message>,
+}
+
+impl ::bothends_runtime::Json for IntegrationHistoryEntryPrepareSentMessageItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut channel = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "channel" => reader.optional(&mut channel, key),
+                    "message" => reader.optional(&mut message, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { channel, message })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("channel", &self.channel);
+        object.optional("message", &self.message);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Inquiry/properties/defaultAgent` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InquiryDefaultAgent {
+    /// User id of the agent.
+    pub agent_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for InquiryDefaultAgent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut agent_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "agentId" => reader.optional(&mut agent_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { agent_id, username })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("agentId", &self.agent_id);
+        object.optional("username", &self.username);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/immutableProperty` of the document.
+#[derive(Clone, Debug)]
+pub enum ImmutableProperty {
+    /// `Username`
+    Username,
+    /// `EMail`
+    EMail,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ImmutableProperty {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Username => "Username",
+            Self::EMail => "EMail",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ImmutableProperty {
+    fn from(value: &str) -> Self {
+        match value {
+            "Username" => Self::Username,
+            "EMail" => Self::EMail,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ImmutableProperty {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ImmutableProperty {}
+
+impl ::core::hash::Hash for ImmutableProperty {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ImmutableProperty {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ImmutableProperty {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ImmutableProperty {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v1~1channels.getIntegrations/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IntegrationsOk {
+    /// `integrations` on the wire.
+    pub integrations: ::core::option::Option<::std::vec::Vec<api::schemas::Integration>>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for IntegrationsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut integrations = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "integrations" => reader.optional(&mut integrations, key),
+                    "success" => reader.optional(&mut success, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            integrations,
+            success,
+            count,
+            offset,
+            total,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("integrations", &self.integrations);
+        object.optional("success", &self.success);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1im.blockUser/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImBlockUserBody {
@@ -1844,6 +2262,115 @@ impl ::bothends_runtime::Json for ImBlockUserBody {
         let mut object = writer.object();
         object.field("roomId", &self.room_id);
         object.field("block", &self.block);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1dm.list.everyone/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImsOk {
+    /// `ims` on the wire.
+    pub ims: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ImsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut ims = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "ims" => reader.optional(&mut ims, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "count" => reader.optional(&mut count, key),
+                    "total" => reader.optional(&mut total, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            ims,
+            offset,
+            count,
+            total,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("ims", &self.ims);
+        object.optional("offset", &self.offset);
+        object.optional("count", &self.count);
+        object.optional("total", &self.total);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1im.kick/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImKickBody {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl ImKickBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            user_id: ::core::default::Default::default(),
+            username: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ImKickBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room_id = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "roomId" => reader.field(&mut room_id, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            user_id,
+            username,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("roomId", &self.room_id);
+        object.optional("userId", &self.user_id);
+        object.optional("username", &self.username);
         object.end();
     }
 }
@@ -1941,8 +2468,8 @@ impl ::core::convert::From<::std::string::String> for ImporterKey {
 /// From `/paths/~1api~1v1~1import.new/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportNewOk {
-    /// An import of users.
-    pub operation: ::core::option::Option<api::schemas::UserImport>,
+    /// An import.
+    pub operation: ::core::option::Option<api::schemas::ImportOperation>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -2006,8 +2533,8 @@ impl ::bothends_runtime::Json for ImportAddUsersBody {
 pub struct ImportStatusOk {
     /// `state` on the wire.
     pub state: ::core::option::Option<::std::string::String>,
-    /// An import of users, and how far it is.
-    pub operation: ::core::option::Option<api::schemas::UserImportStatus>,
+    /// An import.
+    pub operation: ::core::option::Option<api::schemas::ImportOperation>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -2114,84 +2641,6 @@ impl ::core::convert::From<::std::string::String> for IntegrationsCreateBodyType
     }
 }
 
-/// From `/paths/~1api~1v1~1integrations.create/post/requestBody/content/application~1json/schema/properties/channel` of the document.
-#[derive(Clone, Debug)]
-pub enum IntegrationsCreateBodyChannel {
-    /// `all_public_channels`
-    AllPublicChannels,
-    /// `all_private_groups`
-    AllPrivateGroups,
-    /// `all_direct_messages`
-    AllDirectMessages,
-    /// A value that the document does not know, kept as it came.
-    Other(::std::string::String),
-}
-
-impl IntegrationsCreateBodyChannel {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::AllPublicChannels => "all_public_channels",
-            Self::AllPrivateGroups => "all_private_groups",
-            Self::AllDirectMessages => "all_direct_messages",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl ::core::convert::From<&str> for IntegrationsCreateBodyChannel {
-    fn from(value: &str) -> Self {
-        match value {
-            "all_public_channels" => Self::AllPublicChannels,
-            "all_private_groups" => Self::AllPrivateGroups,
-            "all_direct_messages" => Self::AllDirectMessages,
-            _ => Self::Other(value.to_owned()),
-        }
-    }
-}
-
-impl ::core::cmp::PartialEq for IntegrationsCreateBodyChannel {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl ::core::cmp::Eq for IntegrationsCreateBodyChannel {}
-
-impl ::core::hash::Hash for IntegrationsCreateBodyChannel {
-    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-        ::core::hash::Hash::hash(&self.as_str(), state);
-    }
-}
-
-impl ::core::fmt::Display for IntegrationsCreateBodyChannel {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::fmt::Display::fmt(&self.as_str(), formatter)
-    }
-}
-
-impl ::bothends_runtime::Json for IntegrationsCreateBodyChannel {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let value = Self::from(&*reader.string()?);
-        if let Self::Other(_) = value {
-            reader.undocumented();
-        }
-        ::core::result::Result::Ok(value)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        writer.string(self.as_str());
-    }
-}
-
-impl ::core::convert::From<::std::string::String> for IntegrationsCreateBodyChannel {
-    fn from(value: ::std::string::String) -> Self {
-        Self::from(value.as_str())
-    }
-}
-
 /// From `/paths/~1api~1v1~1integrations.create/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IntegrationsCreateBody {
@@ -2199,8 +2648,8 @@ pub struct IntegrationsCreateBody {
     pub r#type: api::schemas::IntegrationsCreateBodyType,
     /// Name of the user.
     pub username: ::std::string::String,
-    /// `channel` on the wire.
-    pub channel: api::schemas::IntegrationsCreateBodyChannel,
+    /// Where it works: names of rooms with `#`, names of users with `@`, separated by commas; or `all_public_channels`, `all_private_groups` or `all_direct_messages`.
+    pub channel: ::std::string::String,
     /// `scriptEnabled` on the wire.
     pub script_enabled: bool,
     /// `script` on the wire.
@@ -2216,32 +2665,44 @@ pub struct IntegrationsCreateBody {
     /// `emoji` on the wire.
     pub emoji: ::core::option::Option<::std::string::String>,
     /// `event` on the wire.
-    pub event: api::schemas::Event,
+    pub event: ::core::option::Option<api::schemas::Event>,
     /// `urls` on the wire.
-    pub urls: ::std::vec::Vec<::std::string::String>,
+    pub urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `triggerWords` on the wire.
-    pub trigger_words: ::core::option::Option<::std::string::String>,
+    pub trigger_words: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `token` on the wire.
     pub token: ::core::option::Option<::std::string::String>,
     /// Default: `false`.
     pub skip_transpile: ::core::option::Option<bool>,
+    /// `overrideDestinationChannelEnabled` on the wire.
+    pub override_destination_channel_enabled: ::core::option::Option<bool>,
+    /// `scriptEngine` on the wire.
+    pub script_engine: ::core::option::Option<::std::string::String>,
+    /// `targetRoom` on the wire.
+    pub target_room: ::core::option::Option<::std::string::String>,
+    /// `triggerWordAnywhere` on the wire.
+    pub trigger_word_anywhere: ::core::option::Option<bool>,
+    /// `runOnEdits` on the wire.
+    pub run_on_edits: ::core::option::Option<bool>,
+    /// `retryFailedCalls` on the wire.
+    pub retry_failed_calls: ::core::option::Option<bool>,
+    /// `retryCount` on the wire.
+    pub retry_count: ::core::option::Option<i64>,
+    /// `retryDelay` on the wire.
+    pub retry_delay: ::core::option::Option<::std::string::String>,
+    /// `impersonateUser` on the wire.
+    pub impersonate_user: ::core::option::Option<bool>,
 }
 
 impl IntegrationsCreateBody {
     /// With what is required; everything else is left out.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one for each thing that the document requires"
-    )]
     pub fn new(
         r#type: api::schemas::IntegrationsCreateBodyType,
         username: ::std::string::String,
-        channel: api::schemas::IntegrationsCreateBodyChannel,
+        channel: ::std::string::String,
         script_enabled: bool,
         name: ::std::string::String,
         enabled: bool,
-        event: api::schemas::Event,
-        urls: ::std::vec::Vec<::std::string::String>,
     ) -> Self {
         Self {
             r#type,
@@ -2254,11 +2715,20 @@ impl IntegrationsCreateBody {
             alias: ::core::default::Default::default(),
             avatar: ::core::default::Default::default(),
             emoji: ::core::default::Default::default(),
-            event,
-            urls,
+            event: ::core::default::Default::default(),
+            urls: ::core::default::Default::default(),
             trigger_words: ::core::default::Default::default(),
             token: ::core::default::Default::default(),
             skip_transpile: ::core::default::Default::default(),
+            override_destination_channel_enabled: ::core::default::Default::default(),
+            script_engine: ::core::default::Default::default(),
+            target_room: ::core::default::Default::default(),
+            trigger_word_anywhere: ::core::default::Default::default(),
+            run_on_edits: ::core::default::Default::default(),
+            retry_failed_calls: ::core::default::Default::default(),
+            retry_count: ::core::default::Default::default(),
+            retry_delay: ::core::default::Default::default(),
+            impersonate_user: ::core::default::Default::default(),
         }
     }
 }
@@ -2282,6 +2752,15 @@ impl ::bothends_runtime::Json for IntegrationsCreateBody {
         let mut trigger_words = ::core::option::Option::None;
         let mut token = ::core::option::Option::None;
         let mut skip_transpile = ::core::option::Option::None;
+        let mut override_destination_channel_enabled = ::core::option::Option::None;
+        let mut script_engine = ::core::option::Option::None;
+        let mut target_room = ::core::option::Option::None;
+        let mut trigger_word_anywhere = ::core::option::Option::None;
+        let mut run_on_edits = ::core::option::Option::None;
+        let mut retry_failed_calls = ::core::option::Option::None;
+        let mut retry_count = ::core::option::Option::None;
+        let mut retry_delay = ::core::option::Option::None;
+        let mut impersonate_user = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2295,11 +2774,24 @@ impl ::bothends_runtime::Json for IntegrationsCreateBody {
                     "alias" => reader.optional(&mut alias, key),
                     "avatar" => reader.optional(&mut avatar, key),
                     "emoji" => reader.optional(&mut emoji, key),
-                    "event" => reader.field(&mut event, key),
-                    "urls" => reader.field(&mut urls, key),
+                    "event" => reader.optional(&mut event, key),
+                    "urls" => reader.optional(&mut urls, key),
                     "triggerWords" => reader.optional(&mut trigger_words, key),
                     "token" => reader.optional(&mut token, key),
                     "skipTranspile" => reader.optional(&mut skip_transpile, key),
+                    "overrideDestinationChannelEnabled" => {
+                        reader.optional(&mut override_destination_channel_enabled, key)
+                    }
+                    "scriptEngine" => reader.optional(&mut script_engine, key),
+                    "targetRoom" => reader.optional(&mut target_room, key),
+                    "triggerWordAnywhere" => {
+                        reader.optional(&mut trigger_word_anywhere, key)
+                    }
+                    "runOnEdits" => reader.optional(&mut run_on_edits, key),
+                    "retryFailedCalls" => reader.optional(&mut retry_failed_calls, key),
+                    "retryCount" => reader.optional(&mut retry_count, key),
+                    "retryDelay" => reader.optional(&mut retry_delay, key),
+                    "impersonateUser" => reader.optional(&mut impersonate_user, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2317,11 +2809,20 @@ impl ::bothends_runtime::Json for IntegrationsCreateBody {
             alias,
             avatar,
             emoji,
-            event: ::bothends_runtime::json::Reader::required(event, "event")?,
-            urls: ::bothends_runtime::json::Reader::required(urls, "urls")?,
+            event,
+            urls,
             trigger_words,
             token,
             skip_transpile,
+            override_destination_channel_enabled,
+            script_engine,
+            target_room,
+            trigger_word_anywhere,
+            run_on_edits,
+            retry_failed_calls,
+            retry_count,
+            retry_delay,
+            impersonate_user,
         })
     }
 
@@ -2337,59 +2838,38 @@ impl ::bothends_runtime::Json for IntegrationsCreateBody {
         object.optional("alias", &self.alias);
         object.optional("avatar", &self.avatar);
         object.optional("emoji", &self.emoji);
-        object.field("event", &self.event);
-        object.field("urls", &self.urls);
+        object.optional("event", &self.event);
+        object.optional("urls", &self.urls);
         object.optional("triggerWords", &self.trigger_words);
         object.optional("token", &self.token);
         object.optional("skipTranspile", &self.skip_transpile);
+        object
+            .optional(
+                "overrideDestinationChannelEnabled",
+                &self.override_destination_channel_enabled,
+            );
+        object.optional("scriptEngine", &self.script_engine);
+        object.optional("targetRoom", &self.target_room);
+        object.optional("triggerWordAnywhere", &self.trigger_word_anywhere);
+        object.optional("runOnEdits", &self.run_on_edits);
+        object.optional("retryFailedCalls", &self.retry_failed_calls);
+        object.optional("retryCount", &self.retry_count);
+        object.optional("retryDelay", &self.retry_delay);
+        object.optional("impersonateUser", &self.impersonate_user);
         object.end();
     }
 }
 
 /// From `/paths/~1api~1v1~1integrations.create/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct IntegrationsCreateOk {
-    /// An integration that was made.
-    pub integration: ::core::option::Option<api::schemas::CreatedIntegration>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for IntegrationsCreateOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut integration = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "integration" => reader.optional(&mut integration, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { integration, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("integration", &self.integration);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1integrations.get/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct IntegrationsGetOk {
+pub struct IntegrationOk {
     /// An integration.
     pub integration: ::core::option::Option<api::schemas::Integration>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for IntegrationsGetOk {
+impl ::bothends_runtime::Json for IntegrationOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -2419,12 +2899,7 @@ impl ::bothends_runtime::Json for IntegrationsGetOk {
 pub struct IntegrationsHistoryOk {
     /// `history` on the wire.
     pub history: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::IntegrationHistoryEntry>,
     >,
     /// How many were skipped.
     pub offset: ::core::option::Option<i64>,
@@ -2434,6 +2909,8 @@ pub struct IntegrationsHistoryOk {
     pub total: ::core::option::Option<i64>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for IntegrationsHistoryOk {
@@ -2445,6 +2922,7 @@ impl ::bothends_runtime::Json for IntegrationsHistoryOk {
         let mut items = ::core::option::Option::None;
         let mut total = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2453,6 +2931,7 @@ impl ::bothends_runtime::Json for IntegrationsHistoryOk {
                     "items" => reader.optional(&mut items, key),
                     "total" => reader.optional(&mut total, key),
                     "success" => reader.optional(&mut success, key),
+                    "count" => reader.optional(&mut count, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2462,6 +2941,7 @@ impl ::bothends_runtime::Json for IntegrationsHistoryOk {
             items,
             total,
             success,
+            count,
         })
     }
 
@@ -2472,6 +2952,7 @@ impl ::bothends_runtime::Json for IntegrationsHistoryOk {
         object.optional("items", &self.items);
         object.optional("total", &self.total);
         object.optional("success", &self.success);
+        object.optional("count", &self.count);
         object.end();
     }
 }
@@ -2574,9 +3055,7 @@ impl ::bothends_runtime::Json for IntegrationsReplayOutgoingBody {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IntegrationsListOk {
     /// `integrations` on the wire.
-    pub integrations: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::ListedIntegration>,
-    >,
+    pub integrations: ::core::option::Option<::std::vec::Vec<api::schemas::Integration>>,
     /// How many were skipped.
     pub offset: ::core::option::Option<i64>,
     /// `items` on the wire.
@@ -2585,6 +3064,8 @@ pub struct IntegrationsListOk {
     pub total: ::core::option::Option<i64>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for IntegrationsListOk {
@@ -2596,6 +3077,7 @@ impl ::bothends_runtime::Json for IntegrationsListOk {
         let mut items = ::core::option::Option::None;
         let mut total = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2604,6 +3086,7 @@ impl ::bothends_runtime::Json for IntegrationsListOk {
                     "items" => reader.optional(&mut items, key),
                     "total" => reader.optional(&mut total, key),
                     "success" => reader.optional(&mut success, key),
+                    "count" => reader.optional(&mut count, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2613,6 +3096,7 @@ impl ::bothends_runtime::Json for IntegrationsListOk {
             items,
             total,
             success,
+            count,
         })
     }
 
@@ -2623,6 +3107,7 @@ impl ::bothends_runtime::Json for IntegrationsListOk {
         object.optional("items", &self.items);
         object.optional("total", &self.total);
         object.optional("success", &self.success);
+        object.optional("count", &self.count);
         object.end();
     }
 }
@@ -2711,19 +3196,19 @@ pub struct IntegrationsUpdateBody {
     /// `enabled` on the wire.
     pub enabled: bool,
     /// Name of the user.
-    pub username: ::std::string::String,
+    pub username: ::core::option::Option<::std::string::String>,
     /// `scriptEnabled` on the wire.
     pub script_enabled: bool,
-    /// `channel` on the wire.
-    pub channel: api::schemas::IntegrationsCreateBodyChannel,
+    /// Where it works: names of rooms with `#`, names of users with `@`, separated by commas; or `all_public_channels`, `all_private_groups` or `all_direct_messages`.
+    pub channel: ::std::string::String,
     /// Id of the integration.
-    pub integration_id: ::std::string::String,
+    pub integration_id: ::core::option::Option<::std::string::String>,
     /// `urls` on the wire.
     pub urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `event` on the wire.
     pub event: ::core::option::Option<api::schemas::Event>,
     /// `triggerWords` on the wire.
-    pub trigger_words: ::core::option::Option<::std::string::String>,
+    pub trigger_words: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Name that is shown in place of the user's.
     pub alias: ::core::option::Option<::std::string::String>,
     /// `avatar` on the wire.
@@ -2740,6 +3225,24 @@ pub struct IntegrationsUpdateBody {
     pub target_url: ::core::option::Option<::std::string::String>,
     /// Default: `false`.
     pub skip_transpile: ::core::option::Option<bool>,
+    /// `scriptEngine` on the wire.
+    pub script_engine: ::core::option::Option<::std::string::String>,
+    /// `overrideDestinationChannelEnabled` on the wire.
+    pub override_destination_channel_enabled: ::core::option::Option<bool>,
+    /// `targetRoom` on the wire.
+    pub target_room: ::core::option::Option<::std::string::String>,
+    /// `triggerWordAnywhere` on the wire.
+    pub trigger_word_anywhere: ::core::option::Option<bool>,
+    /// `runOnEdits` on the wire.
+    pub run_on_edits: ::core::option::Option<bool>,
+    /// `retryFailedCalls` on the wire.
+    pub retry_failed_calls: ::core::option::Option<bool>,
+    /// `retryCount` on the wire.
+    pub retry_count: ::core::option::Option<i64>,
+    /// `retryDelay` on the wire.
+    pub retry_delay: ::core::option::Option<::std::string::String>,
+    /// `impersonateUser` on the wire.
+    pub impersonate_user: ::core::option::Option<bool>,
 }
 
 impl IntegrationsUpdateBody {
@@ -2748,19 +3251,17 @@ impl IntegrationsUpdateBody {
         r#type: api::schemas::IntegrationsUpdateBodyType,
         name: ::std::string::String,
         enabled: bool,
-        username: ::std::string::String,
         script_enabled: bool,
-        channel: api::schemas::IntegrationsCreateBodyChannel,
-        integration_id: ::std::string::String,
+        channel: ::std::string::String,
     ) -> Self {
         Self {
             r#type,
             name,
             enabled,
-            username,
+            username: ::core::default::Default::default(),
             script_enabled,
             channel,
-            integration_id,
+            integration_id: ::core::default::Default::default(),
             urls: ::core::default::Default::default(),
             event: ::core::default::Default::default(),
             trigger_words: ::core::default::Default::default(),
@@ -2772,6 +3273,15 @@ impl IntegrationsUpdateBody {
             target_channel: ::core::default::Default::default(),
             target_url: ::core::default::Default::default(),
             skip_transpile: ::core::default::Default::default(),
+            script_engine: ::core::default::Default::default(),
+            override_destination_channel_enabled: ::core::default::Default::default(),
+            target_room: ::core::default::Default::default(),
+            trigger_word_anywhere: ::core::default::Default::default(),
+            run_on_edits: ::core::default::Default::default(),
+            retry_failed_calls: ::core::default::Default::default(),
+            retry_count: ::core::default::Default::default(),
+            retry_delay: ::core::default::Default::default(),
+            impersonate_user: ::core::default::Default::default(),
         }
     }
 }
@@ -2798,16 +3308,25 @@ impl ::bothends_runtime::Json for IntegrationsUpdateBody {
         let mut target_channel = ::core::option::Option::None;
         let mut target_url = ::core::option::Option::None;
         let mut skip_transpile = ::core::option::Option::None;
+        let mut script_engine = ::core::option::Option::None;
+        let mut override_destination_channel_enabled = ::core::option::Option::None;
+        let mut target_room = ::core::option::Option::None;
+        let mut trigger_word_anywhere = ::core::option::Option::None;
+        let mut run_on_edits = ::core::option::Option::None;
+        let mut retry_failed_calls = ::core::option::Option::None;
+        let mut retry_count = ::core::option::Option::None;
+        let mut retry_delay = ::core::option::Option::None;
+        let mut impersonate_user = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "type" => reader.field(&mut r#type, key),
                     "name" => reader.field(&mut name, key),
                     "enabled" => reader.field(&mut enabled, key),
-                    "username" => reader.field(&mut username, key),
+                    "username" => reader.optional(&mut username, key),
                     "scriptEnabled" => reader.field(&mut script_enabled, key),
                     "channel" => reader.field(&mut channel, key),
-                    "integrationId" => reader.field(&mut integration_id, key),
+                    "integrationId" => reader.optional(&mut integration_id, key),
                     "urls" => reader.optional(&mut urls, key),
                     "event" => reader.optional(&mut event, key),
                     "triggerWords" => reader.optional(&mut trigger_words, key),
@@ -2819,6 +3338,19 @@ impl ::bothends_runtime::Json for IntegrationsUpdateBody {
                     "targetChannel" => reader.optional(&mut target_channel, key),
                     "target_url" => reader.optional(&mut target_url, key),
                     "skipTranspile" => reader.optional(&mut skip_transpile, key),
+                    "scriptEngine" => reader.optional(&mut script_engine, key),
+                    "overrideDestinationChannelEnabled" => {
+                        reader.optional(&mut override_destination_channel_enabled, key)
+                    }
+                    "targetRoom" => reader.optional(&mut target_room, key),
+                    "triggerWordAnywhere" => {
+                        reader.optional(&mut trigger_word_anywhere, key)
+                    }
+                    "runOnEdits" => reader.optional(&mut run_on_edits, key),
+                    "retryFailedCalls" => reader.optional(&mut retry_failed_calls, key),
+                    "retryCount" => reader.optional(&mut retry_count, key),
+                    "retryDelay" => reader.optional(&mut retry_delay, key),
+                    "impersonateUser" => reader.optional(&mut impersonate_user, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2826,16 +3358,13 @@ impl ::bothends_runtime::Json for IntegrationsUpdateBody {
             r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
             name: ::bothends_runtime::json::Reader::required(name, "name")?,
             enabled: ::bothends_runtime::json::Reader::required(enabled, "enabled")?,
-            username: ::bothends_runtime::json::Reader::required(username, "username")?,
+            username,
             script_enabled: ::bothends_runtime::json::Reader::required(
                 script_enabled,
                 "scriptEnabled",
             )?,
             channel: ::bothends_runtime::json::Reader::required(channel, "channel")?,
-            integration_id: ::bothends_runtime::json::Reader::required(
-                integration_id,
-                "integrationId",
-            )?,
+            integration_id,
             urls,
             event,
             trigger_words,
@@ -2847,6 +3376,15 @@ impl ::bothends_runtime::Json for IntegrationsUpdateBody {
             target_channel,
             target_url,
             skip_transpile,
+            script_engine,
+            override_destination_channel_enabled,
+            target_room,
+            trigger_word_anywhere,
+            run_on_edits,
+            retry_failed_calls,
+            retry_count,
+            retry_delay,
+            impersonate_user,
         })
     }
 
@@ -2855,10 +3393,10 @@ impl ::bothends_runtime::Json for IntegrationsUpdateBody {
         object.field("type", &self.r#type);
         object.field("name", &self.name);
         object.field("enabled", &self.enabled);
-        object.field("username", &self.username);
+        object.optional("username", &self.username);
         object.field("scriptEnabled", &self.script_enabled);
         object.field("channel", &self.channel);
-        object.field("integrationId", &self.integration_id);
+        object.optional("integrationId", &self.integration_id);
         object.optional("urls", &self.urls);
         object.optional("event", &self.event);
         object.optional("triggerWords", &self.trigger_words);
@@ -2870,6 +3408,19 @@ impl ::bothends_runtime::Json for IntegrationsUpdateBody {
         object.optional("targetChannel", &self.target_channel);
         object.optional("target_url", &self.target_url);
         object.optional("skipTranspile", &self.skip_transpile);
+        object.optional("scriptEngine", &self.script_engine);
+        object
+            .optional(
+                "overrideDestinationChannelEnabled",
+                &self.override_destination_channel_enabled,
+            );
+        object.optional("targetRoom", &self.target_room);
+        object.optional("triggerWordAnywhere", &self.trigger_word_anywhere);
+        object.optional("runOnEdits", &self.run_on_edits);
+        object.optional("retryFailedCalls", &self.retry_failed_calls);
+        object.optional("retryCount", &self.retry_count);
+        object.optional("retryDelay", &self.retry_delay);
+        object.optional("impersonateUser", &self.impersonate_user);
         object.end();
     }
 }
@@ -2877,8 +3428,8 @@ impl ::bothends_runtime::Json for IntegrationsUpdateBody {
 /// From `/paths/~1api~1v1~1integrations.update/put/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IntegrationsUpdateOk {
-    /// An integration that was changed.
-    pub integration: ::core::option::Option<api::schemas::UpdatedIntegration>,
+    /// An integration.
+    pub integration: ::bothends_runtime::Maybe<api::schemas::Integration>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -2887,12 +3438,12 @@ impl ::bothends_runtime::Json for IntegrationsUpdateOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut integration = ::core::option::Option::None;
+        let mut integration = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "integration" => reader.optional(&mut integration, key),
+                    "integration" => reader.maybe(&mut integration, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -2902,7 +3453,7 @@ impl ::bothends_runtime::Json for IntegrationsUpdateOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("integration", &self.integration);
+        object.maybe("integration", &self.integration);
         object.optional("success", &self.success);
         object.end();
     }
@@ -2912,18 +3463,21 @@ impl ::bothends_runtime::Json for IntegrationsUpdateOk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct IntegrationsRemoveBody {
     /// Id of the integration.
-    pub integration_id: ::std::string::String,
+    pub integration_id: ::core::option::Option<::std::string::String>,
     /// `type` on the wire.
     pub r#type: api::schemas::IntegrationsUpdateBodyType,
+    /// `target_url` on the wire.
+    pub target_url: ::core::option::Option<::std::string::String>,
 }
 
 impl IntegrationsRemoveBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        integration_id: ::std::string::String,
-        r#type: api::schemas::IntegrationsUpdateBodyType,
-    ) -> Self {
-        Self { integration_id, r#type }
+    pub fn new(r#type: api::schemas::IntegrationsUpdateBodyType) -> Self {
+        Self {
+            integration_id: ::core::default::Default::default(),
+            r#type,
+            target_url: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -2933,27 +3487,28 @@ impl ::bothends_runtime::Json for IntegrationsRemoveBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut integration_id = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
+        let mut target_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "integrationId" => reader.field(&mut integration_id, key),
+                    "integrationId" => reader.optional(&mut integration_id, key),
                     "type" => reader.field(&mut r#type, key),
+                    "target_url" => reader.optional(&mut target_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            integration_id: ::bothends_runtime::json::Reader::required(
-                integration_id,
-                "integrationId",
-            )?,
+            integration_id,
             r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            target_url,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("integrationId", &self.integration_id);
+        object.optional("integrationId", &self.integration_id);
         object.field("type", &self.r#type);
+        object.optional("target_url", &self.target_url);
         object.end();
     }
 }
@@ -2961,8 +3516,8 @@ impl ::bothends_runtime::Json for IntegrationsRemoveBody {
 /// From `/paths/~1api~1v1~1integrations.remove/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IntegrationsRemoveOk {
-    /// An integration that was removed.
-    pub integration: ::core::option::Option<api::schemas::RemovedIntegration>,
+    /// An integration.
+    pub integration: ::core::option::Option<api::schemas::Integration>,
 }
 
 impl ::bothends_runtime::Json for IntegrationsRemoveOk {
@@ -3023,15 +3578,16 @@ impl ::bothends_runtime::Json for InstancesGetOk {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    InstalledApp, ImplementedInterfaces, InviteUsers, InvitedGroup, ImportFailure,
-    ImportSelection, ImportOperation, ImportInput, ImportCount, Importer, Integration,
-    IntegrationSetting, Inquiry, Invite, InvitedRoom, Instance, InstanceStatus,
-    InstanceRecord, InstanceInformation, InstanceOs, ImporterStatistics,
-    IntegrationsStatistics, ImBlockUserBody, ImporterKey, ImportNewOk,
-    ImportAddUsersBody, ImportStatusOk, IntegrationsCreateBodyType,
-    IntegrationsCreateBodyChannel, IntegrationsCreateBody, IntegrationsCreateOk,
-    IntegrationsGetOk, IntegrationsHistoryOk, IntegrationsClearHistoryBody,
-    IntegrationsReplayOutgoingBody, IntegrationsListOk, IntegrationsUpdateBodyType,
-    IntegrationsUpdateBody, IntegrationsUpdateOk, IntegrationsRemoveBody,
-    IntegrationsRemoveOk, InstancesGetOk
+    ImplementedInterfaces, Integration, ImportFailure, ImportSelection, ImportOperation,
+    ImportInput, ImportCount, Importer, IntegrationHistoryEntry, Inquiry, Invite,
+    InvitedRoom, Instance, InstanceStatus, InstanceRecord, InstanceInformation,
+    InstanceOs, ImporterStatistics, IntegrationsStatistics, InactiveReason,
+    IntegrationScriptError, ImportInputContacts, IntegrationHistoryEntryData,
+    IntegrationHistoryEntryPrepareSentMessageItem, InquiryDefaultAgent,
+    ImmutableProperty, IntegrationsOk, ImBlockUserBody, ImsOk, ImKickBody, ImporterKey,
+    ImportNewOk, ImportAddUsersBody, ImportStatusOk, IntegrationsCreateBodyType,
+    IntegrationsCreateBody, IntegrationOk, IntegrationsHistoryOk,
+    IntegrationsClearHistoryBody, IntegrationsReplayOutgoingBody, IntegrationsListOk,
+    IntegrationsUpdateBodyType, IntegrationsUpdateBody, IntegrationsUpdateOk,
+    IntegrationsRemoveBody, IntegrationsRemoveOk, InstancesGetOk
 );

@@ -4,223 +4,6 @@
 
 use crate as api;
 
-/// The last message of a room, with its blocks.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LastMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `blocks` on the wire.
-    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::CallBlock>>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for LastMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut blocks = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "blocks" => reader.optional(&mut blocks, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            msg,
-            groupable,
-            blocks,
-            ts,
-            u,
-            rid,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("msg", &self.msg);
-        object.optional("groupable", &self.groupable);
-        object.optional("blocks", &self.blocks);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("rid", &self.rid);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.end();
-    }
-}
-
-/// The last message of a direct message.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LastMessageWithLinks {
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<::std::vec::Vec<api::schemas::MessageUrl>>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::LinkBlock>>,
-}
-
-impl ::bothends_runtime::Json for LastMessageWithLinks {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_id" => reader.optional(&mut id, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            rid,
-            msg,
-            ts,
-            u,
-            id,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_id", &self.id);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.end();
-    }
-}
-
 /// Numbers by label, with what has none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LabelledReport {
@@ -315,7 +98,7 @@ pub struct LabelledValue {
     /// `label` on the wire.
     pub label: ::core::option::Option<::std::string::String>,
     /// `value` on the wire.
-    pub value: ::core::option::Option<i64>,
+    pub value: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for LabelledValue {
@@ -349,7 +132,7 @@ pub struct LastChat {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for LastChat {
@@ -377,8 +160,46 @@ impl ::bothends_runtime::Json for LastChat {
     }
 }
 
+/// From `/components/schemas/Visitor/properties/lastAgent` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LastAgent {
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// User id of the agent.
+    pub agent_id: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for LastAgent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut username = ::core::option::Option::None;
+        let mut agent_id = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "username" => reader.optional(&mut username, key),
+                    "agentId" => reader.optional(&mut agent_id, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { username, agent_id, ts })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("username", &self.username);
+        object.optional("agentId", &self.agent_id);
+        object.optional("ts", &self.ts);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    LastMessage, LastMessageWithLinks, LabelledReport, LabelledTotals, LabelledValue,
-    LastChat
+    LabelledReport, LabelledTotals, LabelledValue, LastChat, LastAgent
 );

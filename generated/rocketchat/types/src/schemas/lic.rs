@@ -55,6 +55,8 @@ pub struct LicenseLimit {
     pub max: ::core::option::Option<i64>,
     /// `behavior` on the wire.
     pub behavior: ::core::option::Option<::std::string::String>,
+    /// `modules` on the wire.
+    pub modules: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for LicenseLimit {
@@ -63,21 +65,24 @@ impl ::bothends_runtime::Json for LicenseLimit {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut max = ::core::option::Option::None;
         let mut behavior = ::core::option::Option::None;
+        let mut modules = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "max" => reader.optional(&mut max, key),
                     "behavior" => reader.optional(&mut behavior, key),
+                    "modules" => reader.optional(&mut modules, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { max, behavior })
+        ::core::result::Result::Ok(Self { max, behavior, modules })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("max", &self.max);
         object.optional("behavior", &self.behavior);
+        object.optional("modules", &self.modules);
         object.end();
     }
 }
@@ -131,6 +136,16 @@ pub struct LicenseInfo {
     pub tags: ::core::option::Option<::std::vec::Vec<api::schemas::LicenseTag>>,
     /// `trial` on the wire.
     pub trial: ::core::option::Option<bool>,
+    /// `externalModules` on the wire.
+    pub external_modules: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LicenseInfoExternalModule>,
+    >,
+    /// `hasValidLicense` on the wire.
+    pub has_valid_license: ::core::option::Option<bool>,
+    /// `cloudSyncAnnouncement` on the wire.
+    pub cloud_sync_announcement: ::core::option::Option<
+        api::schemas::CloudSyncAnnouncement,
+    >,
 }
 
 impl ::bothends_runtime::Json for LicenseInfo {
@@ -143,6 +158,9 @@ impl ::bothends_runtime::Json for LicenseInfo {
         let mut limits = ::core::option::Option::None;
         let mut tags = ::core::option::Option::None;
         let mut trial = ::core::option::Option::None;
+        let mut external_modules = ::core::option::Option::None;
+        let mut has_valid_license = ::core::option::Option::None;
+        let mut cloud_sync_announcement = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -152,6 +170,11 @@ impl ::bothends_runtime::Json for LicenseInfo {
                     "limits" => reader.optional(&mut limits, key),
                     "tags" => reader.optional(&mut tags, key),
                     "trial" => reader.optional(&mut trial, key),
+                    "externalModules" => reader.optional(&mut external_modules, key),
+                    "hasValidLicense" => reader.optional(&mut has_valid_license, key),
+                    "cloudSyncAnnouncement" => {
+                        reader.optional(&mut cloud_sync_announcement, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -162,6 +185,9 @@ impl ::bothends_runtime::Json for LicenseInfo {
             limits,
             tags,
             trial,
+            external_modules,
+            has_valid_license,
+            cloud_sync_announcement,
         })
     }
 
@@ -173,6 +199,9 @@ impl ::bothends_runtime::Json for LicenseInfo {
         object.optional("limits", &self.limits);
         object.optional("tags", &self.tags);
         object.optional("trial", &self.trial);
+        object.optional("externalModules", &self.external_modules);
+        object.optional("hasValidLicense", &self.has_valid_license);
+        object.optional("cloudSyncAnnouncement", &self.cloud_sync_announcement);
         object.end();
     }
 }
@@ -267,21 +296,15 @@ pub struct LicenseInformation {
     /// `offline` on the wire.
     pub offline: ::core::option::Option<bool>,
     /// `grantedBy` on the wire.
-    pub granted_by: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
+    pub granted_by: ::core::option::Option<api::schemas::LicenseInformationGrantedBy>,
     /// `grantedTo` on the wire.
-    pub granted_to: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
+    pub granted_to: ::core::option::Option<api::schemas::LicenseInformationGrantedTo>,
     /// `tags` on the wire.
     pub tags: ::core::option::Option<::std::vec::Vec<api::schemas::LicenseTag>>,
+    /// `legalText` on the wire.
+    pub legal_text: ::core::option::Option<::std::string::String>,
+    /// `notes` on the wire.
+    pub notes: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for LicenseInformation {
@@ -300,6 +323,8 @@ impl ::bothends_runtime::Json for LicenseInformation {
         let mut granted_by = ::core::option::Option::None;
         let mut granted_to = ::core::option::Option::None;
         let mut tags = ::core::option::Option::None;
+        let mut legal_text = ::core::option::Option::None;
+        let mut notes = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -315,6 +340,8 @@ impl ::bothends_runtime::Json for LicenseInformation {
                     "grantedBy" => reader.optional(&mut granted_by, key),
                     "grantedTo" => reader.optional(&mut granted_to, key),
                     "tags" => reader.optional(&mut tags, key),
+                    "legalText" => reader.optional(&mut legal_text, key),
+                    "notes" => reader.optional(&mut notes, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -331,6 +358,8 @@ impl ::bothends_runtime::Json for LicenseInformation {
             granted_by,
             granted_to,
             tags,
+            legal_text,
+            notes,
         })
     }
 
@@ -348,6 +377,8 @@ impl ::bothends_runtime::Json for LicenseInformation {
         object.optional("grantedBy", &self.granted_by);
         object.optional("grantedTo", &self.granted_to);
         object.optional("tags", &self.tags);
+        object.optional("legalText", &self.legal_text);
+        object.optional("notes", &self.notes);
         object.end();
     }
 }
@@ -369,6 +400,10 @@ pub struct LicenseRules {
     pub legal_text_agreement: ::core::option::Option<api::schemas::LegalAgreement>,
     /// Whether statistics have to be reported.
     pub statistics_report: ::core::option::Option<api::schemas::StatisticsReportRule>,
+    /// `serverVersions` on the wire.
+    pub server_versions: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LicenseRulesServerVersion>,
+    >,
 }
 
 impl ::bothends_runtime::Json for LicenseRules {
@@ -381,6 +416,7 @@ impl ::bothends_runtime::Json for LicenseRules {
         let mut valid_periods = ::core::option::Option::None;
         let mut legal_text_agreement = ::core::option::Option::None;
         let mut statistics_report = ::core::option::Option::None;
+        let mut server_versions = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -392,6 +428,7 @@ impl ::bothends_runtime::Json for LicenseRules {
                         reader.optional(&mut legal_text_agreement, key)
                     }
                     "statisticsReport" => reader.optional(&mut statistics_report, key),
+                    "serverVersions" => reader.optional(&mut server_versions, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -402,6 +439,7 @@ impl ::bothends_runtime::Json for LicenseRules {
             valid_periods,
             legal_text_agreement,
             statistics_report,
+            server_versions,
         })
     }
 
@@ -413,6 +451,7 @@ impl ::bothends_runtime::Json for LicenseRules {
         object.optional("validPeriods", &self.valid_periods);
         object.optional("legalTextAgreement", &self.legal_text_agreement);
         object.optional("statisticsReport", &self.statistics_report);
+        object.optional("serverVersions", &self.server_versions);
         object.end();
     }
 }
@@ -424,6 +463,10 @@ pub struct LicensePeriod {
     pub valid_until: ::core::option::Option<::std::string::String>,
     /// `invalidBehavior` on the wire.
     pub invalid_behavior: ::core::option::Option<::std::string::String>,
+    /// `validFrom` on the wire.
+    pub valid_from: ::core::option::Option<::std::string::String>,
+    /// `modules` on the wire.
+    pub modules: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for LicensePeriod {
@@ -432,17 +475,23 @@ impl ::bothends_runtime::Json for LicensePeriod {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut valid_until = ::core::option::Option::None;
         let mut invalid_behavior = ::core::option::Option::None;
+        let mut valid_from = ::core::option::Option::None;
+        let mut modules = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "validUntil" => reader.optional(&mut valid_until, key),
                     "invalidBehavior" => reader.optional(&mut invalid_behavior, key),
+                    "validFrom" => reader.optional(&mut valid_from, key),
+                    "modules" => reader.optional(&mut modules, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             valid_until,
             invalid_behavior,
+            valid_from,
+            modules,
         })
     }
 
@@ -450,6 +499,8 @@ impl ::bothends_runtime::Json for LicensePeriod {
         let mut object = writer.object();
         object.optional("validUntil", &self.valid_until);
         object.optional("invalidBehavior", &self.invalid_behavior);
+        object.optional("validFrom", &self.valid_from);
+        object.optional("modules", &self.modules);
         object.end();
     }
 }
@@ -459,6 +510,8 @@ impl ::bothends_runtime::Json for LicensePeriod {
 pub struct LicenseModule {
     /// `module` on the wire.
     pub module: ::core::option::Option<::std::string::String>,
+    /// `external` on the wire.
+    pub external: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for LicenseModule {
@@ -466,19 +519,22 @@ impl ::bothends_runtime::Json for LicenseModule {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut module = ::core::option::Option::None;
+        let mut external = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "module" => reader.optional(&mut module, key),
+                    "external" => reader.optional(&mut external, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { module })
+        ::core::result::Result::Ok(Self { module, external })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("module", &self.module);
+        object.optional("external", &self.external);
         object.end();
     }
 }
@@ -496,6 +552,18 @@ pub struct LicenseLimits {
     pub monthly_active_contacts: ::core::option::Option<
         ::std::vec::Vec<api::schemas::LicenseLimit>,
     >,
+    /// `activeUsers` on the wire.
+    pub active_users: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LicenseLimitsActiveUser>,
+    >,
+    /// `privateApps` on the wire.
+    pub private_apps: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LicenseLimitsActiveUser>,
+    >,
+    /// `marketplaceApps` on the wire.
+    pub marketplace_apps: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LicenseLimitsActiveUser>,
+    >,
 }
 
 impl ::bothends_runtime::Json for LicenseLimits {
@@ -505,6 +573,9 @@ impl ::bothends_runtime::Json for LicenseLimits {
         let mut guest_users = ::core::option::Option::None;
         let mut rooms_per_guest = ::core::option::Option::None;
         let mut monthly_active_contacts = ::core::option::Option::None;
+        let mut active_users = ::core::option::Option::None;
+        let mut private_apps = ::core::option::Option::None;
+        let mut marketplace_apps = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -513,6 +584,9 @@ impl ::bothends_runtime::Json for LicenseLimits {
                     "monthlyActiveContacts" => {
                         reader.optional(&mut monthly_active_contacts, key)
                     }
+                    "activeUsers" => reader.optional(&mut active_users, key),
+                    "privateApps" => reader.optional(&mut private_apps, key),
+                    "marketplaceApps" => reader.optional(&mut marketplace_apps, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -520,6 +594,9 @@ impl ::bothends_runtime::Json for LicenseLimits {
             guest_users,
             rooms_per_guest,
             monthly_active_contacts,
+            active_users,
+            private_apps,
+            marketplace_apps,
         })
     }
 
@@ -528,6 +605,9 @@ impl ::bothends_runtime::Json for LicenseLimits {
         object.optional("guestUsers", &self.guest_users);
         object.optional("roomsPerGuest", &self.rooms_per_guest);
         object.optional("monthlyActiveContacts", &self.monthly_active_contacts);
+        object.optional("activeUsers", &self.active_users);
+        object.optional("privateApps", &self.private_apps);
+        object.optional("marketplaceApps", &self.marketplace_apps);
         object.end();
     }
 }
@@ -581,6 +661,357 @@ impl ::bothends_runtime::Json for LicenseProblem {
     }
 }
 
+/// From `/components/schemas/LicenseInfo/properties/externalModules/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseInfoExternalModule {
+    /// `module` on the wire.
+    pub module: ::core::option::Option<::std::string::String>,
+    /// `external` on the wire.
+    pub external: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for LicenseInfoExternalModule {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut module = ::core::option::Option::None;
+        let mut external = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "module" => reader.optional(&mut module, key),
+                    "external" => reader.optional(&mut external, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { module, external })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("module", &self.module);
+        object.optional("external", &self.external);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/LicenseInformation/properties/grantedBy/properties/method` of the document.
+#[derive(Clone, Debug)]
+pub enum LicenseInformationGrantedByMethod {
+    /// `manual`
+    Manual,
+    /// `self-service`
+    SelfService,
+    /// `sales`
+    Sales,
+    /// `support`
+    Support,
+    /// `reseller`
+    Reseller,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl LicenseInformationGrantedByMethod {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Manual => "manual",
+            Self::SelfService => "self-service",
+            Self::Sales => "sales",
+            Self::Support => "support",
+            Self::Reseller => "reseller",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for LicenseInformationGrantedByMethod {
+    fn from(value: &str) -> Self {
+        match value {
+            "manual" => Self::Manual,
+            "self-service" => Self::SelfService,
+            "sales" => Self::Sales,
+            "support" => Self::Support,
+            "reseller" => Self::Reseller,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for LicenseInformationGrantedByMethod {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for LicenseInformationGrantedByMethod {}
+
+impl ::core::hash::Hash for LicenseInformationGrantedByMethod {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for LicenseInformationGrantedByMethod {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for LicenseInformationGrantedByMethod {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for LicenseInformationGrantedByMethod {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/LicenseInformation/properties/grantedBy` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseInformationGrantedBy {
+    /// `method` on the wire.
+    pub method: ::core::option::Option<api::schemas::LicenseInformationGrantedByMethod>,
+    /// `seller` on the wire.
+    pub seller: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LicenseInformationGrantedBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut method = ::core::option::Option::None;
+        let mut seller = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "method" => reader.optional(&mut method, key),
+                    "seller" => reader.optional(&mut seller, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { method, seller })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("method", &self.method);
+        object.optional("seller", &self.seller);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/LicenseInformation/properties/grantedTo` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseInformationGrantedTo {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `company` on the wire.
+    pub company: ::core::option::Option<::std::string::String>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LicenseInformationGrantedTo {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut company = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "company" => reader.optional(&mut company, key),
+                    "email" => reader.optional(&mut email, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, company, email })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("company", &self.company);
+        object.optional("email", &self.email);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/LicenseRules/properties/serverVersions/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseRulesServerVersion {
+    /// `value` on the wire.
+    pub value: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LicenseRulesServerVersion {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "value" => reader.optional(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/LicenseLimits/properties/activeUsers/items/properties/behavior` of the document.
+#[derive(Clone, Debug)]
+pub enum LicenseLimitsActiveUserBehavior {
+    /// `invalidate_license`
+    InvalidateLicense,
+    /// `start_fair_policy`
+    StartFairPolicy,
+    /// `prevent_action`
+    PreventAction,
+    /// `allow_action`
+    AllowAction,
+    /// `prevent_installation`
+    PreventInstallation,
+    /// `disable_modules`
+    DisableModules,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl LicenseLimitsActiveUserBehavior {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::InvalidateLicense => "invalidate_license",
+            Self::StartFairPolicy => "start_fair_policy",
+            Self::PreventAction => "prevent_action",
+            Self::AllowAction => "allow_action",
+            Self::PreventInstallation => "prevent_installation",
+            Self::DisableModules => "disable_modules",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for LicenseLimitsActiveUserBehavior {
+    fn from(value: &str) -> Self {
+        match value {
+            "invalidate_license" => Self::InvalidateLicense,
+            "start_fair_policy" => Self::StartFairPolicy,
+            "prevent_action" => Self::PreventAction,
+            "allow_action" => Self::AllowAction,
+            "prevent_installation" => Self::PreventInstallation,
+            "disable_modules" => Self::DisableModules,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for LicenseLimitsActiveUserBehavior {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for LicenseLimitsActiveUserBehavior {}
+
+impl ::core::hash::Hash for LicenseLimitsActiveUserBehavior {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for LicenseLimitsActiveUserBehavior {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for LicenseLimitsActiveUserBehavior {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for LicenseLimitsActiveUserBehavior {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/LicenseLimits/properties/activeUsers/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicenseLimitsActiveUser {
+    /// `max` on the wire.
+    pub max: ::core::option::Option<i64>,
+    /// `behavior` on the wire.
+    pub behavior: ::core::option::Option<api::schemas::LicenseLimitsActiveUserBehavior>,
+    /// `modules` on the wire.
+    pub modules: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl ::bothends_runtime::Json for LicenseLimitsActiveUser {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut max = ::core::option::Option::None;
+        let mut behavior = ::core::option::Option::None;
+        let mut modules = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "max" => reader.optional(&mut max, key),
+                    "behavior" => reader.optional(&mut behavior, key),
+                    "modules" => reader.optional(&mut modules, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { max, behavior, modules })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("max", &self.max);
+        object.optional("behavior", &self.behavior);
+        object.optional("modules", &self.modules);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1licenses.info/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LicensesInfoOk {
@@ -588,6 +1019,10 @@ pub struct LicensesInfoOk {
     pub license: ::core::option::Option<api::schemas::LicenseInfo>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `cloudSyncAnnouncement` on the wire.
+    pub cloud_sync_announcement: ::core::option::Option<
+        api::schemas::CloudSyncAnnouncement,
+    >,
 }
 
 impl ::bothends_runtime::Json for LicensesInfoOk {
@@ -596,69 +1031,49 @@ impl ::bothends_runtime::Json for LicensesInfoOk {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut license = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut cloud_sync_announcement = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "license" => reader.optional(&mut license, key),
                     "success" => reader.optional(&mut success, key),
+                    "cloudSyncAnnouncement" => {
+                        reader.optional(&mut cloud_sync_announcement, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { license, success })
+        ::core::result::Result::Ok(Self {
+            license,
+            success,
+            cloud_sync_announcement,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("license", &self.license);
         object.optional("success", &self.success);
+        object.optional("cloudSyncAnnouncement", &self.cloud_sync_announcement);
         object.end();
     }
 }
 
 /// From `/paths/~1api~1v1~1licenses.add/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LicensesAddBody {
-    /// `license` on the wire.
-    pub license: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for LicensesAddBody {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut license = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "license" => reader.optional(&mut license, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { license })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("license", &self.license);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1licenses.validate/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LicensesValidateBody {
+pub struct LicenseBody {
     /// `license` on the wire.
     pub license: ::std::string::String,
 }
 
-impl LicensesValidateBody {
+impl LicenseBody {
     /// With what is required; everything else is left out.
     pub fn new(license: ::std::string::String) -> Self {
         Self { license }
     }
 }
 
-impl ::bothends_runtime::Json for LicensesValidateBody {
+impl ::bothends_runtime::Json for LicenseBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -721,12 +1136,12 @@ impl ::bothends_runtime::Json for LicensesValidateBadRequest {
     }
 }
 
-/// From `/paths/~1licenses.maxActiveUsers/get/responses/200/content/application~1json/schema` of the document.
+/// From `/paths/~1api~1v1~1licenses.maxActiveUsers/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LicensesMaxActiveUsersOk {
-    /// `maxActiveUsers` on the wire.
-    pub max_active_users: ::core::option::Option<i64>,
-    /// `activeUsers` on the wire.
+    /// How many users may be active; `null` when there is no limit.
+    pub max_active_users: ::bothends_runtime::Maybe<i64>,
+    /// How many users are active.
     pub active_users: ::core::option::Option<i64>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
@@ -736,13 +1151,13 @@ impl ::bothends_runtime::Json for LicensesMaxActiveUsersOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut max_active_users = ::core::option::Option::None;
+        let mut max_active_users = ::bothends_runtime::Maybe::Absent;
         let mut active_users = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "maxActiveUsers" => reader.optional(&mut max_active_users, key),
+                    "maxActiveUsers" => reader.maybe(&mut max_active_users, key),
                     "activeUsers" => reader.optional(&mut active_users, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
@@ -757,7 +1172,7 @@ impl ::bothends_runtime::Json for LicensesMaxActiveUsersOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("maxActiveUsers", &self.max_active_users);
+        object.maybe("maxActiveUsers", &self.max_active_users);
         object.optional("activeUsers", &self.active_users);
         object.optional("success", &self.success);
         object.end();
@@ -768,6 +1183,8 @@ impl ::bothends_runtime::Json for LicensesMaxActiveUsersOk {
 ::bothends_runtime::serde_impls!(
     LicenseValidation, LicenseLimit, LicenseTag, LicenseInfo, License,
     LicenseInformation, LicenseRules, LicensePeriod, LicenseModule, LicenseLimits,
-    LicenseProblem, LicensesInfoOk, LicensesAddBody, LicensesValidateBody,
-    LicensesValidateBadRequest, LicensesMaxActiveUsersOk
+    LicenseProblem, LicenseInfoExternalModule, LicenseInformationGrantedByMethod,
+    LicenseInformationGrantedBy, LicenseInformationGrantedTo, LicenseRulesServerVersion,
+    LicenseLimitsActiveUserBehavior, LicenseLimitsActiveUser, LicensesInfoOk,
+    LicenseBody, LicensesValidateBadRequest, LicensesMaxActiveUsersOk
 );

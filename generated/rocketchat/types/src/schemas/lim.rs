@@ -7,6 +7,8 @@
 pub struct Limit {
     /// `max` on the wire.
     pub max: ::core::option::Option<i64>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for Limit {
@@ -14,19 +16,22 @@ impl ::bothends_runtime::Json for Limit {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut max = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "max" => reader.optional(&mut max, key),
+                    "value" => reader.optional(&mut value, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { max })
+        ::core::result::Result::Ok(Self { max, value })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("max", &self.max);
+        object.optional("value", &self.value);
         object.end();
     }
 }

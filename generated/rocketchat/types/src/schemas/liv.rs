@@ -4,79 +4,6 @@
 
 use crate as api;
 
-/// An agent or a manager.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatUser {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `statusLivechat` on the wire.
-    pub status_livechat: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
-    /// `livechat` on the wire.
-    pub livechat: ::core::option::Option<::std::string::String>,
-    /// `departments` on the wire.
-    pub departments: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-
-impl ::bothends_runtime::Json for LivechatUser {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut status_livechat = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut livechat = ::core::option::Option::None;
-        let mut departments = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "username" => reader.optional(&mut username, key),
-                    "status" => reader.optional(&mut status, key),
-                    "statusLivechat" => reader.optional(&mut status_livechat, key),
-                    "name" => reader.optional(&mut name, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "livechat" => reader.optional(&mut livechat, key),
-                    "departments" => reader.optional(&mut departments, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            username,
-            status,
-            status_livechat,
-            name,
-            emails,
-            livechat,
-            departments,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("username", &self.username);
-        object.optional("status", &self.status);
-        object.optional("statusLivechat", &self.status_livechat);
-        object.optional("name", &self.name);
-        object.optional("emails", &self.emails);
-        object.optional("livechat", &self.livechat);
-        object.optional("departments", &self.departments);
-        object.end();
-    }
-}
-
 /// An agent or a manager, and how many chats at once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatUserDetails {
@@ -91,7 +18,7 @@ pub struct LivechatUserDetails {
     /// `statusLivechat` on the wire.
     pub status_livechat: ::core::option::Option<::std::string::String>,
     /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::LivechatUserEmail>>,
+    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
     /// How many chats an agent takes at once.
     pub livechat: ::core::option::Option<api::schemas::AgentLimits>,
 }
@@ -144,40 +71,6 @@ impl ::bothends_runtime::Json for LivechatUserDetails {
     }
 }
 
-/// An email address, and whether it is verified.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatUserEmail {
-    /// `address` on the wire.
-    pub address: ::core::option::Option<::std::string::String>,
-    /// `verified` on the wire.
-    pub verified: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for LivechatUserEmail {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut address = ::core::option::Option::None;
-        let mut verified = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "address" => reader.optional(&mut address, key),
-                    "verified" => reader.optional(&mut verified, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { address, verified })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("address", &self.address);
-        object.optional("verified", &self.verified);
-        object.end();
-    }
-}
-
 /// The configuration of the widget.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatConfig {
@@ -199,10 +92,10 @@ pub struct LivechatConfig {
     pub online: ::core::option::Option<bool>,
     /// The visitor.
     pub guest: ::core::option::Option<api::schemas::Guest>,
-    /// The room of the visitor.
-    pub room: ::core::option::Option<api::schemas::GuestRoom>,
-    /// The agent who is next.
-    pub agent: ::core::option::Option<api::schemas::NextAgent>,
+    /// A room of a visitor.
+    pub room: ::core::option::Option<api::schemas::OmnichannelRoom>,
+    /// An agent.
+    pub agent: ::core::option::Option<api::schemas::Agent>,
 }
 
 impl ::bothends_runtime::Json for LivechatConfig {
@@ -594,7 +487,13 @@ impl ::bothends_runtime::Json for LivechatDepartment {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatUsersListOk {
     /// `users` on the wire.
-    pub users: ::core::option::Option<::std::vec::Vec<api::schemas::LivechatUser>>,
+    pub users: ::core::option::Option<::std::vec::Vec<api::schemas::Agent>>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for LivechatUsersListOk {
@@ -602,19 +501,33 @@ impl ::bothends_runtime::Json for LivechatUsersListOk {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut users = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "users" => reader.optional(&mut users, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { users })
+        ::core::result::Result::Ok(Self {
+            users,
+            count,
+            offset,
+            total,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("users", &self.users);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
         object.end();
     }
 }
@@ -657,7 +570,7 @@ impl ::bothends_runtime::Json for LivechatUsersAddOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatUsersGetOk {
     /// An agent or a manager, and how many chats at once.
-    pub user: ::core::option::Option<api::schemas::LivechatUserDetails>,
+    pub user: ::bothends_runtime::Maybe<api::schemas::LivechatUserDetails>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -666,12 +579,12 @@ impl ::bothends_runtime::Json for LivechatUsersGetOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
+        let mut user = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
+                    "user" => reader.maybe(&mut user, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -681,75 +594,7 @@ impl ::bothends_runtime::Json for LivechatUsersGetOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("user", &self.user);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1livechat~1agent.info~1{rid}~1{token}/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatAgentInfoOk {
-    /// An agent.
-    pub agent: ::core::option::Option<api::schemas::Agent>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatAgentInfoOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut agent = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "agent" => reader.optional(&mut agent, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { agent, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("agent", &self.agent);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1livechat~1agent.next~1{token}/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatAgentNextOk {
-    /// The agent who is next.
-    pub agent: ::core::option::Option<api::schemas::NextAgent>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatAgentNextOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut agent = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "agent" => reader.optional(&mut agent, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { agent, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("agent", &self.agent);
+        object.maybe("user", &self.user);
         object.optional("success", &self.success);
         object.end();
     }
@@ -830,6 +675,8 @@ impl ::bothends_runtime::Json for LivechatAgentsSaveInfoBody {
 pub struct LivechatAgentStatusBody {
     /// User id of the agent.
     pub agent_id: ::core::option::Option<::std::string::String>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::StatusLivechat>,
 }
 
 impl ::bothends_runtime::Json for LivechatAgentStatusBody {
@@ -837,19 +684,22 @@ impl ::bothends_runtime::Json for LivechatAgentStatusBody {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut agent_id = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "agentId" => reader.optional(&mut agent_id, key),
+                    "status" => reader.optional(&mut status, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { agent_id })
+        ::core::result::Result::Ok(Self { agent_id, status })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("agentId", &self.agent_id);
+        object.optional("status", &self.status);
         object.end();
     }
 }
@@ -1493,6 +1343,16 @@ pub struct LivechatMonitorsGetOk {
     pub livechat: ::core::option::Option<api::schemas::AgentLimits>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `numMonitors` on the wire.
+    pub num_monitors: ::core::option::Option<i64>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `visibility` on the wire.
+    pub visibility: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for LivechatMonitorsGetOk {
@@ -1507,6 +1367,11 @@ impl ::bothends_runtime::Json for LivechatMonitorsGetOk {
         let mut status_livechat = ::core::option::Option::None;
         let mut livechat = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut num_monitors = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut visibility = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1518,6 +1383,11 @@ impl ::bothends_runtime::Json for LivechatMonitorsGetOk {
                     "statusLivechat" => reader.optional(&mut status_livechat, key),
                     "livechat" => reader.optional(&mut livechat, key),
                     "success" => reader.optional(&mut success, key),
+                    "email" => reader.optional(&mut email, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "numMonitors" => reader.optional(&mut num_monitors, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "visibility" => reader.optional(&mut visibility, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1530,6 +1400,11 @@ impl ::bothends_runtime::Json for LivechatMonitorsGetOk {
             status_livechat,
             livechat,
             success,
+            email,
+            enabled,
+            num_monitors,
+            r#type,
+            visibility,
         })
     }
 
@@ -1543,6 +1418,11 @@ impl ::bothends_runtime::Json for LivechatMonitorsGetOk {
         object.optional("statusLivechat", &self.status_livechat);
         object.optional("livechat", &self.livechat);
         object.optional("success", &self.success);
+        object.optional("email", &self.email);
+        object.optional("enabled", &self.enabled);
+        object.optional("numMonitors", &self.num_monitors);
+        object.optional("type", &self.r#type);
+        object.optional("visibility", &self.visibility);
         object.end();
     }
 }
@@ -1596,31 +1476,36 @@ impl ::bothends_runtime::Json for LivechatMonitorsCreateOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1analytics~1agent-overview/get/responses/200/content/application~1json/schema/properties/head/items` of the document.
+/// From `/paths/~1api~1v1~1livechat~1analytics~1agent-overview/get/responses/200/content/application~1json/schema/properties/data/items` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatAnalyticsAgentOverviewOkHeadItem {
+pub struct LivechatAnalyticsAgentOverviewOkDataItem {
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<f64>,
 }
 
-impl ::bothends_runtime::Json for LivechatAnalyticsAgentOverviewOkHeadItem {
+impl ::bothends_runtime::Json for LivechatAnalyticsAgentOverviewOkDataItem {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut name = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "name" => reader.optional(&mut name, key),
+                    "value" => reader.optional(&mut value, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { name })
+        ::core::result::Result::Ok(Self { name, value })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("name", &self.name);
+        object.optional("value", &self.value);
         object.end();
     }
 }
@@ -1629,11 +1514,11 @@ impl ::bothends_runtime::Json for LivechatAnalyticsAgentOverviewOkHeadItem {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatAnalyticsAgentOverviewOk {
     /// `head` on the wire.
-    pub head: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::LivechatAnalyticsAgentOverviewOkHeadItem>,
-    >,
+    pub head: ::core::option::Option<::std::vec::Vec<api::schemas::Sla>>,
     /// `data` on the wire.
-    pub data: ::core::option::Option<::std::vec::Vec<api::schemas::NamedValue>>,
+    pub data: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LivechatAnalyticsAgentOverviewOkDataItem>,
+    >,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -1698,6 +1583,73 @@ impl ::bothends_runtime::Json for LivechatAnalyticsDashboardsConversationTotaliz
         let mut object = writer.object();
         object.optional("totalizers", &self.totalizers);
         object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1analytics~1dashboards~1chats-totalizers/get/responses/200/content/application~1json/schema/properties/totalizers/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatAnalyticsDashboardsChatsTotalizersOkTotalizer {
+    /// `title` on the wire.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for LivechatAnalyticsDashboardsChatsTotalizersOkTotalizer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "title" => reader.optional(&mut title, key),
+                    "value" => reader.optional(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { title, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("title", &self.title);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1analytics~1dashboards~1chats-totalizers/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatAnalyticsDashboardsChatsTotalizersOk {
+    /// `totalizers` on the wire.
+    pub totalizers: ::core::option::Option<
+        ::std::vec::Vec<
+            api::schemas::LivechatAnalyticsDashboardsChatsTotalizersOkTotalizer,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for LivechatAnalyticsDashboardsChatsTotalizersOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut totalizers = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "totalizers" => reader.optional(&mut totalizers, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { totalizers })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("totalizers", &self.totalizers);
         object.end();
     }
 }
@@ -2445,74 +2397,6 @@ impl ::bothends_runtime::Json for LivechatVisitorSaveBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1visitor/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatVisitorSaveOk {
-    /// A visitor who was registered.
-    pub visitor: ::core::option::Option<api::schemas::SavedVisitor>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatVisitorSaveOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut visitor = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "visitor" => reader.optional(&mut visitor, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { visitor, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("visitor", &self.visitor);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1livechat~1visitor~1{token}/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatVisitorGetOk {
-    /// A visitor.
-    pub visitor: ::core::option::Option<api::schemas::Visitor>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatVisitorGetOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut visitor = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "visitor" => reader.optional(&mut visitor, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { visitor, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("visitor", &self.visitor);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1visitor~1{token}/delete/responses/200/content/application~1json/schema/properties/visitor` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatVisitorDeleteOkVisitor {
@@ -2581,45 +2465,11 @@ impl ::bothends_runtime::Json for LivechatVisitorDeleteOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1visitors.info/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatVisitorsInfoOk {
-    /// A visitor, by id.
-    pub visitor: ::core::option::Option<api::schemas::VisitorInfo>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatVisitorsInfoOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut visitor = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "visitor" => reader.optional(&mut visitor, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { visitor, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("visitor", &self.visitor);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1visitor~1{token}~1room/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatVisitorRoomOk {
     /// `rooms` on the wire.
-    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::VisitorRoomSummary>>,
+    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::OmnichannelRoom>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -2708,7 +2558,7 @@ impl ::bothends_runtime::Json for LivechatVisitorsSearchOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatVisitorsPagesVisitedOk {
     /// `pages` on the wire.
-    pub pages: ::core::option::Option<::std::vec::Vec<api::schemas::PageVisitMessage>>,
+    pub pages: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -2763,7 +2613,7 @@ impl ::bothends_runtime::Json for LivechatVisitorsPagesVisitedOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatVisitorsChatHistoryRoomVisitorOk {
     /// `history` on the wire.
-    pub history: ::core::option::Option<::std::vec::Vec<api::schemas::PastChat>>,
+    pub history: ::core::option::Option<::std::vec::Vec<api::schemas::OmnichannelRoom>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -2986,63 +2836,6 @@ impl ::bothends_runtime::Json for LivechatVisitorsStatusOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1department/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatDepartmentListOk {
-    /// `departments` on the wire.
-    pub departments: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::ListedDepartment>,
-    >,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatDepartmentListOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut departments = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "departments" => reader.optional(&mut departments, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            departments,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("departments", &self.departments);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1department/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LivechatDepartmentCreateBody {
@@ -3103,10 +2896,10 @@ impl ::bothends_runtime::Json for LivechatDepartmentCreateBody {
 /// From `/paths/~1api~1v1~1livechat~1department/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatDepartmentCreateOk {
-    /// A department that was made.
-    pub department: ::core::option::Option<api::schemas::CreatedDepartment>,
+    /// A department.
+    pub department: ::core::option::Option<api::schemas::Department>,
     /// `agents` on the wire.
-    pub agents: ::core::option::Option<::std::vec::Vec<api::schemas::AgentOrder>>,
+    pub agents: ::core::option::Option<::std::vec::Vec<api::schemas::DepartmentAgent>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -3196,6 +2989,35 @@ impl ::bothends_runtime::Json for LivechatDepartmentUpdateBody {
         object.field("department", &self.department);
         object.optional("agents", &self.agents);
         object.optional("departmentUnit", &self.department_unit);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1department.autocomplete/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatDepartmentAutocompleteOk {
+    /// `items` on the wire.
+    pub items: ::core::option::Option<::std::vec::Vec<api::schemas::Department>>,
+}
+
+impl ::bothends_runtime::Json for LivechatDepartmentAutocompleteOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut items = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "items" => reader.optional(&mut items, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { items })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("items", &self.items);
         object.end();
     }
 }
@@ -3316,9 +3138,7 @@ impl ::bothends_runtime::Json for LivechatDepartmentAgentsSaveBody {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatDepartmentListByIdsOk {
     /// `departments` on the wire.
-    pub departments: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::DepartmentById>,
-    >,
+    pub departments: ::core::option::Option<::std::vec::Vec<api::schemas::Department>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -3353,7 +3173,7 @@ impl ::bothends_runtime::Json for LivechatDepartmentListByIdsOk {
 pub struct LivechatAnalyticsDepartmentsAmountOfChatsOk {
     /// `departments` on the wire.
     pub departments: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::DepartmentChats>,
+        ::std::vec::Vec<api::schemas::OmnichannelRoom>,
     >,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
@@ -3519,9 +3339,9 @@ impl ::bothends_runtime::Json for LivechatAnalyticsDepartmentsAverageChatDuratio
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1analytics~1departments~1total-service-time/get/responses/206/content/application~1json/schema` of the document.
+/// From `/paths/~1api~1v1~1livechat~1analytics~1departments~1total-service-time/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatAnalyticsDepartmentsTotalServiceTimePartialContent {
+pub struct LivechatAnalyticsDepartmentsTotalServiceTimeOk {
     /// `departments` on the wire.
     pub departments: ::core::option::Option<
         ::std::vec::Vec<api::schemas::DepartmentServiceTime>,
@@ -3536,8 +3356,7 @@ pub struct LivechatAnalyticsDepartmentsTotalServiceTimePartialContent {
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json
-for LivechatAnalyticsDepartmentsTotalServiceTimePartialContent {
+impl ::bothends_runtime::Json for LivechatAnalyticsDepartmentsTotalServiceTimeOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -3634,9 +3453,9 @@ impl ::bothends_runtime::Json for LivechatAnalyticsDepartmentsAverageWaitingTime
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1analytics~1departments~1total-transferred-chats/get/responses/206/content/application~1json/schema` of the document.
+/// From `/paths/~1api~1v1~1livechat~1analytics~1departments~1total-transferred-chats/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent {
+pub struct LivechatAnalyticsDepartmentsTotalTransferredChatsOk {
     /// `departments` on the wire.
     pub departments: ::core::option::Option<
         ::std::vec::Vec<api::schemas::DepartmentTransfers>,
@@ -3651,8 +3470,7 @@ pub struct LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent {
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json
-for LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent {
+impl ::bothends_runtime::Json for LivechatAnalyticsDepartmentsTotalTransferredChatsOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -3807,63 +3625,6 @@ for LivechatAnalyticsDepartmentsPercentageAbandonedChatsOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1departments~1archived/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatDepartmentsArchivedOk {
-    /// `departments` on the wire.
-    pub departments: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::ArchivedDepartment>,
-    >,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatDepartmentsArchivedOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut departments = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "departments" => reader.optional(&mut departments, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            departments,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("departments", &self.departments);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1department~1isDepartmentCreationAvailable/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatDepartmentIsDepartmentCreationAvailableOk {
@@ -3975,6 +3736,10 @@ pub struct LivechatPrioritiesGetOk {
     pub dirty: ::core::option::Option<bool>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for LivechatPrioritiesGetOk {
@@ -3986,6 +3751,8 @@ impl ::bothends_runtime::Json for LivechatPrioritiesGetOk {
         let mut sort_item = ::core::option::Option::None;
         let mut dirty = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -3994,6 +3761,8 @@ impl ::bothends_runtime::Json for LivechatPrioritiesGetOk {
                     "sortItem" => reader.optional(&mut sort_item, key),
                     "dirty" => reader.optional(&mut dirty, key),
                     "success" => reader.optional(&mut success, key),
+                    "name" => reader.optional(&mut name, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4003,6 +3772,8 @@ impl ::bothends_runtime::Json for LivechatPrioritiesGetOk {
             sort_item,
             dirty,
             success,
+            name,
+            updated_at,
         })
     }
 
@@ -4013,6 +3784,42 @@ impl ::bothends_runtime::Json for LivechatPrioritiesGetOk {
         object.optional("sortItem", &self.sort_item);
         object.optional("dirty", &self.dirty);
         object.optional("success", &self.success);
+        object.optional("name", &self.name);
+        object.optional("_updatedAt", &self.updated_at);
+        object.end();
+    }
+}
+
+/// Which name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatPrioritiesUpdateBody {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `reset` on the wire.
+    pub reset: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for LivechatPrioritiesUpdateBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut reset = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "reset" => reader.optional(&mut reset, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, reset })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("reset", &self.reset);
         object.end();
     }
 }
@@ -4118,7 +3925,7 @@ pub struct LivechatTagsGetOk {
     /// `departments` on the wire.
     pub departments: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
     /// `success` on the wire.
@@ -4415,120 +4222,6 @@ impl ::bothends_runtime::Json for LivechatUnitsMonitorsOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1units~1{unitId}~1departments~1available/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatUnitsDepartmentsAvailableOk {
-    /// `departments` on the wire.
-    pub departments: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::AvailableDepartment>,
-    >,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatUnitsDepartmentsAvailableOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut departments = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "departments" => reader.optional(&mut departments, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            departments,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("departments", &self.departments);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1livechat~1units~1{unitId}~1departments/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatUnitsDepartmentsOk {
-    /// `departments` on the wire.
-    pub departments: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::UnitDepartment>,
-    >,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatUnitsDepartmentsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut departments = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "departments" => reader.optional(&mut departments, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            departments,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("departments", &self.departments);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1sla/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatSlaListOk {
@@ -4584,70 +4277,6 @@ impl ::bothends_runtime::Json for LivechatSlaListOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1sla/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LivechatSlaCreateBody {
-    /// `name` on the wire.
-    pub name: ::std::string::String,
-    /// `description` on the wire.
-    pub description: ::std::string::String,
-    /// `dueTimeInMinutes` on the wire.
-    pub due_time_in_minutes: i64,
-}
-
-impl LivechatSlaCreateBody {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        name: ::std::string::String,
-        description: ::std::string::String,
-        due_time_in_minutes: i64,
-    ) -> Self {
-        Self {
-            name,
-            description,
-            due_time_in_minutes,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for LivechatSlaCreateBody {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut name = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut due_time_in_minutes = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "name" => reader.field(&mut name, key),
-                    "description" => reader.field(&mut description, key),
-                    "dueTimeInMinutes" => reader.field(&mut due_time_in_minutes, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            name: ::bothends_runtime::json::Reader::required(name, "name")?,
-            description: ::bothends_runtime::json::Reader::required(
-                description,
-                "description",
-            )?,
-            due_time_in_minutes: ::bothends_runtime::json::Reader::required(
-                due_time_in_minutes,
-                "dueTimeInMinutes",
-            )?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("name", &self.name);
-        object.field("description", &self.description);
-        object.field("dueTimeInMinutes", &self.due_time_in_minutes);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1sla/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatSlaCreateOk {
@@ -4694,7 +4323,7 @@ pub struct LivechatSlaGetOk {
     /// `dueTimeInMinutes` on the wire.
     pub due_time_in_minutes: ::core::option::Option<i64>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -4815,9 +4444,7 @@ impl ::bothends_runtime::Json for LivechatConfigRequestOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatAppearanceGetOk {
     /// `appearance` on the wire.
-    pub appearance: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::AppearanceSetting>,
-    >,
+    pub appearance: ::core::option::Option<::std::vec::Vec<api::schemas::Setting>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -4851,9 +4478,7 @@ impl ::bothends_runtime::Json for LivechatAppearanceGetOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatIntegrationsSettingsOk {
     /// `settings` on the wire.
-    pub settings: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::IntegrationSetting>,
-    >,
+    pub settings: ::core::option::Option<::std::vec::Vec<api::schemas::Setting>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -5247,28 +4872,69 @@ impl ::bothends_runtime::Json for LivechatTriggersGetOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1livechat~1triggers~1external-service~1test/post/requestBody/content/application~1json/schema/properties/extraData/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatTriggersExternalServiceTestBodyExtraDataItem {
+    /// `key` on the wire.
+    pub key: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestBodyExtraDataItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut key = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "key" => reader.optional(&mut key, key_),
+                    "value" => reader.optional(&mut value, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { key, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("key", &self.key);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1livechat~1triggers~1external-service~1test/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LivechatTriggersExternalServiceTestBody {
     /// `webhookUrl` on the wire.
     pub webhook_url: ::std::string::String,
     /// `timeout` on the wire.
-    pub timeout: ::std::string::String,
+    pub timeout: f64,
     /// Default: `"Request timeout"`.
     pub fallback_message: ::std::string::String,
+    /// `extraData` on the wire.
+    pub extra_data: ::core::option::Option<
+        ::std::vec::Vec<
+            api::schemas::LivechatTriggersExternalServiceTestBodyExtraDataItem,
+        >,
+    >,
 }
 
 impl LivechatTriggersExternalServiceTestBody {
     /// With what is required; everything else is left out.
     pub fn new(
         webhook_url: ::std::string::String,
-        timeout: ::std::string::String,
+        timeout: f64,
         fallback_message: ::std::string::String,
     ) -> Self {
         Self {
             webhook_url,
             timeout,
             fallback_message,
+            extra_data: ::core::default::Default::default(),
         }
     }
 }
@@ -5280,12 +4946,14 @@ impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestBody {
         let mut webhook_url = ::core::option::Option::None;
         let mut timeout = ::core::option::Option::None;
         let mut fallback_message = ::core::option::Option::None;
+        let mut extra_data = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "webhookUrl" => reader.field(&mut webhook_url, key),
                     "timeout" => reader.field(&mut timeout, key),
                     "fallbackMessage" => reader.field(&mut fallback_message, key),
+                    "extraData" => reader.optional(&mut extra_data, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5299,6 +4967,7 @@ impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestBody {
                 fallback_message,
                 "fallbackMessage",
             )?,
+            extra_data,
         })
     }
 
@@ -5307,6 +4976,7 @@ impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestBody {
         object.field("webhookUrl", &self.webhook_url);
         object.field("timeout", &self.timeout);
         object.field("fallbackMessage", &self.fallback_message);
+        object.optional("extraData", &self.extra_data);
         object.end();
     }
 }
@@ -5320,6 +4990,8 @@ pub struct LivechatTriggersExternalServiceTestOk {
     pub response: ::core::option::Option<api::schemas::ExternalServiceResponse>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestOk {
@@ -5329,12 +5001,14 @@ impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestOk {
         let mut trigger_id = ::core::option::Option::None;
         let mut response = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "triggerId" => reader.optional(&mut trigger_id, key),
                     "response" => reader.optional(&mut response, key),
                     "success" => reader.optional(&mut success, key),
+                    "_id" => reader.optional(&mut id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5342,6 +5016,7 @@ impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestOk {
             trigger_id,
             response,
             success,
+            id,
         })
     }
 
@@ -5350,6 +5025,7 @@ impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestOk {
         object.optional("triggerId", &self.trigger_id);
         object.optional("response", &self.response);
         object.optional("success", &self.success);
+        object.optional("_id", &self.id);
         object.end();
     }
 }
@@ -5412,8 +5088,8 @@ impl ::bothends_runtime::Json for LivechatRoomsOk {
 /// From `/paths/~1api~1v1~1livechat~1room/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatRoomOk {
-    /// The room of a visitor.
-    pub room: ::core::option::Option<api::schemas::VisitorRoom>,
+    /// A room of a visitor.
+    pub room: ::core::option::Option<api::schemas::OmnichannelRoom>,
     /// `newRoom` on the wire.
     pub new_room: ::core::option::Option<bool>,
     /// `success` on the wire.
@@ -5565,12 +5241,22 @@ impl ::bothends_runtime::Json for LivechatRoomCloseByUserBody {
 }
 
 /// From `/paths/~1api~1v1~1livechat~1room.saveInfo/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LivechatRoomSaveInfoBody {
     /// What to save of a visitor.
-    pub guest_data: ::core::option::Option<api::schemas::GuestData>,
+    pub guest_data: api::schemas::GuestData,
     /// What to save of a room.
-    pub room_data: ::core::option::Option<api::schemas::RoomData>,
+    pub room_data: api::schemas::RoomData,
+}
+
+impl LivechatRoomSaveInfoBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        guest_data: api::schemas::GuestData,
+        room_data: api::schemas::RoomData,
+    ) -> Self {
+        Self { guest_data, room_data }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatRoomSaveInfoBody {
@@ -5582,18 +5268,24 @@ impl ::bothends_runtime::Json for LivechatRoomSaveInfoBody {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "guestData" => reader.optional(&mut guest_data, key),
-                    "roomData" => reader.optional(&mut room_data, key),
+                    "guestData" => reader.field(&mut guest_data, key),
+                    "roomData" => reader.field(&mut room_data, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { guest_data, room_data })
+        ::core::result::Result::Ok(Self {
+            guest_data: ::bothends_runtime::json::Reader::required(
+                guest_data,
+                "guestData",
+            )?,
+            room_data: ::bothends_runtime::json::Reader::required(room_data, "roomData")?,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("guestData", &self.guest_data);
-        object.optional("roomData", &self.room_data);
+        object.field("guestData", &self.guest_data);
+        object.field("roomData", &self.room_data);
         object.end();
     }
 }
@@ -5607,6 +5299,10 @@ pub struct LivechatRoomForwardBody {
     pub user_id: ::core::option::Option<::std::string::String>,
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
+    /// `comment` on the wire.
+    pub comment: ::core::option::Option<::std::string::String>,
+    /// `clientAction` on the wire.
+    pub client_action: ::core::option::Option<bool>,
 }
 
 impl LivechatRoomForwardBody {
@@ -5616,6 +5312,8 @@ impl LivechatRoomForwardBody {
             room_id,
             user_id: ::core::default::Default::default(),
             department_id: ::core::default::Default::default(),
+            comment: ::core::default::Default::default(),
+            client_action: ::core::default::Default::default(),
         }
     }
 }
@@ -5627,12 +5325,16 @@ impl ::bothends_runtime::Json for LivechatRoomForwardBody {
         let mut room_id = ::core::option::Option::None;
         let mut user_id = ::core::option::Option::None;
         let mut department_id = ::core::option::Option::None;
+        let mut comment = ::core::option::Option::None;
+        let mut client_action = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "roomId" => reader.field(&mut room_id, key),
                     "userId" => reader.optional(&mut user_id, key),
                     "departmentId" => reader.optional(&mut department_id, key),
+                    "comment" => reader.optional(&mut comment, key),
+                    "clientAction" => reader.optional(&mut client_action, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5640,6 +5342,8 @@ impl ::bothends_runtime::Json for LivechatRoomForwardBody {
             room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
             user_id,
             department_id,
+            comment,
+            client_action,
         })
     }
 
@@ -5648,6 +5352,182 @@ impl ::bothends_runtime::Json for LivechatRoomForwardBody {
         object.field("roomId", &self.room_id);
         object.optional("userId", &self.user_id);
         object.optional("departmentId", &self.department_id);
+        object.optional("comment", &self.comment);
+        object.optional("clientAction", &self.client_action);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1transfer.history~1{rid}/get/responses/200/content/application~1json/schema/properties/history/items/properties/transferredBy` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatTransferHistoryOkHistoryItemTransferredBy {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LivechatTransferHistoryOkHistoryItemTransferredBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, username })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("username", &self.username);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1transfer.history~1{rid}/get/responses/200/content/application~1json/schema/properties/history/items/properties/scope` of the document.
+#[derive(Clone, Debug)]
+pub enum LivechatTransferHistoryOkHistoryItemScope {
+    /// `queue`
+    Queue,
+    /// `department`
+    Department,
+    /// `agent`
+    Agent,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl LivechatTransferHistoryOkHistoryItemScope {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Queue => "queue",
+            Self::Department => "department",
+            Self::Agent => "agent",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for LivechatTransferHistoryOkHistoryItemScope {
+    fn from(value: &str) -> Self {
+        match value {
+            "queue" => Self::Queue,
+            "department" => Self::Department,
+            "agent" => Self::Agent,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for LivechatTransferHistoryOkHistoryItemScope {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for LivechatTransferHistoryOkHistoryItemScope {}
+
+impl ::core::hash::Hash for LivechatTransferHistoryOkHistoryItemScope {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for LivechatTransferHistoryOkHistoryItemScope {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for LivechatTransferHistoryOkHistoryItemScope {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for LivechatTransferHistoryOkHistoryItemScope {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1transfer.history~1{rid}/get/responses/200/content/application~1json/schema/properties/history/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatTransferHistoryOkHistoryItem {
+    /// `comment` on the wire.
+    pub comment: ::core::option::Option<::std::string::String>,
+    /// `transferredBy` on the wire.
+    pub transferred_by: ::core::option::Option<
+        api::schemas::LivechatTransferHistoryOkHistoryItemTransferredBy,
+    >,
+    /// `transferredTo` on the wire.
+    pub transferred_to: ::core::option::Option<
+        api::schemas::LivechatTransferHistoryOkHistoryItemTransferredBy,
+    >,
+    /// Something, by id and name.
+    pub next_department: ::core::option::Option<api::schemas::NamedRef>,
+    /// `scope` on the wire.
+    pub scope: ::core::option::Option<
+        api::schemas::LivechatTransferHistoryOkHistoryItemScope,
+    >,
+}
+
+impl ::bothends_runtime::Json for LivechatTransferHistoryOkHistoryItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut comment = ::core::option::Option::None;
+        let mut transferred_by = ::core::option::Option::None;
+        let mut transferred_to = ::core::option::Option::None;
+        let mut next_department = ::core::option::Option::None;
+        let mut scope = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "comment" => reader.optional(&mut comment, key),
+                    "transferredBy" => reader.optional(&mut transferred_by, key),
+                    "transferredTo" => reader.optional(&mut transferred_to, key),
+                    "nextDepartment" => reader.optional(&mut next_department, key),
+                    "scope" => reader.optional(&mut scope, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            comment,
+            transferred_by,
+            transferred_to,
+            next_department,
+            scope,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("comment", &self.comment);
+        object.optional("transferredBy", &self.transferred_by);
+        object.optional("transferredTo", &self.transferred_to);
+        object.optional("nextDepartment", &self.next_department);
+        object.optional("scope", &self.scope);
         object.end();
     }
 }
@@ -5657,12 +5537,7 @@ impl ::bothends_runtime::Json for LivechatRoomForwardBody {
 pub struct LivechatTransferHistoryOk {
     /// `history` on the wire.
     pub history: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::LivechatTransferHistoryOkHistoryItem>,
     >,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
@@ -5871,53 +5746,126 @@ pub struct LivechatUploadOk {
     pub msg: ::core::option::Option<::std::string::String>,
     /// `token` on the wire.
     pub token: ::core::option::Option<::std::string::String>,
-    /// A file of a message.
-    pub file: ::core::option::Option<api::schemas::MessageFileRef>,
+    /// A file of a message, with size and format.
+    pub file: ::core::option::Option<api::schemas::MessageFile>,
     /// `attachments` on the wire.
-    pub attachments: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::UploadedAttachment>,
-    >,
+    pub attachments: ::core::option::Option<::std::vec::Vec<api::schemas::Attachment>>,
     /// Name that is shown in place of the user's.
     pub alias: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// A user, as messages and rooms name one.
     pub u: ::core::option::Option<api::schemas::UserSummary>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub urls: ::core::option::Option<::std::vec::Vec<api::schemas::MessageUrl>>,
     /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub mentions: ::core::option::Option<::std::vec::Vec<api::schemas::Mention>>,
     /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::NamedRef>>,
     /// `newRoom` on the wire.
     pub new_room: ::core::option::Option<bool>,
     /// `showConnecting` on the wire.
     pub show_connecting: ::core::option::Option<bool>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// Id of the message that starts the thread.
+    pub tmid: ::core::option::Option<::std::string::String>,
+    /// Whether a message of a thread is shown in the room, too.
+    pub tshow: ::core::option::Option<bool>,
+    /// `groupable` on the wire.
+    pub groupable: ::core::option::Option<bool>,
+    /// Blocks of a user interface.
+    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::MessageBlock>>,
+    /// The text after parsing, as a tree.
+    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownNode>>,
+    /// `_hidden` on the wire.
+    pub hidden: ::core::option::Option<bool>,
+    /// `imported` on the wire.
+    pub imported: ::core::option::Option<bool>,
+    /// Ids of the users who answered in the thread.
+    pub replies: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `location` on the wire.
+    pub location: ::core::option::Option<api::schemas::Location>,
+    /// Who has starred it.
+    pub starred: ::core::option::Option<::std::vec::Vec<api::schemas::RecordRef>>,
+    /// Whether it is pinned.
+    pub pinned: ::core::option::Option<bool>,
+    /// When it was pinned.
+    pub pinned_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// A user, by id and name.
+    pub pinned_by: ::core::option::Option<api::schemas::UserRef>,
+    /// `unread` on the wire.
+    pub unread: ::core::option::Option<bool>,
+    /// `temp` on the wire.
+    pub temp: ::core::option::Option<bool>,
+    /// Id of the discussion that the message starts.
+    pub drid: ::core::option::Option<::std::string::String>,
+    /// When the last message of the thread was sent.
+    pub tlm: ::core::option::Option<::bothends_runtime::Instant>,
+    /// How many messages the discussion has.
+    pub dcount: ::core::option::Option<i64>,
+    /// How many answers the thread has.
+    pub tcount: ::core::option::Option<i64>,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<::std::string::String>,
+    /// `e2e` on the wire.
+    pub e2e: ::core::option::Option<api::schemas::MessageE2e>,
+    /// `e2eMentions` on the wire.
+    pub e2e_mentions: ::core::option::Option<api::schemas::E2eMentions>,
+    /// `actionLinks` on the wire.
+    pub action_links: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::MessageActionLink>,
+    >,
+    /// `fileUpload` on the wire.
+    pub file_upload: ::core::option::Option<api::schemas::FileUpload>,
+    /// Files that come with it.
+    pub files: ::core::option::Option<::std::vec::Vec<api::schemas::MessageFile>>,
+    /// Who reacted, by emoji.
+    pub reactions: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, api::schemas::Reaction>,
+    >,
+    /// `private` on the wire.
+    pub private: ::core::option::Option<bool>,
+    /// `bot` on the wire.
+    pub bot: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `sentByEmail` on the wire.
+    pub sent_by_email: ::core::option::Option<bool>,
+    /// `webRtcCallEndTs` on the wire.
+    pub web_rtc_call_end_ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `role` on the wire.
+    pub role: ::core::option::Option<::std::string::String>,
+    /// URL of the picture that is shown in place of the sender's.
+    pub avatar: ::core::option::Option<::std::string::String>,
+    /// Emoji that is shown in place of the sender's picture.
+    pub emoji: ::core::option::Option<::std::string::String>,
+    /// `tokens` on the wire.
+    pub tokens: ::core::option::Option<::std::vec::Vec<api::schemas::Token>>,
+    /// `html` on the wire.
+    pub html: ::core::option::Option<::std::string::String>,
+    /// What ties it to other servers.
+    pub federation: ::core::option::Option<api::schemas::MessageFederation>,
+    /// `slaData` on the wire.
+    pub sla_data: ::core::option::Option<api::schemas::SlaData>,
+    /// `priorityData` on the wire.
+    pub priority_data: ::core::option::Option<api::schemas::PriorityData>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// The encrypted content.
+    pub content: ::core::option::Option<api::schemas::Content>,
+    /// `receiptsArchived` on the wire.
+    pub receipts_archived: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for LivechatUploadOk {
@@ -5940,6 +5888,47 @@ impl ::bothends_runtime::Json for LivechatUploadOk {
         let mut new_room = ::core::option::Option::None;
         let mut show_connecting = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut tmid = ::core::option::Option::None;
+        let mut tshow = ::core::option::Option::None;
+        let mut groupable = ::core::option::Option::None;
+        let mut blocks = ::core::option::Option::None;
+        let mut md = ::core::option::Option::None;
+        let mut hidden = ::core::option::Option::None;
+        let mut imported = ::core::option::Option::None;
+        let mut replies = ::core::option::Option::None;
+        let mut location = ::core::option::Option::None;
+        let mut starred = ::core::option::Option::None;
+        let mut pinned = ::core::option::Option::None;
+        let mut pinned_at = ::core::option::Option::None;
+        let mut pinned_by = ::core::option::Option::None;
+        let mut unread = ::core::option::Option::None;
+        let mut temp = ::core::option::Option::None;
+        let mut drid = ::core::option::Option::None;
+        let mut tlm = ::core::option::Option::None;
+        let mut dcount = ::core::option::Option::None;
+        let mut tcount = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
+        let mut e2e = ::core::option::Option::None;
+        let mut e2e_mentions = ::core::option::Option::None;
+        let mut action_links = ::core::option::Option::None;
+        let mut file_upload = ::core::option::Option::None;
+        let mut files = ::core::option::Option::None;
+        let mut reactions = ::core::option::Option::None;
+        let mut private = ::core::option::Option::None;
+        let mut bot = ::core::option::Option::None;
+        let mut sent_by_email = ::core::option::Option::None;
+        let mut web_rtc_call_end_ts = ::core::option::Option::None;
+        let mut role = ::core::option::Option::None;
+        let mut avatar = ::core::option::Option::None;
+        let mut emoji = ::core::option::Option::None;
+        let mut tokens = ::core::option::Option::None;
+        let mut html = ::core::option::Option::None;
+        let mut federation = ::core::option::Option::None;
+        let mut sla_data = ::core::option::Option::None;
+        let mut priority_data = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
+        let mut content = ::core::option::Option::None;
+        let mut receipts_archived = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -5959,6 +5948,47 @@ impl ::bothends_runtime::Json for LivechatUploadOk {
                     "newRoom" => reader.optional(&mut new_room, key),
                     "showConnecting" => reader.optional(&mut show_connecting, key),
                     "success" => reader.optional(&mut success, key),
+                    "tmid" => reader.optional(&mut tmid, key),
+                    "tshow" => reader.optional(&mut tshow, key),
+                    "groupable" => reader.optional(&mut groupable, key),
+                    "blocks" => reader.optional(&mut blocks, key),
+                    "md" => reader.optional(&mut md, key),
+                    "_hidden" => reader.optional(&mut hidden, key),
+                    "imported" => reader.optional(&mut imported, key),
+                    "replies" => reader.optional(&mut replies, key),
+                    "location" => reader.optional(&mut location, key),
+                    "starred" => reader.optional(&mut starred, key),
+                    "pinned" => reader.optional(&mut pinned, key),
+                    "pinnedAt" => reader.optional(&mut pinned_at, key),
+                    "pinnedBy" => reader.optional(&mut pinned_by, key),
+                    "unread" => reader.optional(&mut unread, key),
+                    "temp" => reader.optional(&mut temp, key),
+                    "drid" => reader.optional(&mut drid, key),
+                    "tlm" => reader.optional(&mut tlm, key),
+                    "dcount" => reader.optional(&mut dcount, key),
+                    "tcount" => reader.optional(&mut tcount, key),
+                    "t" => reader.optional(&mut t, key),
+                    "e2e" => reader.optional(&mut e2e, key),
+                    "e2eMentions" => reader.optional(&mut e2e_mentions, key),
+                    "actionLinks" => reader.optional(&mut action_links, key),
+                    "fileUpload" => reader.optional(&mut file_upload, key),
+                    "files" => reader.optional(&mut files, key),
+                    "reactions" => reader.optional(&mut reactions, key),
+                    "private" => reader.optional(&mut private, key),
+                    "bot" => reader.optional(&mut bot, key),
+                    "sentByEmail" => reader.optional(&mut sent_by_email, key),
+                    "webRtcCallEndTs" => reader.optional(&mut web_rtc_call_end_ts, key),
+                    "role" => reader.optional(&mut role, key),
+                    "avatar" => reader.optional(&mut avatar, key),
+                    "emoji" => reader.optional(&mut emoji, key),
+                    "tokens" => reader.optional(&mut tokens, key),
+                    "html" => reader.optional(&mut html, key),
+                    "federation" => reader.optional(&mut federation, key),
+                    "slaData" => reader.optional(&mut sla_data, key),
+                    "priorityData" => reader.optional(&mut priority_data, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
+                    "content" => reader.optional(&mut content, key),
+                    "receiptsArchived" => reader.optional(&mut receipts_archived, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5979,6 +6009,47 @@ impl ::bothends_runtime::Json for LivechatUploadOk {
             new_room,
             show_connecting,
             success,
+            tmid,
+            tshow,
+            groupable,
+            blocks,
+            md,
+            hidden,
+            imported,
+            replies,
+            location,
+            starred,
+            pinned,
+            pinned_at,
+            pinned_by,
+            unread,
+            temp,
+            drid,
+            tlm,
+            dcount,
+            tcount,
+            t,
+            e2e,
+            e2e_mentions,
+            action_links,
+            file_upload,
+            files,
+            reactions,
+            private,
+            bot,
+            sent_by_email,
+            web_rtc_call_end_ts,
+            role,
+            avatar,
+            emoji,
+            tokens,
+            html,
+            federation,
+            sla_data,
+            priority_data,
+            custom_fields,
+            content,
+            receipts_archived,
         })
     }
 
@@ -6000,6 +6071,47 @@ impl ::bothends_runtime::Json for LivechatUploadOk {
         object.optional("newRoom", &self.new_room);
         object.optional("showConnecting", &self.show_connecting);
         object.optional("success", &self.success);
+        object.optional("tmid", &self.tmid);
+        object.optional("tshow", &self.tshow);
+        object.optional("groupable", &self.groupable);
+        object.optional("blocks", &self.blocks);
+        object.optional("md", &self.md);
+        object.optional("_hidden", &self.hidden);
+        object.optional("imported", &self.imported);
+        object.optional("replies", &self.replies);
+        object.optional("location", &self.location);
+        object.optional("starred", &self.starred);
+        object.optional("pinned", &self.pinned);
+        object.optional("pinnedAt", &self.pinned_at);
+        object.optional("pinnedBy", &self.pinned_by);
+        object.optional("unread", &self.unread);
+        object.optional("temp", &self.temp);
+        object.optional("drid", &self.drid);
+        object.optional("tlm", &self.tlm);
+        object.optional("dcount", &self.dcount);
+        object.optional("tcount", &self.tcount);
+        object.optional("t", &self.t);
+        object.optional("e2e", &self.e2e);
+        object.optional("e2eMentions", &self.e2e_mentions);
+        object.optional("actionLinks", &self.action_links);
+        object.optional("fileUpload", &self.file_upload);
+        object.optional("files", &self.files);
+        object.optional("reactions", &self.reactions);
+        object.optional("private", &self.private);
+        object.optional("bot", &self.bot);
+        object.optional("sentByEmail", &self.sent_by_email);
+        object.optional("webRtcCallEndTs", &self.web_rtc_call_end_ts);
+        object.optional("role", &self.role);
+        object.optional("avatar", &self.avatar);
+        object.optional("emoji", &self.emoji);
+        object.optional("tokens", &self.tokens);
+        object.optional("html", &self.html);
+        object.optional("federation", &self.federation);
+        object.optional("slaData", &self.sla_data);
+        object.optional("priorityData", &self.priority_data);
+        object.optional("customFields", &self.custom_fields);
+        object.optional("content", &self.content);
+        object.optional("receiptsArchived", &self.receipts_archived);
         object.end();
     }
 }
@@ -6083,7 +6195,7 @@ impl ::bothends_runtime::Json for LivechatRoomsRemoveAllClosedRoomsOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatRoomsFiltersOk {
     /// `filters` on the wire.
-    pub filters: ::core::option::Option<::std::vec::Vec<api::schemas::RoomFilter>>,
+    pub filters: ::core::option::Option<::std::vec::Vec<api::schemas::ContactSource>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -6179,6 +6291,8 @@ pub struct LivechatTranscriptSendBody {
     pub token: ::std::string::String,
     /// Email address.
     pub email: ::std::string::String,
+    /// `subject` on the wire.
+    pub subject: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatTranscriptSendBody {
@@ -6188,7 +6302,12 @@ impl LivechatTranscriptSendBody {
         token: ::std::string::String,
         email: ::std::string::String,
     ) -> Self {
-        Self { rid, token, email }
+        Self {
+            rid,
+            token,
+            email,
+            subject: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -6199,12 +6318,14 @@ impl ::bothends_runtime::Json for LivechatTranscriptSendBody {
         let mut rid = ::core::option::Option::None;
         let mut token = ::core::option::Option::None;
         let mut email = ::core::option::Option::None;
+        let mut subject = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "rid" => reader.field(&mut rid, key),
                     "token" => reader.field(&mut token, key),
                     "email" => reader.field(&mut email, key),
+                    "subject" => reader.optional(&mut subject, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -6212,6 +6333,7 @@ impl ::bothends_runtime::Json for LivechatTranscriptSendBody {
             rid: ::bothends_runtime::json::Reader::required(rid, "rid")?,
             token: ::bothends_runtime::json::Reader::required(token, "token")?,
             email: ::bothends_runtime::json::Reader::required(email, "email")?,
+            subject,
         })
     }
 
@@ -6220,6 +6342,7 @@ impl ::bothends_runtime::Json for LivechatTranscriptSendBody {
         object.field("rid", &self.rid);
         object.field("token", &self.token);
         object.field("email", &self.email);
+        object.optional("subject", &self.subject);
         object.end();
     }
 }
@@ -6272,7 +6395,7 @@ impl ::bothends_runtime::Json for LivechatTranscriptRequestBody {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatInquiriesListOk {
     /// `inquiries` on the wire.
-    pub inquiries: ::core::option::Option<::std::vec::Vec<api::schemas::ListedInquiry>>,
+    pub inquiries: ::core::option::Option<::std::vec::Vec<api::schemas::Inquiry>>,
     /// How many were skipped.
     pub offset: ::core::option::Option<i64>,
     /// How many are on this page.
@@ -6323,6 +6446,85 @@ impl ::bothends_runtime::Json for LivechatInquiriesListOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1livechat~1inquiries.take/post/requestBody/content/application~1json/schema/properties/options/properties/forwardingToDepartment` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatInquiriesTakeBodyOptionsForwardingToDepartment {
+    /// `oldDepartmentId` on the wire.
+    pub old_department_id: ::core::option::Option<::std::string::String>,
+    /// `transferData` on the wire.
+    pub transfer_data: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+}
+
+impl ::bothends_runtime::Json
+for LivechatInquiriesTakeBodyOptionsForwardingToDepartment {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut old_department_id = ::core::option::Option::None;
+        let mut transfer_data = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "oldDepartmentId" => reader.optional(&mut old_department_id, key),
+                    "transferData" => reader.field(&mut transfer_data, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            old_department_id,
+            transfer_data,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("oldDepartmentId", &self.old_department_id);
+        object.optional("transferData", &self.transfer_data);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1inquiries.take/post/requestBody/content/application~1json/schema/properties/options` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatInquiriesTakeBodyOptions {
+    /// `clientAction` on the wire.
+    pub client_action: ::core::option::Option<bool>,
+    /// `forwardingToDepartment` on the wire.
+    pub forwarding_to_department: ::core::option::Option<
+        api::schemas::LivechatInquiriesTakeBodyOptionsForwardingToDepartment,
+    >,
+}
+
+impl ::bothends_runtime::Json for LivechatInquiriesTakeBodyOptions {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut client_action = ::core::option::Option::None;
+        let mut forwarding_to_department = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "clientAction" => reader.optional(&mut client_action, key),
+                    "forwardingToDepartment" => {
+                        reader.optional(&mut forwarding_to_department, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            client_action,
+            forwarding_to_department,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("clientAction", &self.client_action);
+        object.optional("forwardingToDepartment", &self.forwarding_to_department);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1livechat~1inquiries.take/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LivechatInquiriesTakeBody {
@@ -6330,6 +6532,8 @@ pub struct LivechatInquiriesTakeBody {
     pub inquiry_id: ::std::string::String,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<api::schemas::LivechatInquiriesTakeBodyOptions>,
 }
 
 impl LivechatInquiriesTakeBody {
@@ -6338,6 +6542,7 @@ impl LivechatInquiriesTakeBody {
         Self {
             inquiry_id,
             user_id: ::core::default::Default::default(),
+            options: ::core::default::Default::default(),
         }
     }
 }
@@ -6348,11 +6553,13 @@ impl ::bothends_runtime::Json for LivechatInquiriesTakeBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut inquiry_id = ::core::option::Option::None;
         let mut user_id = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "inquiryId" => reader.field(&mut inquiry_id, key),
                     "userId" => reader.optional(&mut user_id, key),
+                    "options" => reader.optional(&mut options, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -6362,6 +6569,7 @@ impl ::bothends_runtime::Json for LivechatInquiriesTakeBody {
                 "inquiryId",
             )?,
             user_id,
+            options,
         })
     }
 
@@ -6369,6 +6577,41 @@ impl ::bothends_runtime::Json for LivechatInquiriesTakeBody {
         let mut object = writer.object();
         object.field("inquiryId", &self.inquiry_id);
         object.optional("userId", &self.user_id);
+        object.optional("options", &self.options);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1inquiries.take/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatInquiriesTakeOk {
+    /// An inquiry.
+    pub inquiry: ::core::option::Option<api::schemas::Inquiry>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for LivechatInquiriesTakeOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut inquiry = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "inquiry" => reader.optional(&mut inquiry, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { inquiry, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("inquiry", &self.inquiry);
+        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -6377,7 +6620,7 @@ impl ::bothends_runtime::Json for LivechatInquiriesTakeBody {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatInquiriesQueuedForUserOk {
     /// `inquiries` on the wire.
-    pub inquiries: ::core::option::Option<::std::vec::Vec<api::schemas::QueuedInquiry>>,
+    pub inquiries: ::core::option::Option<::std::vec::Vec<api::schemas::Inquiry>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -6432,7 +6675,7 @@ impl ::bothends_runtime::Json for LivechatInquiriesQueuedForUserOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatInquiriesGetOneOk {
     /// An inquiry.
-    pub inquiry: ::core::option::Option<api::schemas::Inquiry>,
+    pub inquiry: ::bothends_runtime::Maybe<api::schemas::Inquiry>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -6441,12 +6684,12 @@ impl ::bothends_runtime::Json for LivechatInquiriesGetOneOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut inquiry = ::core::option::Option::None;
+        let mut inquiry = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "inquiry" => reader.optional(&mut inquiry, key),
+                    "inquiry" => reader.maybe(&mut inquiry, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -6456,7 +6699,7 @@ impl ::bothends_runtime::Json for LivechatInquiriesGetOneOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("inquiry", &self.inquiry);
+        object.maybe("inquiry", &self.inquiry);
         object.optional("success", &self.success);
         object.end();
     }
@@ -6625,40 +6868,6 @@ impl ::bothends_runtime::Json for LivechatMessageSendBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1message/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatMessageSendOk {
-    /// A message of a visitor.
-    pub message: ::core::option::Option<api::schemas::VisitorMessage>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatMessageSendOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut message = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "message" => reader.optional(&mut message, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { message, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("message", &self.message);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1messages/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LivechatMessagesSendBody {
@@ -6740,49 +6949,26 @@ impl ::bothends_runtime::Json for LivechatMessagesSendOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1message~1{_id}/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatMessageGetOk {
-    /// A message of a visitor, and whether it is unread.
-    pub message: ::core::option::Option<api::schemas::UnreadVisitorMessage>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatMessageGetOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut message = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "message" => reader.optional(&mut message, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { message, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("message", &self.message);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1message~1{_id}/put/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LivechatMessageUpdateBody {
     /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
+    pub token: ::std::string::String,
     /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
+    pub rid: ::std::string::String,
     /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
+    pub msg: ::std::string::String,
+}
+
+impl LivechatMessageUpdateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        token: ::std::string::String,
+        rid: ::std::string::String,
+        msg: ::std::string::String,
+    ) -> Self {
+        Self { token, rid, msg }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatMessageUpdateBody {
@@ -6795,54 +6981,24 @@ impl ::bothends_runtime::Json for LivechatMessageUpdateBody {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "token" => reader.optional(&mut token, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
+                    "token" => reader.field(&mut token, key),
+                    "rid" => reader.field(&mut rid, key),
+                    "msg" => reader.field(&mut msg, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { token, rid, msg })
+        ::core::result::Result::Ok(Self {
+            token: ::bothends_runtime::json::Reader::required(token, "token")?,
+            rid: ::bothends_runtime::json::Reader::required(rid, "rid")?,
+            msg: ::bothends_runtime::json::Reader::required(msg, "msg")?,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("token", &self.token);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1livechat~1message~1{_id}/put/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatMessageUpdateOk {
-    /// A message that was changed.
-    pub message: ::core::option::Option<api::schemas::ChangedVisitorMessage>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatMessageUpdateOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut message = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "message" => reader.optional(&mut message, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { message, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("message", &self.message);
-        object.optional("success", &self.success);
+        object.field("token", &self.token);
+        object.field("rid", &self.rid);
+        object.field("msg", &self.msg);
         object.end();
     }
 }
@@ -6885,9 +7041,7 @@ impl ::bothends_runtime::Json for LivechatMessageDeleteOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatMessagesHistoryOk {
     /// `messages` on the wire.
-    pub messages: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::VisitorHistoryMessage>,
-    >,
+    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// `unreadNotLoaded` on the wire.
     pub unread_not_loaded: ::core::option::Option<i64>,
     /// `success` on the wire.
@@ -6936,9 +7090,9 @@ pub struct LivechatOfflineMessageBody {
     /// `message` on the wire.
     pub message: ::std::string::String,
     /// `department` on the wire.
-    pub department: ::std::string::String,
+    pub department: ::core::option::Option<::std::string::String>,
     /// `host` on the wire.
-    pub host: ::std::string::String,
+    pub host: ::core::option::Option<::std::string::String>,
 }
 
 impl LivechatOfflineMessageBody {
@@ -6947,15 +7101,13 @@ impl LivechatOfflineMessageBody {
         name: ::std::string::String,
         email: ::std::string::String,
         message: ::std::string::String,
-        department: ::std::string::String,
-        host: ::std::string::String,
     ) -> Self {
         Self {
             name,
             email,
             message,
-            department,
-            host,
+            department: ::core::default::Default::default(),
+            host: ::core::default::Default::default(),
         }
     }
 }
@@ -6975,8 +7127,8 @@ impl ::bothends_runtime::Json for LivechatOfflineMessageBody {
                     "name" => reader.field(&mut name, key),
                     "email" => reader.field(&mut email, key),
                     "message" => reader.field(&mut message, key),
-                    "department" => reader.field(&mut department, key),
-                    "host" => reader.field(&mut host, key),
+                    "department" => reader.optional(&mut department, key),
+                    "host" => reader.optional(&mut host, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -6984,11 +7136,8 @@ impl ::bothends_runtime::Json for LivechatOfflineMessageBody {
             name: ::bothends_runtime::json::Reader::required(name, "name")?,
             email: ::bothends_runtime::json::Reader::required(email, "email")?,
             message: ::bothends_runtime::json::Reader::required(message, "message")?,
-            department: ::bothends_runtime::json::Reader::required(
-                department,
-                "department",
-            )?,
-            host: ::bothends_runtime::json::Reader::required(host, "host")?,
+            department,
+            host,
         })
     }
 
@@ -6997,8 +7146,8 @@ impl ::bothends_runtime::Json for LivechatOfflineMessageBody {
         object.field("name", &self.name);
         object.field("email", &self.email);
         object.field("message", &self.message);
-        object.field("department", &self.department);
-        object.field("host", &self.host);
+        object.optional("department", &self.department);
+        object.optional("host", &self.host);
         object.end();
     }
 }
@@ -7060,19 +7209,19 @@ impl ::bothends_runtime::Json for LivechatMessagesListOk {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    LivechatUser, LivechatUserDetails, LivechatUserEmail, LivechatConfig,
-    LivechatSettings, LivechatTheme, LivechatTexts, LivechatDepartment,
-    LivechatUsersListOk, LivechatUsersAddOk, LivechatUsersGetOk, LivechatAgentInfoOk,
-    LivechatAgentNextOk, LivechatAgentsSaveInfoBody, LivechatAgentStatusBody,
-    LivechatAgentStatusOk, LivechatAgentsDepartmentsOk,
-    LivechatAnalyticsAgentsAverageServiceTimeOk,
+    LivechatUserDetails, LivechatConfig, LivechatSettings, LivechatTheme, LivechatTexts,
+    LivechatDepartment, LivechatUsersListOk, LivechatUsersAddOk, LivechatUsersGetOk,
+    LivechatAgentsSaveInfoBody, LivechatAgentStatusBody, LivechatAgentStatusOk,
+    LivechatAgentsDepartmentsOk, LivechatAnalyticsAgentsAverageServiceTimeOk,
     LivechatAnalyticsAgentsTotalServiceTimeOk,
     LivechatAnalyticsAgentsAvailableForServiceHistoryOk, LivechatBusinessHoursOk,
     LivechatBusinessHourOk, LivechatBusinessHoursRemoveBodyType,
     LivechatBusinessHoursRemoveBody, LivechatBusinessHoursSaveBody,
     LivechatMonitorsListOk, LivechatMonitorsGetOk, LivechatMonitorsCreateOk,
-    LivechatAnalyticsAgentOverviewOkHeadItem, LivechatAnalyticsAgentOverviewOk,
+    LivechatAnalyticsAgentOverviewOkDataItem, LivechatAnalyticsAgentOverviewOk,
     LivechatAnalyticsDashboardsConversationTotalizersOk,
+    LivechatAnalyticsDashboardsChatsTotalizersOkTotalizer,
+    LivechatAnalyticsDashboardsChatsTotalizersOk,
     LivechatAnalyticsDashboardsChartsChatsOk,
     LivechatAnalyticsDashboardsChartsAgentsStatusOk,
     LivechatAnalyticsDashboardsChartsTimingsOk, LivechatAnalyticsDashboardsChartsDataOk,
@@ -7080,42 +7229,45 @@ impl ::bothends_runtime::Json for LivechatMessagesListOk {
     LivechatCustomFieldOk, LivechatCustomFieldsBody, LivechatCustomFieldsOk,
     LivechatCustomFieldsListOk, LivechatCustomFieldsGetOk,
     LivechatCustomFieldsDeleteBody, LivechatPageVisitedBody, LivechatPageVisitedOk,
-    LivechatVisitorSaveBody, LivechatVisitorSaveOk, LivechatVisitorGetOk,
-    LivechatVisitorDeleteOkVisitor, LivechatVisitorDeleteOk, LivechatVisitorsInfoOk,
+    LivechatVisitorSaveBody, LivechatVisitorDeleteOkVisitor, LivechatVisitorDeleteOk,
     LivechatVisitorRoomOk, LivechatVisitorsSearchOk, LivechatVisitorsPagesVisitedOk,
     LivechatVisitorsChatHistoryRoomVisitorOk, LivechatVisitorsSearchChatsRoomVisitorOk,
     LivechatVisitorsAutocompleteOk, LivechatVisitorsStatusBody, LivechatVisitorsStatusOk,
-    LivechatDepartmentListOk, LivechatDepartmentCreateBody, LivechatDepartmentCreateOk,
-    LivechatDepartmentUpdateBody, LivechatDepartmentAgentsListOk,
-    LivechatDepartmentAgentsSaveBody, LivechatDepartmentListByIdsOk,
-    LivechatAnalyticsDepartmentsAmountOfChatsOk,
+    LivechatDepartmentCreateBody, LivechatDepartmentCreateOk,
+    LivechatDepartmentUpdateBody, LivechatDepartmentAutocompleteOk,
+    LivechatDepartmentAgentsListOk, LivechatDepartmentAgentsSaveBody,
+    LivechatDepartmentListByIdsOk, LivechatAnalyticsDepartmentsAmountOfChatsOk,
     LivechatAnalyticsDepartmentsAverageServiceTimeOk,
     LivechatAnalyticsDepartmentsAverageChatDurationTimeOk,
-    LivechatAnalyticsDepartmentsTotalServiceTimePartialContent,
+    LivechatAnalyticsDepartmentsTotalServiceTimeOk,
     LivechatAnalyticsDepartmentsAverageWaitingTimeOk,
-    LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent,
+    LivechatAnalyticsDepartmentsTotalTransferredChatsOk,
     LivechatAnalyticsDepartmentsTotalAbandonedChatsOk,
     LivechatAnalyticsDepartmentsPercentageAbandonedChatsOk,
-    LivechatDepartmentsArchivedOk, LivechatDepartmentIsDepartmentCreationAvailableOk,
-    LivechatPrioritiesListOk, LivechatPrioritiesGetOk, LivechatPrioritiesCanResetOk,
+    LivechatDepartmentIsDepartmentCreationAvailableOk, LivechatPrioritiesListOk,
+    LivechatPrioritiesGetOk, LivechatPrioritiesUpdateBody, LivechatPrioritiesCanResetOk,
     LivechatTagsListOk, LivechatTagsGetOk, LivechatTagsDeleteBody, LivechatTagsSaveBody,
-    LivechatTagsSaveOk, LivechatUnitsListOk, LivechatUnitsMonitorsOk,
-    LivechatUnitsDepartmentsAvailableOk, LivechatUnitsDepartmentsOk, LivechatSlaListOk,
-    LivechatSlaCreateBody, LivechatSlaCreateOk, LivechatSlaGetOk, LivechatSlaUpdateOk,
-    LivechatConfigRequestOk, LivechatAppearanceGetOk, LivechatIntegrationsSettingsOk,
-    LivechatQueueOk, LivechatSmsIncomingBody, LivechatConfigRoutingOk,
-    LivechatTriggersListOk, LivechatTriggersSaveBody, LivechatTriggersGetOk,
+    LivechatTagsSaveOk, LivechatUnitsListOk, LivechatUnitsMonitorsOk, LivechatSlaListOk,
+    LivechatSlaCreateOk, LivechatSlaGetOk, LivechatSlaUpdateOk, LivechatConfigRequestOk,
+    LivechatAppearanceGetOk, LivechatIntegrationsSettingsOk, LivechatQueueOk,
+    LivechatSmsIncomingBody, LivechatConfigRoutingOk, LivechatTriggersListOk,
+    LivechatTriggersSaveBody, LivechatTriggersGetOk,
+    LivechatTriggersExternalServiceTestBodyExtraDataItem,
     LivechatTriggersExternalServiceTestBody, LivechatTriggersExternalServiceTestOk,
     LivechatRoomsOk, LivechatRoomOk, LivechatRoomCloseOk, LivechatRoomCloseByUserBody,
-    LivechatRoomSaveInfoBody, LivechatRoomForwardBody, LivechatTransferHistoryOk,
-    LivechatRoomSurveyBody, LivechatRoomSurveyOk, LivechatUploadBody, LivechatUploadOk,
-    LivechatRoomSetPriorityBody, LivechatRoomsRemoveAllClosedRoomsOk,
-    LivechatRoomsFiltersOk, LivechatVisitorDepartmentTransferBody,
-    LivechatTranscriptSendBody, LivechatTranscriptRequestBody, LivechatInquiriesListOk,
-    LivechatInquiriesTakeBody, LivechatInquiriesQueuedForUserOk,
-    LivechatInquiriesGetOneOk, LivechatInquirySetSlaBody,
-    LivechatInquiriesReturnAsInquiryBody, LivechatMessageSendBody, LivechatMessageSendOk,
-    LivechatMessagesSendBody, LivechatMessagesSendOk, LivechatMessageGetOk,
-    LivechatMessageUpdateBody, LivechatMessageUpdateOk, LivechatMessageDeleteOk,
-    LivechatMessagesHistoryOk, LivechatOfflineMessageBody, LivechatMessagesListOk
+    LivechatRoomSaveInfoBody, LivechatRoomForwardBody,
+    LivechatTransferHistoryOkHistoryItemTransferredBy,
+    LivechatTransferHistoryOkHistoryItemScope, LivechatTransferHistoryOkHistoryItem,
+    LivechatTransferHistoryOk, LivechatRoomSurveyBody, LivechatRoomSurveyOk,
+    LivechatUploadBody, LivechatUploadOk, LivechatRoomSetPriorityBody,
+    LivechatRoomsRemoveAllClosedRoomsOk, LivechatRoomsFiltersOk,
+    LivechatVisitorDepartmentTransferBody, LivechatTranscriptSendBody,
+    LivechatTranscriptRequestBody, LivechatInquiriesListOk,
+    LivechatInquiriesTakeBodyOptionsForwardingToDepartment,
+    LivechatInquiriesTakeBodyOptions, LivechatInquiriesTakeBody, LivechatInquiriesTakeOk,
+    LivechatInquiriesQueuedForUserOk, LivechatInquiriesGetOneOk,
+    LivechatInquirySetSlaBody, LivechatInquiriesReturnAsInquiryBody,
+    LivechatMessageSendBody, LivechatMessagesSendBody, LivechatMessagesSendOk,
+    LivechatMessageUpdateBody, LivechatMessageDeleteOk, LivechatMessagesHistoryOk,
+    LivechatOfflineMessageBody, LivechatMessagesListOk
 );

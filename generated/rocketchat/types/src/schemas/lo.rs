@@ -154,7 +154,7 @@ pub struct LoggedInUser {
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
     /// Offset from UTC, in hours.
-    pub utc_offset: ::core::option::Option<i64>,
+    pub utc_offset: ::core::option::Option<f64>,
     /// `active` on the wire.
     pub active: ::core::option::Option<bool>,
     /// Names of the roles.
@@ -296,13 +296,23 @@ impl ::bothends_runtime::Json for LogoutData {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoginToken {
     /// `when` on the wire.
-    pub when: ::core::option::Option<::std::string::String>,
+    pub when: ::core::option::Option<::bothends_runtime::Instant>,
     /// `hashedToken` on the wire.
     pub hashed_token: ::core::option::Option<::std::string::String>,
     /// `twoFactorAuthorizedHash` on the wire.
     pub two_factor_authorized_hash: ::core::option::Option<::std::string::String>,
     /// `twoFactorAuthorizedUntil` on the wire.
-    pub two_factor_authorized_until: ::core::option::Option<::std::string::String>,
+    pub two_factor_authorized_until: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `lastTokenPart` on the wire.
+    pub last_token_part: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `bypassTwoFactor` on the wire.
+    pub bypass_two_factor: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for LoginToken {
@@ -313,6 +323,11 @@ impl ::bothends_runtime::Json for LoginToken {
         let mut hashed_token = ::core::option::Option::None;
         let mut two_factor_authorized_hash = ::core::option::Option::None;
         let mut two_factor_authorized_until = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut last_token_part = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut bypass_two_factor = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -324,6 +339,11 @@ impl ::bothends_runtime::Json for LoginToken {
                     "twoFactorAuthorizedUntil" => {
                         reader.optional(&mut two_factor_authorized_until, key)
                     }
+                    "type" => reader.optional(&mut r#type, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "lastTokenPart" => reader.optional(&mut last_token_part, key),
+                    "name" => reader.optional(&mut name, key),
+                    "bypassTwoFactor" => reader.optional(&mut bypass_two_factor, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -332,6 +352,11 @@ impl ::bothends_runtime::Json for LoginToken {
             hashed_token,
             two_factor_authorized_hash,
             two_factor_authorized_until,
+            r#type,
+            created_at,
+            last_token_part,
+            name,
+            bypass_two_factor,
         })
     }
 
@@ -341,7 +366,120 @@ impl ::bothends_runtime::Json for LoginToken {
         object.optional("hashedToken", &self.hashed_token);
         object.optional("twoFactorAuthorizedHash", &self.two_factor_authorized_hash);
         object.optional("twoFactorAuthorizedUntil", &self.two_factor_authorized_until);
+        object.optional("type", &self.r#type);
+        object.optional("createdAt", &self.created_at);
+        object.optional("lastTokenPart", &self.last_token_part);
+        object.optional("name", &self.name);
+        object.optional("bypassTwoFactor", &self.bypass_two_factor);
         object.end();
+    }
+}
+
+/// From `/components/schemas/Message/properties/location` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Location {
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `coordinates` on the wire.
+    pub coordinates: ::core::option::Option<::std::vec::Vec<f64>>,
+}
+
+impl ::bothends_runtime::Json for Location {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut coordinates = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.optional(&mut r#type, key),
+                    "coordinates" => reader.optional(&mut coordinates, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { r#type, coordinates })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("type", &self.r#type);
+        object.optional("coordinates", &self.coordinates);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/logoutBehaviour` of the document.
+#[derive(Clone, Debug)]
+pub enum LogoutBehaviour {
+    /// `SAML`
+    Saml,
+    /// `Local`
+    Local,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl LogoutBehaviour {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Saml => "SAML",
+            Self::Local => "Local",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for LogoutBehaviour {
+    fn from(value: &str) -> Self {
+        match value {
+            "SAML" => Self::Saml,
+            "Local" => Self::Local,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for LogoutBehaviour {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for LogoutBehaviour {}
+
+impl ::core::hash::Hash for LogoutBehaviour {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for LogoutBehaviour {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for LogoutBehaviour {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for LogoutBehaviour {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -542,6 +680,8 @@ pub struct LogoutOk {
     pub status: ::core::option::Option<::std::string::String>,
     /// A message about signing out.
     pub data: ::core::option::Option<api::schemas::LogoutData>,
+    /// `message` on the wire.
+    pub message: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for LogoutOk {
@@ -550,21 +690,24 @@ impl ::bothends_runtime::Json for LogoutOk {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut status = ::core::option::Option::None;
         let mut data = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "status" => reader.optional(&mut status, key),
                     "data" => reader.optional(&mut data, key),
+                    "message" => reader.optional(&mut message, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { status, data })
+        ::core::result::Result::Ok(Self { status, data, message })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("status", &self.status);
         object.optional("data", &self.data);
+        object.optional("message", &self.message);
         object.end();
     }
 }
@@ -610,5 +753,6 @@ impl ::bothends_runtime::Json for LoginCodeRedeemBody {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     LoginReply, LoginTokenReply, LoginData, LoggedInUser, LoggedInUserSettings,
-    LogoutData, LoginToken, LoginBodyTogether, LoginBody, LogoutOk, LoginCodeRedeemBody
+    LogoutData, LoginToken, Location, LogoutBehaviour, LoginBodyTogether, LoginBody,
+    LogoutOk, LoginCodeRedeemBody
 );

@@ -4,40 +4,6 @@
 
 use crate as api;
 
-/// A part of a message, after parsing.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MarkdownBlock {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<::std::vec::Vec<api::schemas::TypedValue>>,
-}
-
-impl ::bothends_runtime::Json for MarkdownBlock {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "value" => reader.optional(&mut value, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { r#type, value })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("value", &self.value);
-        object.end();
-    }
-}
-
 /// Somebody or something that is named, with its type.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mention {
@@ -49,6 +15,8 @@ pub struct Mention {
     pub name: ::core::option::Option<::std::string::String>,
     /// `type` on the wire.
     pub r#type: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Mention {
@@ -59,6 +27,7 @@ impl ::bothends_runtime::Json for Mention {
         let mut username = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -66,10 +35,17 @@ impl ::bothends_runtime::Json for Mention {
                     "username" => reader.optional(&mut username, key),
                     "name" => reader.optional(&mut name, key),
                     "type" => reader.optional(&mut r#type, key),
+                    "fname" => reader.optional(&mut fname, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, username, name, r#type })
+        ::core::result::Result::Ok(Self {
+            id,
+            username,
+            name,
+            r#type,
+            fname,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -78,105 +54,7 @@ impl ::bothends_runtime::Json for Mention {
         object.optional("username", &self.username);
         object.optional("name", &self.name);
         object.optional("type", &self.r#type);
-        object.end();
-    }
-}
-
-/// A message, and who is mentioned in it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MentioningMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<::std::vec::Vec<api::schemas::Mention>>,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-}
-
-impl ::bothends_runtime::Json for MentioningMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
+        object.optional("fname", &self.fname);
         object.end();
     }
 }
@@ -191,40 +69,147 @@ pub struct Message {
     /// Text of the message.
     pub msg: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// A user, as messages and rooms name one.
     pub u: ::core::option::Option<api::schemas::UserSummary>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub urls: ::core::option::Option<::std::vec::Vec<api::schemas::MessageUrl>>,
     /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub mentions: ::core::option::Option<::std::vec::Vec<api::schemas::Mention>>,
     /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
+    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::NamedRef>>,
+    /// `md` on the wire.
+    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownNode>>,
+    /// `replies` on the wire.
+    pub replies: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// How many replies the thread has.
+    pub tcount: ::core::option::Option<i64>,
+    /// When the last reply was sent.
+    pub tlm: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `attachments` on the wire.
+    pub attachments: ::core::option::Option<::std::vec::Vec<api::schemas::Attachment>>,
+    /// When it was last edited.
+    pub edited_at: ::core::option::Option<::std::string::String>,
+    /// A user, by id and name.
+    pub edited_by: ::core::option::Option<api::schemas::UserRef>,
+    /// `reactions` on the wire.
+    pub reactions: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, api::schemas::Reaction>,
+    >,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<::std::string::String>,
+    /// `_hidden` on the wire.
+    pub hidden: ::core::option::Option<bool>,
+    /// `parent` on the wire.
+    pub parent: ::core::option::Option<::std::string::String>,
+    /// `groupable` on the wire.
+    pub groupable: ::core::option::Option<bool>,
+    /// `blocks` on the wire.
+    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::MessageBlock>>,
+    /// `unread` on the wire.
+    pub unread: ::core::option::Option<bool>,
+    /// Name that is shown in place of the user's.
+    pub alias: ::core::option::Option<::std::string::String>,
+    /// Who has starred it.
+    pub starred: ::core::option::Option<::std::vec::Vec<api::schemas::RecordRef>>,
+    /// `drid` on the wire.
+    pub drid: ::core::option::Option<::std::string::String>,
+    /// `dcount` on the wire.
+    pub dcount: ::core::option::Option<i64>,
+    /// `dlm` on the wire.
+    pub dlm: ::core::option::Option<::std::string::String>,
+    /// `pinned` on the wire.
+    pub pinned: ::core::option::Option<bool>,
+    /// When it was pinned.
+    pub pinned_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// A user, by id and name.
+    pub pinned_by: ::core::option::Option<api::schemas::UserRef>,
+    /// `_deletedAt` on the wire.
+    pub deleted_at: ::core::option::Option<::std::string::String>,
+    /// `__collection__` on the wire.
+    pub collection: ::core::option::Option<::std::string::String>,
+    /// `score` on the wire.
+    pub score: ::core::option::Option<f64>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `parseUrls` on the wire.
+    pub parse_urls: ::core::option::Option<bool>,
+    /// Id of the thread's first message.
+    pub tmid: ::core::option::Option<::std::string::String>,
+    /// A file of a message, with size and format.
+    pub file: ::core::option::Option<api::schemas::MessageFile>,
+    /// `files` on the wire.
+    pub files: ::core::option::Option<::std::vec::Vec<api::schemas::MessageFile>>,
+    /// `ls` on the wire.
+    pub ls: ::core::option::Option<::std::string::String>,
+    /// A page that a visitor was on.
+    pub navigation: ::core::option::Option<api::schemas::Navigation>,
+    /// `expireAt` on the wire.
+    pub expire_at: ::core::option::Option<i64>,
+    /// Whether a message of a thread is shown in the room, too.
+    pub tshow: ::core::option::Option<bool>,
+    /// `imported` on the wire.
+    pub imported: ::core::option::Option<bool>,
+    /// `location` on the wire.
+    pub location: ::core::option::Option<api::schemas::Location>,
+    /// `temp` on the wire.
+    pub temp: ::core::option::Option<bool>,
+    /// `e2e` on the wire.
+    pub e2e: ::core::option::Option<api::schemas::MessageE2e>,
+    /// `e2eMentions` on the wire.
+    pub e2e_mentions: ::core::option::Option<api::schemas::E2eMentions>,
+    /// `actionLinks` on the wire.
+    pub action_links: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::MessageActionLink>,
+    >,
+    /// `fileUpload` on the wire.
+    pub file_upload: ::core::option::Option<api::schemas::FileUpload>,
+    /// `private` on the wire.
+    pub private: ::core::option::Option<bool>,
+    /// `bot` on the wire.
+    pub bot: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
         >,
     >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
+    /// `sentByEmail` on the wire.
+    pub sent_by_email: ::core::option::Option<bool>,
+    /// `webRtcCallEndTs` on the wire.
+    pub web_rtc_call_end_ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `role` on the wire.
+    pub role: ::core::option::Option<::std::string::String>,
+    /// URL of the picture that is shown in place of the sender's.
+    pub avatar: ::core::option::Option<::std::string::String>,
+    /// Emoji that is shown in place of the sender's picture.
+    pub emoji: ::core::option::Option<::std::string::String>,
+    /// `tokens` on the wire.
+    pub tokens: ::core::option::Option<::std::vec::Vec<api::schemas::Token>>,
+    /// `html` on the wire.
+    pub html: ::core::option::Option<::std::string::String>,
+    /// What ties it to other servers.
+    pub federation: ::core::option::Option<api::schemas::MessageFederation>,
+    /// `slaData` on the wire.
+    pub sla_data: ::core::option::Option<api::schemas::SlaData>,
+    /// `priorityData` on the wire.
+    pub priority_data: ::core::option::Option<api::schemas::PriorityData>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// The encrypted content.
+    pub content: ::core::option::Option<api::schemas::Content>,
+    /// `receiptsArchived` on the wire.
+    pub receipts_archived: ::core::option::Option<bool>,
+    /// `newRoom` on the wire.
+    pub new_room: ::core::option::Option<bool>,
+    /// `showConnecting` on the wire.
+    pub show_connecting: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Message {
@@ -241,6 +226,63 @@ impl ::bothends_runtime::Json for Message {
         let mut mentions = ::core::option::Option::None;
         let mut channels = ::core::option::Option::None;
         let mut md = ::core::option::Option::None;
+        let mut replies = ::core::option::Option::None;
+        let mut tcount = ::core::option::Option::None;
+        let mut tlm = ::core::option::Option::None;
+        let mut attachments = ::core::option::Option::None;
+        let mut edited_at = ::core::option::Option::None;
+        let mut edited_by = ::core::option::Option::None;
+        let mut reactions = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
+        let mut hidden = ::core::option::Option::None;
+        let mut parent = ::core::option::Option::None;
+        let mut groupable = ::core::option::Option::None;
+        let mut blocks = ::core::option::Option::None;
+        let mut unread = ::core::option::Option::None;
+        let mut alias = ::core::option::Option::None;
+        let mut starred = ::core::option::Option::None;
+        let mut drid = ::core::option::Option::None;
+        let mut dcount = ::core::option::Option::None;
+        let mut dlm = ::core::option::Option::None;
+        let mut pinned = ::core::option::Option::None;
+        let mut pinned_at = ::core::option::Option::None;
+        let mut pinned_by = ::core::option::Option::None;
+        let mut deleted_at = ::core::option::Option::None;
+        let mut collection = ::core::option::Option::None;
+        let mut score = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut parse_urls = ::core::option::Option::None;
+        let mut tmid = ::core::option::Option::None;
+        let mut file = ::core::option::Option::None;
+        let mut files = ::core::option::Option::None;
+        let mut ls = ::core::option::Option::None;
+        let mut navigation = ::core::option::Option::None;
+        let mut expire_at = ::core::option::Option::None;
+        let mut tshow = ::core::option::Option::None;
+        let mut imported = ::core::option::Option::None;
+        let mut location = ::core::option::Option::None;
+        let mut temp = ::core::option::Option::None;
+        let mut e2e = ::core::option::Option::None;
+        let mut e2e_mentions = ::core::option::Option::None;
+        let mut action_links = ::core::option::Option::None;
+        let mut file_upload = ::core::option::Option::None;
+        let mut private = ::core::option::Option::None;
+        let mut bot = ::core::option::Option::None;
+        let mut sent_by_email = ::core::option::Option::None;
+        let mut web_rtc_call_end_ts = ::core::option::Option::None;
+        let mut role = ::core::option::Option::None;
+        let mut avatar = ::core::option::Option::None;
+        let mut emoji = ::core::option::Option::None;
+        let mut tokens = ::core::option::Option::None;
+        let mut html = ::core::option::Option::None;
+        let mut federation = ::core::option::Option::None;
+        let mut sla_data = ::core::option::Option::None;
+        let mut priority_data = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
+        let mut content = ::core::option::Option::None;
+        let mut receipts_archived = ::core::option::Option::None;
+        let mut new_room = ::core::option::Option::None;
+        let mut show_connecting = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -254,6 +296,63 @@ impl ::bothends_runtime::Json for Message {
                     "mentions" => reader.optional(&mut mentions, key),
                     "channels" => reader.optional(&mut channels, key),
                     "md" => reader.optional(&mut md, key),
+                    "replies" => reader.optional(&mut replies, key),
+                    "tcount" => reader.optional(&mut tcount, key),
+                    "tlm" => reader.optional(&mut tlm, key),
+                    "attachments" => reader.optional(&mut attachments, key),
+                    "editedAt" => reader.optional(&mut edited_at, key),
+                    "editedBy" => reader.optional(&mut edited_by, key),
+                    "reactions" => reader.optional(&mut reactions, key),
+                    "t" => reader.optional(&mut t, key),
+                    "_hidden" => reader.optional(&mut hidden, key),
+                    "parent" => reader.optional(&mut parent, key),
+                    "groupable" => reader.optional(&mut groupable, key),
+                    "blocks" => reader.optional(&mut blocks, key),
+                    "unread" => reader.optional(&mut unread, key),
+                    "alias" => reader.optional(&mut alias, key),
+                    "starred" => reader.optional(&mut starred, key),
+                    "drid" => reader.optional(&mut drid, key),
+                    "dcount" => reader.optional(&mut dcount, key),
+                    "dlm" => reader.optional(&mut dlm, key),
+                    "pinned" => reader.optional(&mut pinned, key),
+                    "pinnedAt" => reader.optional(&mut pinned_at, key),
+                    "pinnedBy" => reader.optional(&mut pinned_by, key),
+                    "_deletedAt" => reader.optional(&mut deleted_at, key),
+                    "__collection__" => reader.optional(&mut collection, key),
+                    "score" => reader.optional(&mut score, key),
+                    "token" => reader.optional(&mut token, key),
+                    "parseUrls" => reader.optional(&mut parse_urls, key),
+                    "tmid" => reader.optional(&mut tmid, key),
+                    "file" => reader.optional(&mut file, key),
+                    "files" => reader.optional(&mut files, key),
+                    "ls" => reader.optional(&mut ls, key),
+                    "navigation" => reader.optional(&mut navigation, key),
+                    "expireAt" => reader.optional(&mut expire_at, key),
+                    "tshow" => reader.optional(&mut tshow, key),
+                    "imported" => reader.optional(&mut imported, key),
+                    "location" => reader.optional(&mut location, key),
+                    "temp" => reader.optional(&mut temp, key),
+                    "e2e" => reader.optional(&mut e2e, key),
+                    "e2eMentions" => reader.optional(&mut e2e_mentions, key),
+                    "actionLinks" => reader.optional(&mut action_links, key),
+                    "fileUpload" => reader.optional(&mut file_upload, key),
+                    "private" => reader.optional(&mut private, key),
+                    "bot" => reader.optional(&mut bot, key),
+                    "sentByEmail" => reader.optional(&mut sent_by_email, key),
+                    "webRtcCallEndTs" => reader.optional(&mut web_rtc_call_end_ts, key),
+                    "role" => reader.optional(&mut role, key),
+                    "avatar" => reader.optional(&mut avatar, key),
+                    "emoji" => reader.optional(&mut emoji, key),
+                    "tokens" => reader.optional(&mut tokens, key),
+                    "html" => reader.optional(&mut html, key),
+                    "federation" => reader.optional(&mut federation, key),
+                    "slaData" => reader.optional(&mut sla_data, key),
+                    "priorityData" => reader.optional(&mut priority_data, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
+                    "content" => reader.optional(&mut content, key),
+                    "receiptsArchived" => reader.optional(&mut receipts_archived, key),
+                    "newRoom" => reader.optional(&mut new_room, key),
+                    "showConnecting" => reader.optional(&mut show_connecting, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -268,6 +367,63 @@ impl ::bothends_runtime::Json for Message {
             mentions,
             channels,
             md,
+            replies,
+            tcount,
+            tlm,
+            attachments,
+            edited_at,
+            edited_by,
+            reactions,
+            t,
+            hidden,
+            parent,
+            groupable,
+            blocks,
+            unread,
+            alias,
+            starred,
+            drid,
+            dcount,
+            dlm,
+            pinned,
+            pinned_at,
+            pinned_by,
+            deleted_at,
+            collection,
+            score,
+            token,
+            parse_urls,
+            tmid,
+            file,
+            files,
+            ls,
+            navigation,
+            expire_at,
+            tshow,
+            imported,
+            location,
+            temp,
+            e2e,
+            e2e_mentions,
+            action_links,
+            file_upload,
+            private,
+            bot,
+            sent_by_email,
+            web_rtc_call_end_ts,
+            role,
+            avatar,
+            emoji,
+            tokens,
+            html,
+            federation,
+            sla_data,
+            priority_data,
+            custom_fields,
+            content,
+            receipts_archived,
+            new_room,
+            show_connecting,
         })
     }
 
@@ -283,6 +439,63 @@ impl ::bothends_runtime::Json for Message {
         object.optional("mentions", &self.mentions);
         object.optional("channels", &self.channels);
         object.optional("md", &self.md);
+        object.optional("replies", &self.replies);
+        object.optional("tcount", &self.tcount);
+        object.optional("tlm", &self.tlm);
+        object.optional("attachments", &self.attachments);
+        object.optional("editedAt", &self.edited_at);
+        object.optional("editedBy", &self.edited_by);
+        object.optional("reactions", &self.reactions);
+        object.optional("t", &self.t);
+        object.optional("_hidden", &self.hidden);
+        object.optional("parent", &self.parent);
+        object.optional("groupable", &self.groupable);
+        object.optional("blocks", &self.blocks);
+        object.optional("unread", &self.unread);
+        object.optional("alias", &self.alias);
+        object.optional("starred", &self.starred);
+        object.optional("drid", &self.drid);
+        object.optional("dcount", &self.dcount);
+        object.optional("dlm", &self.dlm);
+        object.optional("pinned", &self.pinned);
+        object.optional("pinnedAt", &self.pinned_at);
+        object.optional("pinnedBy", &self.pinned_by);
+        object.optional("_deletedAt", &self.deleted_at);
+        object.optional("__collection__", &self.collection);
+        object.optional("score", &self.score);
+        object.optional("token", &self.token);
+        object.optional("parseUrls", &self.parse_urls);
+        object.optional("tmid", &self.tmid);
+        object.optional("file", &self.file);
+        object.optional("files", &self.files);
+        object.optional("ls", &self.ls);
+        object.optional("navigation", &self.navigation);
+        object.optional("expireAt", &self.expire_at);
+        object.optional("tshow", &self.tshow);
+        object.optional("imported", &self.imported);
+        object.optional("location", &self.location);
+        object.optional("temp", &self.temp);
+        object.optional("e2e", &self.e2e);
+        object.optional("e2eMentions", &self.e2e_mentions);
+        object.optional("actionLinks", &self.action_links);
+        object.optional("fileUpload", &self.file_upload);
+        object.optional("private", &self.private);
+        object.optional("bot", &self.bot);
+        object.optional("sentByEmail", &self.sent_by_email);
+        object.optional("webRtcCallEndTs", &self.web_rtc_call_end_ts);
+        object.optional("role", &self.role);
+        object.optional("avatar", &self.avatar);
+        object.optional("emoji", &self.emoji);
+        object.optional("tokens", &self.tokens);
+        object.optional("html", &self.html);
+        object.optional("federation", &self.federation);
+        object.optional("slaData", &self.sla_data);
+        object.optional("priorityData", &self.priority_data);
+        object.optional("customFields", &self.custom_fields);
+        object.optional("content", &self.content);
+        object.optional("receiptsArchived", &self.receipts_archived);
+        object.optional("newRoom", &self.new_room);
+        object.optional("showConnecting", &self.show_connecting);
         object.end();
     }
 }
@@ -300,6 +513,8 @@ pub struct MessageFile {
     pub size: ::core::option::Option<i64>,
     /// `format` on the wire.
     pub format: ::core::option::Option<::std::string::String>,
+    /// `typeGroup` on the wire.
+    pub type_group: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for MessageFile {
@@ -311,6 +526,7 @@ impl ::bothends_runtime::Json for MessageFile {
         let mut r#type = ::core::option::Option::None;
         let mut size = ::core::option::Option::None;
         let mut format = ::core::option::Option::None;
+        let mut type_group = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -319,6 +535,7 @@ impl ::bothends_runtime::Json for MessageFile {
                     "type" => reader.optional(&mut r#type, key),
                     "size" => reader.optional(&mut size, key),
                     "format" => reader.optional(&mut format, key),
+                    "typeGroup" => reader.optional(&mut type_group, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -328,6 +545,7 @@ impl ::bothends_runtime::Json for MessageFile {
             r#type,
             size,
             format,
+            type_group,
         })
     }
 
@@ -338,45 +556,7 @@ impl ::bothends_runtime::Json for MessageFile {
         object.optional("type", &self.r#type);
         object.optional("size", &self.size);
         object.optional("format", &self.format);
-        object.end();
-    }
-}
-
-/// A file of a message.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MessageFileRef {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for MessageFileRef {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, name, r#type })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("type", &self.r#type);
+        object.optional("typeGroup", &self.type_group);
         object.end();
     }
 }
@@ -385,9 +565,15 @@ impl ::bothends_runtime::Json for MessageFileRef {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageHistory {
     /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::HistoryMessage>>,
+    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for MessageHistory {
@@ -396,21 +582,36 @@ impl ::bothends_runtime::Json for MessageHistory {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut messages = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "messages" => reader.optional(&mut messages, key),
                     "success" => reader.optional(&mut success, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { messages, success })
+        ::core::result::Result::Ok(Self {
+            messages,
+            success,
+            count,
+            offset,
+            total,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("messages", &self.messages);
         object.optional("success", &self.success);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
         object.end();
     }
 }
@@ -461,6 +662,14 @@ pub struct MessageUrl {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// Type and length of what is behind a URL.
+    pub headers: ::core::option::Option<api::schemas::UrlHeaders>,
+    /// `ignoreParse` on the wire.
+    pub ignore_parse: ::core::option::Option<bool>,
+    /// `source` on the wire.
+    pub source: ::core::option::Option<::std::string::String>,
+    /// `parsedUrl` on the wire.
+    pub parsed_url: ::core::option::Option<api::schemas::MessageUrlParsedUrl>,
 }
 
 impl ::bothends_runtime::Json for MessageUrl {
@@ -469,21 +678,374 @@ impl ::bothends_runtime::Json for MessageUrl {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut url = ::core::option::Option::None;
         let mut meta = ::core::option::Option::None;
+        let mut headers = ::core::option::Option::None;
+        let mut ignore_parse = ::core::option::Option::None;
+        let mut source = ::core::option::Option::None;
+        let mut parsed_url = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "url" => reader.optional(&mut url, key),
                     "meta" => reader.optional(&mut meta, key),
+                    "headers" => reader.optional(&mut headers, key),
+                    "ignoreParse" => reader.optional(&mut ignore_parse, key),
+                    "source" => reader.optional(&mut source, key),
+                    "parsedUrl" => reader.optional(&mut parsed_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { url, meta })
+        ::core::result::Result::Ok(Self {
+            url,
+            meta,
+            headers,
+            ignore_parse,
+            source,
+            parsed_url,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("url", &self.url);
         object.optional("meta", &self.meta);
+        object.optional("headers", &self.headers);
+        object.optional("ignoreParse", &self.ignore_parse);
+        object.optional("source", &self.source);
+        object.optional("parsedUrl", &self.parsed_url);
+        object.end();
+    }
+}
+
+/// A part of a text after parsing, to any depth; also the object that some parts have as their value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MarkdownNode {
+    /// What it is: `PARAGRAPH`, `PLAIN_TEXT`, `BOLD`, `ITALIC`, `STRIKE`, `SPOILER`, `SPOILER_BLOCK`, `INLINE_CODE`, `CODE`, `CODE_LINE`, `LINK`, `IMAGE`, `MENTION_USER`, `MENTION_CHANNEL`, `EMOJI`, `BIG_EMOJI`, `HEADING`, `QUOTE`, `BLOCKQUOTE`, `ORDERED_LIST`, `UNORDERED_LIST`, `LIST_ITEM`, `TASKS`, `TASK`, `COLOR`, `KATEX`, `INLINE_KATEX`, `TIMESTAMP`, `TABLE`, `TABLE_ROW`, `TABLE_CELL`, `HORIZONTAL_RULE` or `LINE_BREAK`.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// What is in a part of a text: a text, one part or a list of parts.
+    pub value: ::core::option::Option<api::schemas::MarkdownValue>,
+    /// Level of a heading, from 1 to 4.
+    pub level: ::core::option::Option<i64>,
+    /// Language of a block of code.
+    pub language: ::core::option::Option<::std::string::String>,
+    /// Short name of an emoji.
+    pub short_code: ::core::option::Option<::std::string::String>,
+    /// An emoji as a character.
+    pub unicode: ::core::option::Option<::std::string::String>,
+    /// Whether a task is done.
+    pub status: ::core::option::Option<bool>,
+    /// Number of an item of an ordered list.
+    pub number: ::core::option::Option<i64>,
+    /// How a cell of a table is aligned: `left`, `center` or `right`.
+    pub align: ::core::option::Option<::std::string::String>,
+    /// How the part is shown by who does not know its type: a plain text, or the range of the source as two numbers.
+    pub fallback: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// A part of a text after parsing, to any depth; also the object that some parts have as their value.
+    pub src: ::core::option::Option<::std::boxed::Box<api::schemas::MarkdownNode>>,
+    /// What is in a part of a text: a text, one part or a list of parts.
+    pub label: ::core::option::Option<api::schemas::MarkdownValue>,
+    /// Red of a colour, from 0 to 255.
+    pub r: ::core::option::Option<f64>,
+    /// Green of a colour, from 0 to 255.
+    pub g: ::core::option::Option<f64>,
+    /// Blue of a colour, from 0 to 255.
+    pub b: ::core::option::Option<f64>,
+    /// How opaque a colour is, from 0 to 255.
+    pub a: ::core::option::Option<f64>,
+    /// A time, in seconds since 1970.
+    pub timestamp: ::core::option::Option<::std::string::String>,
+    /// How a time is written: `t`, `T`, `d`, `D`, `f`, `F` or `R`.
+    pub format: ::core::option::Option<::std::string::String>,
+    /// Cells of the head of a table.
+    pub header: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownNode>>,
+    /// Rows of a table.
+    pub rows: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownNode>>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >,
+}
+
+impl ::bothends_runtime::Json for MarkdownNode {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        let mut level = ::core::option::Option::None;
+        let mut language = ::core::option::Option::None;
+        let mut short_code = ::core::option::Option::None;
+        let mut unicode = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut number = ::core::option::Option::None;
+        let mut align = ::core::option::Option::None;
+        let mut fallback = ::core::option::Option::None;
+        let mut src = ::core::option::Option::None;
+        let mut label = ::core::option::Option::None;
+        let mut r = ::core::option::Option::None;
+        let mut g = ::core::option::Option::None;
+        let mut b = ::core::option::Option::None;
+        let mut a = ::core::option::Option::None;
+        let mut timestamp = ::core::option::Option::None;
+        let mut format = ::core::option::Option::None;
+        let mut header = ::core::option::Option::None;
+        let mut rows = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.optional(&mut r#type, key),
+                    "value" => reader.field(&mut value, key),
+                    "level" => reader.optional(&mut level, key),
+                    "language" => reader.optional(&mut language, key),
+                    "shortCode" => reader.optional(&mut short_code, key),
+                    "unicode" => reader.optional(&mut unicode, key),
+                    "status" => reader.optional(&mut status, key),
+                    "number" => reader.optional(&mut number, key),
+                    "align" => reader.optional(&mut align, key),
+                    "fallback" => reader.field(&mut fallback, key),
+                    "src" => reader.optional(&mut src, key),
+                    "label" => reader.field(&mut label, key),
+                    "r" => reader.optional(&mut r, key),
+                    "g" => reader.optional(&mut g, key),
+                    "b" => reader.optional(&mut b, key),
+                    "a" => reader.optional(&mut a, key),
+                    "timestamp" => reader.optional(&mut timestamp, key),
+                    "format" => reader.optional(&mut format, key),
+                    "header" => reader.optional(&mut header, key),
+                    "rows" => reader.optional(&mut rows, key),
+                    _ => reader.extra(&mut additional_properties, key),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type,
+            value,
+            level,
+            language,
+            short_code,
+            unicode,
+            status,
+            number,
+            align,
+            fallback,
+            src,
+            label,
+            r,
+            g,
+            b,
+            a,
+            timestamp,
+            format,
+            header,
+            rows,
+            additional_properties,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("type", &self.r#type);
+        object.optional("value", &self.value);
+        object.optional("level", &self.level);
+        object.optional("language", &self.language);
+        object.optional("shortCode", &self.short_code);
+        object.optional("unicode", &self.unicode);
+        object.optional("status", &self.status);
+        object.optional("number", &self.number);
+        object.optional("align", &self.align);
+        object.optional("fallback", &self.fallback);
+        object.optional("src", &self.src);
+        object.optional("label", &self.label);
+        object.optional("r", &self.r);
+        object.optional("g", &self.g);
+        object.optional("b", &self.b);
+        object.optional("a", &self.a);
+        object.optional("timestamp", &self.timestamp);
+        object.optional("format", &self.format);
+        object.optional("header", &self.header);
+        object.optional("rows", &self.rows);
+        object.extra(&self.additional_properties);
+        object.end();
+    }
+}
+
+/// What is in a part of a text: a text, one part or a list of parts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MarkdownValue {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `MarkdownNode`.
+    MarkdownNode(::std::boxed::Box<api::schemas::MarkdownNode>),
+    /// As `[MarkdownNode]`.
+    List(::std::vec::Vec<api::schemas::MarkdownNode>),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl MarkdownValue {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("MarkdownNode", |reader| reader.value().map(Self::MarkdownNode)),
+        ("List", |reader| reader.value().map(Self::List)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for MarkdownValue {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::MarkdownNode(value) => writer.value(value),
+            Self::List(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MarkdownValue {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<::std::boxed::Box<api::schemas::MarkdownNode>>
+for MarkdownValue {
+    fn from(value: ::std::boxed::Box<api::schemas::MarkdownNode>) -> Self {
+        Self::MarkdownNode(value)
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::MarkdownNode>>
+for MarkdownValue {
+    fn from(value: ::std::vec::Vec<api::schemas::MarkdownNode>) -> Self {
+        Self::List(value)
+    }
+}
+
+/// A block of the user interface that a message carries; which properties it has depends on its type.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageBlock {
+    /// What it is: `section`, `actions`, `context`, `divider`, `image`, `preview`, `callout`, `info_card`, `video_conf` …
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// Id of the block.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// Id of the app that made it.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// Id of the call.
+    pub call_id: ::core::option::Option<::std::string::String>,
+    /// A text, or an object with a type and a text.
+    pub text: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// A text, or an object with a type and a text.
+    pub title: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// A text, or an object with a type and a text.
+    pub description: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `fields` on the wire.
+    pub fields: ::core::option::Option<
+        ::std::vec::Vec<
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::bothends_runtime::serde_json::Value,
+            >,
+        >,
+    >,
+    /// An element beside the text.
+    pub accessory: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// What can be clicked, chosen or filled in.
+    pub elements: ::core::option::Option<
+        ::std::vec::Vec<
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::bothends_runtime::serde_json::Value,
+            >,
+        >,
+    >,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >,
+}
+
+impl ::bothends_runtime::Json for MessageBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut call_id = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut fields = ::core::option::Option::None;
+        let mut accessory = ::core::option::Option::None;
+        let mut elements = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.optional(&mut r#type, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "callId" => reader.optional(&mut call_id, key),
+                    "text" => reader.field(&mut text, key),
+                    "title" => reader.field(&mut title, key),
+                    "description" => reader.field(&mut description, key),
+                    "fields" => reader.optional(&mut fields, key),
+                    "accessory" => reader.optional(&mut accessory, key),
+                    "elements" => reader.optional(&mut elements, key),
+                    _ => reader.extra(&mut additional_properties, key),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type,
+            block_id,
+            app_id,
+            call_id,
+            text,
+            title,
+            description,
+            fields,
+            accessory,
+            elements,
+            additional_properties,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("type", &self.r#type);
+        object.optional("blockId", &self.block_id);
+        object.optional("appId", &self.app_id);
+        object.optional("callId", &self.call_id);
+        object.optional("text", &self.text);
+        object.optional("title", &self.title);
+        object.optional("description", &self.description);
+        object.optional("fields", &self.fields);
+        object.optional("accessory", &self.accessory);
+        object.optional("elements", &self.elements);
+        object.extra(&self.additional_properties);
         object.end();
     }
 }
@@ -535,368 +1097,6 @@ impl ::bothends_runtime::Json for MessageTemplate {
         object.optional("name", &self.name);
         object.optional("language", &self.language);
         object.optional("components", &self.components);
-        object.end();
-    }
-}
-
-/// An app of the marketplace.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MarketplaceApp {
-    /// Id of the app.
-    pub app_id: ::core::option::Option<::std::string::String>,
-    /// The newest version of an app.
-    pub latest: ::core::option::Option<api::schemas::MarketplaceAppVersion>,
-    /// `isAddon` on the wire.
-    pub is_addon: ::core::option::Option<bool>,
-    /// `addonId` on the wire.
-    pub addon_id: ::core::option::Option<::std::string::String>,
-    /// `isEnterpriseOnly` on the wire.
-    pub is_enterprise_only: ::core::option::Option<bool>,
-    /// `isBundle` on the wire.
-    pub is_bundle: ::core::option::Option<bool>,
-    /// `bundledAppIds` on the wire.
-    pub bundled_app_ids: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `bundledIn` on the wire.
-    pub bundled_in: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `isPurchased` on the wire.
-    pub is_purchased: ::core::option::Option<bool>,
-    /// `isSubscribed` on the wire.
-    pub is_subscribed: ::core::option::Option<bool>,
-    /// The subscription to an app.
-    pub subscription_info: ::core::option::Option<api::schemas::AppSubscription>,
-    /// `price` on the wire.
-    pub price: ::core::option::Option<i64>,
-    /// `purchaseType` on the wire.
-    pub purchase_type: ::core::option::Option<::std::string::String>,
-    /// `isUsageBased` on the wire.
-    pub is_usage_based: ::core::option::Option<bool>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// `modifiedAt` on the wire.
-    pub modified_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for MarketplaceApp {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut app_id = ::core::option::Option::None;
-        let mut latest = ::core::option::Option::None;
-        let mut is_addon = ::core::option::Option::None;
-        let mut addon_id = ::core::option::Option::None;
-        let mut is_enterprise_only = ::core::option::Option::None;
-        let mut is_bundle = ::core::option::Option::None;
-        let mut bundled_app_ids = ::core::option::Option::None;
-        let mut bundled_in = ::core::option::Option::None;
-        let mut is_purchased = ::core::option::Option::None;
-        let mut is_subscribed = ::core::option::Option::None;
-        let mut subscription_info = ::core::option::Option::None;
-        let mut price = ::core::option::Option::None;
-        let mut purchase_type = ::core::option::Option::None;
-        let mut is_usage_based = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut modified_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "appId" => reader.optional(&mut app_id, key),
-                    "latest" => reader.optional(&mut latest, key),
-                    "isAddon" => reader.optional(&mut is_addon, key),
-                    "addonId" => reader.optional(&mut addon_id, key),
-                    "isEnterpriseOnly" => reader.optional(&mut is_enterprise_only, key),
-                    "isBundle" => reader.optional(&mut is_bundle, key),
-                    "bundledAppIds" => reader.optional(&mut bundled_app_ids, key),
-                    "bundledIn" => reader.optional(&mut bundled_in, key),
-                    "isPurchased" => reader.optional(&mut is_purchased, key),
-                    "isSubscribed" => reader.optional(&mut is_subscribed, key),
-                    "subscriptionInfo" => reader.optional(&mut subscription_info, key),
-                    "price" => reader.optional(&mut price, key),
-                    "purchaseType" => reader.optional(&mut purchase_type, key),
-                    "isUsageBased" => reader.optional(&mut is_usage_based, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "modifiedAt" => reader.optional(&mut modified_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            app_id,
-            latest,
-            is_addon,
-            addon_id,
-            is_enterprise_only,
-            is_bundle,
-            bundled_app_ids,
-            bundled_in,
-            is_purchased,
-            is_subscribed,
-            subscription_info,
-            price,
-            purchase_type,
-            is_usage_based,
-            created_at,
-            modified_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("appId", &self.app_id);
-        object.optional("latest", &self.latest);
-        object.optional("isAddon", &self.is_addon);
-        object.optional("addonId", &self.addon_id);
-        object.optional("isEnterpriseOnly", &self.is_enterprise_only);
-        object.optional("isBundle", &self.is_bundle);
-        object.optional("bundledAppIds", &self.bundled_app_ids);
-        object.optional("bundledIn", &self.bundled_in);
-        object.optional("isPurchased", &self.is_purchased);
-        object.optional("isSubscribed", &self.is_subscribed);
-        object.optional("subscriptionInfo", &self.subscription_info);
-        object.optional("price", &self.price);
-        object.optional("purchaseType", &self.purchase_type);
-        object.optional("isUsageBased", &self.is_usage_based);
-        object.optional("createdAt", &self.created_at);
-        object.optional("modifiedAt", &self.modified_at);
-        object.end();
-    }
-}
-
-/// The newest version of an app.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MarketplaceAppVersion {
-    /// `internalId` on the wire.
-    pub internal_id: ::core::option::Option<::std::string::String>,
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `nameSlug` on the wire.
-    pub name_slug: ::core::option::Option<::std::string::String>,
-    /// `version` on the wire.
-    pub version: ::core::option::Option<::std::string::String>,
-    /// `categories` on the wire.
-    pub categories: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `languages` on the wire.
-    pub languages: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `shortDescription` on the wire.
-    pub short_description: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `privacyPolicySummary` on the wire.
-    pub privacy_policy_summary: ::core::option::Option<::std::string::String>,
-    /// `documentationUrl` on the wire.
-    pub documentation_url: ::core::option::Option<::std::string::String>,
-    /// A text as it was written and as it is shown.
-    pub detailed_description: ::core::option::Option<api::schemas::RichText>,
-    /// A text as it was written and as it is shown.
-    pub detailed_changelog: ::core::option::Option<api::schemas::RichText>,
-    /// `requiredApiVersion` on the wire.
-    pub required_api_version: ::core::option::Option<::std::string::String>,
-    /// Who made an app.
-    pub author: ::core::option::Option<api::schemas::AppAuthor>,
-    /// `classFile` on the wire.
-    pub class_file: ::core::option::Option<::std::string::String>,
-    /// `iconFile` on the wire.
-    pub icon_file: ::core::option::Option<::std::string::String>,
-    /// `iconFileData` on the wire.
-    pub icon_file_data: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `changesNote` on the wire.
-    pub changes_note: ::core::option::Option<::std::string::String>,
-    /// `internalChangesNote` on the wire.
-    pub internal_changes_note: ::core::option::Option<::std::string::String>,
-    /// `isVisible` on the wire.
-    pub is_visible: ::core::option::Option<bool>,
-    /// `createdDate` on the wire.
-    pub created_date: ::core::option::Option<::std::string::String>,
-    /// `modifiedDate` on the wire.
-    pub modified_date: ::core::option::Option<::std::string::String>,
-    /// `isPurchased` on the wire.
-    pub is_purchased: ::core::option::Option<bool>,
-    /// `isSubscribed` on the wire.
-    pub is_subscribed: ::core::option::Option<bool>,
-    /// The subscription to an app.
-    pub subscription_info: ::core::option::Option<api::schemas::AppSubscription>,
-    /// `addonId` on the wire.
-    pub addon_id: ::core::option::Option<::std::string::String>,
-    /// `compileJobId` on the wire.
-    pub compile_job_id: ::core::option::Option<::std::string::String>,
-    /// `compiled` on the wire.
-    pub compiled: ::core::option::Option<bool>,
-    /// `isEnterpriseOnly` on the wire.
-    pub is_enterprise_only: ::core::option::Option<bool>,
-    /// `permissions` on the wire.
-    pub permissions: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::AppPermission>,
-    >,
-}
-
-impl ::bothends_runtime::Json for MarketplaceAppVersion {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut internal_id = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut name_slug = ::core::option::Option::None;
-        let mut version = ::core::option::Option::None;
-        let mut categories = ::core::option::Option::None;
-        let mut languages = ::core::option::Option::None;
-        let mut short_description = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut privacy_policy_summary = ::core::option::Option::None;
-        let mut documentation_url = ::core::option::Option::None;
-        let mut detailed_description = ::core::option::Option::None;
-        let mut detailed_changelog = ::core::option::Option::None;
-        let mut required_api_version = ::core::option::Option::None;
-        let mut author = ::core::option::Option::None;
-        let mut class_file = ::core::option::Option::None;
-        let mut icon_file = ::core::option::Option::None;
-        let mut icon_file_data = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut changes_note = ::core::option::Option::None;
-        let mut internal_changes_note = ::core::option::Option::None;
-        let mut is_visible = ::core::option::Option::None;
-        let mut created_date = ::core::option::Option::None;
-        let mut modified_date = ::core::option::Option::None;
-        let mut is_purchased = ::core::option::Option::None;
-        let mut is_subscribed = ::core::option::Option::None;
-        let mut subscription_info = ::core::option::Option::None;
-        let mut addon_id = ::core::option::Option::None;
-        let mut compile_job_id = ::core::option::Option::None;
-        let mut compiled = ::core::option::Option::None;
-        let mut is_enterprise_only = ::core::option::Option::None;
-        let mut permissions = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "internalId" => reader.optional(&mut internal_id, key),
-                    "id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "nameSlug" => reader.optional(&mut name_slug, key),
-                    "version" => reader.optional(&mut version, key),
-                    "categories" => reader.optional(&mut categories, key),
-                    "languages" => reader.optional(&mut languages, key),
-                    "shortDescription" => reader.optional(&mut short_description, key),
-                    "description" => reader.optional(&mut description, key),
-                    "privacyPolicySummary" => {
-                        reader.optional(&mut privacy_policy_summary, key)
-                    }
-                    "documentationUrl" => reader.optional(&mut documentation_url, key),
-                    "detailedDescription" => {
-                        reader.optional(&mut detailed_description, key)
-                    }
-                    "detailedChangelog" => reader.optional(&mut detailed_changelog, key),
-                    "requiredApiVersion" => {
-                        reader.optional(&mut required_api_version, key)
-                    }
-                    "author" => reader.optional(&mut author, key),
-                    "classFile" => reader.optional(&mut class_file, key),
-                    "iconFile" => reader.optional(&mut icon_file, key),
-                    "iconFileData" => reader.optional(&mut icon_file_data, key),
-                    "status" => reader.optional(&mut status, key),
-                    "changesNote" => reader.optional(&mut changes_note, key),
-                    "internalChangesNote" => {
-                        reader.optional(&mut internal_changes_note, key)
-                    }
-                    "isVisible" => reader.optional(&mut is_visible, key),
-                    "createdDate" => reader.optional(&mut created_date, key),
-                    "modifiedDate" => reader.optional(&mut modified_date, key),
-                    "isPurchased" => reader.optional(&mut is_purchased, key),
-                    "isSubscribed" => reader.optional(&mut is_subscribed, key),
-                    "subscriptionInfo" => reader.optional(&mut subscription_info, key),
-                    "addonId" => reader.optional(&mut addon_id, key),
-                    "compileJobId" => reader.optional(&mut compile_job_id, key),
-                    "compiled" => reader.optional(&mut compiled, key),
-                    "isEnterpriseOnly" => reader.optional(&mut is_enterprise_only, key),
-                    "permissions" => reader.optional(&mut permissions, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            internal_id,
-            id,
-            name,
-            name_slug,
-            version,
-            categories,
-            languages,
-            short_description,
-            description,
-            privacy_policy_summary,
-            documentation_url,
-            detailed_description,
-            detailed_changelog,
-            required_api_version,
-            author,
-            class_file,
-            icon_file,
-            icon_file_data,
-            status,
-            changes_note,
-            internal_changes_note,
-            is_visible,
-            created_date,
-            modified_date,
-            is_purchased,
-            is_subscribed,
-            subscription_info,
-            addon_id,
-            compile_job_id,
-            compiled,
-            is_enterprise_only,
-            permissions,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("internalId", &self.internal_id);
-        object.optional("id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("nameSlug", &self.name_slug);
-        object.optional("version", &self.version);
-        object.optional("categories", &self.categories);
-        object.optional("languages", &self.languages);
-        object.optional("shortDescription", &self.short_description);
-        object.optional("description", &self.description);
-        object.optional("privacyPolicySummary", &self.privacy_policy_summary);
-        object.optional("documentationUrl", &self.documentation_url);
-        object.optional("detailedDescription", &self.detailed_description);
-        object.optional("detailedChangelog", &self.detailed_changelog);
-        object.optional("requiredApiVersion", &self.required_api_version);
-        object.optional("author", &self.author);
-        object.optional("classFile", &self.class_file);
-        object.optional("iconFile", &self.icon_file);
-        object.optional("iconFileData", &self.icon_file_data);
-        object.optional("status", &self.status);
-        object.optional("changesNote", &self.changes_note);
-        object.optional("internalChangesNote", &self.internal_changes_note);
-        object.optional("isVisible", &self.is_visible);
-        object.optional("createdDate", &self.created_date);
-        object.optional("modifiedDate", &self.modified_date);
-        object.optional("isPurchased", &self.is_purchased);
-        object.optional("isSubscribed", &self.is_subscribed);
-        object.optional("subscriptionInfo", &self.subscription_info);
-        object.optional("addonId", &self.addon_id);
-        object.optional("compileJobId", &self.compile_job_id);
-        object.optional("compiled", &self.compiled);
-        object.optional("isEnterpriseOnly", &self.is_enterprise_only);
-        object.optional("permissions", &self.permissions);
         object.end();
     }
 }
@@ -1018,74 +1218,6 @@ impl ::bothends_runtime::Json for MediaCall {
         object.optional("_updatedAt", &self.updated_at);
         object.optional("acceptedAt", &self.accepted_at);
         object.optional("activatedAt", &self.activated_at);
-        object.end();
-    }
-}
-
-/// A part of a message that holds mentions.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MentionBlock {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<::std::vec::Vec<api::schemas::MentionSpan>>,
-}
-
-impl ::bothends_runtime::Json for MentionBlock {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "value" => reader.optional(&mut value, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { r#type, value })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("value", &self.value);
-        object.end();
-    }
-}
-
-/// A piece of text, or a mention.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MentionSpan {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// A value and its type.
-    pub value: ::core::option::Option<api::schemas::TypedValue>,
-}
-
-impl ::bothends_runtime::Json for MentionSpan {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "value" => reader.optional(&mut value, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { r#type, value })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("value", &self.value);
         object.end();
     }
 }
@@ -1254,132 +1386,13 @@ impl ::bothends_runtime::Json for MessageAttachment {
     }
 }
 
-/// A message, with its reactions and who starred it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MessageDetails {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `reactions` on the wire.
-    pub reactions: ::core::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, api::schemas::Reaction>,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// Something, by its id.
-    pub starred: ::core::option::Option<api::schemas::RecordRef>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for MessageDetails {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut reactions = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut starred = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "reactions" => reader.optional(&mut reactions, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "starred" => reader.optional(&mut starred, key),
-                    "t" => reader.optional(&mut t, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            alias,
-            ts,
-            u,
-            updated_at,
-            reactions,
-            mentions,
-            channels,
-            starred,
-            t,
-            groupable,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("alias", &self.alias);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("reactions", &self.reactions);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("starred", &self.starred);
-        object.optional("t", &self.t);
-        object.optional("groupable", &self.groupable);
-        object.end();
-    }
-}
-
 /// A message to send.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageToSend {
     /// `t` on the wire.
     pub t: ::core::option::Option<::std::string::String>,
     /// Id of the room.
-    pub rid: ::std::string::String,
+    pub rid: ::core::option::Option<::std::string::String>,
     /// Text of the message.
     pub msg: ::core::option::Option<::std::string::String>,
     /// Name that is shown in place of the user's.
@@ -1395,9 +1408,9 @@ pub struct MessageToSend {
     /// Id of the thread's first message.
     pub tmid: ::core::option::Option<::std::string::String>,
     /// `tshow` on the wire.
-    pub tshow: ::core::option::Option<::std::string::String>,
+    pub tshow: ::core::option::Option<bool>,
     /// `blocks` on the wire.
-    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::TextObject>>,
+    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::MessageBlock>>,
     /// Values of custom fields.
     pub custom_fields: ::core::option::Option<
         ::std::collections::BTreeMap<
@@ -1405,25 +1418,8 @@ pub struct MessageToSend {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
-}
-
-impl MessageToSend {
-    /// With what is required; everything else is left out.
-    pub fn new(rid: ::std::string::String) -> Self {
-        Self {
-            t: ::core::default::Default::default(),
-            rid,
-            msg: ::core::default::Default::default(),
-            alias: ::core::default::Default::default(),
-            emoji: ::core::default::Default::default(),
-            avatar: ::core::default::Default::default(),
-            attachments: ::core::default::Default::default(),
-            tmid: ::core::default::Default::default(),
-            tshow: ::core::default::Default::default(),
-            blocks: ::core::default::Default::default(),
-            custom_fields: ::core::default::Default::default(),
-        }
-    }
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for MessageToSend {
@@ -1441,11 +1437,12 @@ impl ::bothends_runtime::Json for MessageToSend {
         let mut tshow = ::core::option::Option::None;
         let mut blocks = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "t" => reader.optional(&mut t, key),
-                    "rid" => reader.field(&mut rid, key),
+                    "rid" => reader.optional(&mut rid, key),
                     "msg" => reader.optional(&mut msg, key),
                     "alias" => reader.optional(&mut alias, key),
                     "emoji" => reader.optional(&mut emoji, key),
@@ -1455,12 +1452,13 @@ impl ::bothends_runtime::Json for MessageToSend {
                     "tshow" => reader.optional(&mut tshow, key),
                     "blocks" => reader.optional(&mut blocks, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
+                    "_id" => reader.optional(&mut id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             t,
-            rid: ::bothends_runtime::json::Reader::required(rid, "rid")?,
+            rid,
             msg,
             alias,
             emoji,
@@ -1470,13 +1468,14 @@ impl ::bothends_runtime::Json for MessageToSend {
             tshow,
             blocks,
             custom_fields,
+            id,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("t", &self.t);
-        object.field("rid", &self.rid);
+        object.optional("rid", &self.rid);
         object.optional("msg", &self.msg);
         object.optional("alias", &self.alias);
         object.optional("emoji", &self.emoji);
@@ -1486,6 +1485,7 @@ impl ::bothends_runtime::Json for MessageToSend {
         object.optional("tshow", &self.tshow);
         object.optional("blocks", &self.blocks);
         object.optional("customFields", &self.custom_fields);
+        object.optional("_id", &self.id);
         object.end();
     }
 }
@@ -1494,16 +1494,13 @@ impl ::bothends_runtime::Json for MessageToSend {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageChanges {
     /// `updated` on the wire.
-    pub updated: ::core::option::Option<::std::vec::Vec<api::schemas::SyncedMessage>>,
+    pub updated: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// `deleted` on the wire.
     pub deleted: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::MessageChangesDeletedItem>,
     >,
+    /// `cursor` on the wire.
+    pub cursor: ::core::option::Option<api::schemas::MessageChangesCursor>,
 }
 
 impl ::bothends_runtime::Json for MessageChanges {
@@ -1512,21 +1509,24 @@ impl ::bothends_runtime::Json for MessageChanges {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut updated = ::core::option::Option::None;
         let mut deleted = ::core::option::Option::None;
+        let mut cursor = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "updated" => reader.optional(&mut updated, key),
                     "deleted" => reader.optional(&mut deleted, key),
+                    "cursor" => reader.optional(&mut cursor, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { updated, deleted })
+        ::core::result::Result::Ok(Self { updated, deleted, cursor })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("updated", &self.updated);
         object.optional("deleted", &self.deleted);
+        object.optional("cursor", &self.cursor);
         object.end();
     }
 }
@@ -1544,6 +1544,8 @@ pub struct MailServer {
     pub password: ::core::option::Option<::std::string::String>,
     /// `secure` on the wire.
     pub secure: ::core::option::Option<bool>,
+    /// `maxRetries` on the wire.
+    pub max_retries: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for MailServer {
@@ -1555,6 +1557,7 @@ impl ::bothends_runtime::Json for MailServer {
         let mut username = ::core::option::Option::None;
         let mut password = ::core::option::Option::None;
         let mut secure = ::core::option::Option::None;
+        let mut max_retries = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1563,6 +1566,7 @@ impl ::bothends_runtime::Json for MailServer {
                     "username" => reader.optional(&mut username, key),
                     "password" => reader.optional(&mut password, key),
                     "secure" => reader.optional(&mut secure, key),
+                    "maxRetries" => reader.optional(&mut max_retries, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1572,6 +1576,7 @@ impl ::bothends_runtime::Json for MailServer {
             username,
             password,
             secure,
+            max_retries,
         })
     }
 
@@ -1582,6 +1587,7 @@ impl ::bothends_runtime::Json for MailServer {
         object.optional("username", &self.username);
         object.optional("password", &self.password);
         object.optional("secure", &self.secure);
+        object.optional("maxRetries", &self.max_retries);
         object.end();
     }
 }
@@ -1601,6 +1607,16 @@ pub struct Monitor {
     pub name: ::core::option::Option<::std::string::String>,
     /// `statusLivechat` on the wire.
     pub status_livechat: ::core::option::Option<::std::string::String>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `numMonitors` on the wire.
+    pub num_monitors: ::core::option::Option<i64>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `visibility` on the wire.
+    pub visibility: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for Monitor {
@@ -1613,6 +1629,11 @@ impl ::bothends_runtime::Json for Monitor {
         let mut status = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut status_livechat = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut num_monitors = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut visibility = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1622,6 +1643,11 @@ impl ::bothends_runtime::Json for Monitor {
                     "status" => reader.optional(&mut status, key),
                     "name" => reader.optional(&mut name, key),
                     "statusLivechat" => reader.optional(&mut status_livechat, key),
+                    "email" => reader.optional(&mut email, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "numMonitors" => reader.optional(&mut num_monitors, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "visibility" => reader.optional(&mut visibility, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1632,6 +1658,11 @@ impl ::bothends_runtime::Json for Monitor {
             status,
             name,
             status_livechat,
+            email,
+            enabled,
+            num_monitors,
+            r#type,
+            visibility,
         })
     }
 
@@ -1643,6 +1674,11 @@ impl ::bothends_runtime::Json for Monitor {
         object.optional("status", &self.status);
         object.optional("name", &self.name);
         object.optional("statusLivechat", &self.status_livechat);
+        object.optional("email", &self.email);
+        object.optional("enabled", &self.enabled);
+        object.optional("numMonitors", &self.num_monitors);
+        object.optional("type", &self.r#type);
+        object.optional("visibility", &self.visibility);
         object.end();
     }
 }
@@ -1656,6 +1692,12 @@ pub struct ModeratedRoom {
     pub t: ::core::option::Option<::std::string::String>,
     /// Whether other servers take part.
     pub federated: ::core::option::Option<bool>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ModeratedRoom {
@@ -1665,16 +1707,29 @@ impl ::bothends_runtime::Json for ModeratedRoom {
         let mut id = ::core::option::Option::None;
         let mut t = ::core::option::Option::None;
         let mut federated = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
                     "t" => reader.optional(&mut t, key),
                     "federated" => reader.optional(&mut federated, key),
+                    "name" => reader.optional(&mut name, key),
+                    "fname" => reader.optional(&mut fname, key),
+                    "prid" => reader.optional(&mut prid, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, t, federated })
+        ::core::result::Result::Ok(Self {
+            id,
+            t,
+            federated,
+            name,
+            fname,
+            prid,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -1682,6 +1737,9 @@ impl ::bothends_runtime::Json for ModeratedRoom {
         object.optional("_id", &self.id);
         object.optional("t", &self.t);
         object.optional("federated", &self.federated);
+        object.optional("name", &self.name);
+        object.optional("fname", &self.fname);
+        object.optional("prid", &self.prid);
         object.end();
     }
 }
@@ -1741,79 +1799,6 @@ impl ::bothends_runtime::Json for MessageReport {
     }
 }
 
-/// The user whom the reports are on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ModeratedUser {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
-    /// Names of the roles.
-    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `active` on the wire.
-    pub active: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Changes with the avatar.
-    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ModeratedUser {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
-        let mut active = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut avatar_e_tag = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "username" => reader.optional(&mut username, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "roles" => reader.optional(&mut roles, key),
-                    "active" => reader.optional(&mut active, key),
-                    "name" => reader.optional(&mut name, key),
-                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            created_at,
-            username,
-            emails,
-            roles,
-            active,
-            name,
-            avatar_e_tag,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("createdAt", &self.created_at);
-        object.optional("username", &self.username);
-        object.optional("emails", &self.emails);
-        object.optional("roles", &self.roles);
-        object.optional("active", &self.active);
-        object.optional("name", &self.name);
-        object.optional("avatarETag", &self.avatar_e_tag);
-        object.end();
-    }
-}
-
 /// The version of the database.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MigrationStatistics {
@@ -1825,6 +1810,10 @@ pub struct MigrationStatistics {
     pub locked: ::core::option::Option<bool>,
     /// `version` on the wire.
     pub version: ::core::option::Option<i64>,
+    /// `buildAt` on the wire.
+    pub build_at: ::core::option::Option<::std::string::String>,
+    /// `lockedAt` on the wire.
+    pub locked_at: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for MigrationStatistics {
@@ -1835,6 +1824,8 @@ impl ::bothends_runtime::Json for MigrationStatistics {
         let mut updated_at = ::core::option::Option::None;
         let mut locked = ::core::option::Option::None;
         let mut version = ::core::option::Option::None;
+        let mut build_at = ::core::option::Option::None;
+        let mut locked_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1842,6 +1833,8 @@ impl ::bothends_runtime::Json for MigrationStatistics {
                     "_updatedAt" => reader.optional(&mut updated_at, key),
                     "locked" => reader.optional(&mut locked, key),
                     "version" => reader.optional(&mut version, key),
+                    "buildAt" => reader.optional(&mut build_at, key),
+                    "lockedAt" => reader.optional(&mut locked_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1850,6 +1843,8 @@ impl ::bothends_runtime::Json for MigrationStatistics {
             updated_at,
             locked,
             version,
+            build_at,
+            locked_at,
         })
     }
 
@@ -1859,6 +1854,8 @@ impl ::bothends_runtime::Json for MigrationStatistics {
         object.optional("_updatedAt", &self.updated_at);
         object.optional("locked", &self.locked);
         object.optional("version", &self.version);
+        object.optional("buildAt", &self.build_at);
+        object.optional("lockedAt", &self.locked_at);
         object.end();
     }
 }
@@ -2000,6 +1997,242 @@ impl ::bothends_runtime::Json for MessageOrigin {
         let mut object = writer.object();
         object.optional("messages", &self.messages);
         object.optional("t", &self.t);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Message/properties/e2e` of the document.
+#[derive(Clone, Debug)]
+pub enum MessageE2e {
+    /// `pending`
+    Pending,
+    /// `done`
+    Done,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MessageE2e {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MessageE2e {
+    fn from(value: &str) -> Self {
+        match value {
+            "pending" => Self::Pending,
+            "done" => Self::Done,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MessageE2e {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MessageE2e {}
+
+impl ::core::hash::Hash for MessageE2e {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MessageE2e {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MessageE2e {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MessageE2e {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Message/properties/actionLinks/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageActionLink {
+    /// `icon` on the wire.
+    pub icon: ::core::option::Option<::std::string::String>,
+    /// `i18nLabel` on the wire.
+    pub i18n_label: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `label` on the wire.
+    pub label: ::core::option::Option<::std::string::String>,
+    /// `method_id` on the wire.
+    pub method_id: ::core::option::Option<::std::string::String>,
+    /// `params` on the wire.
+    pub params: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for MessageActionLink {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut icon = ::core::option::Option::None;
+        let mut i18n_label = ::core::option::Option::None;
+        let mut label = ::core::option::Option::None;
+        let mut method_id = ::core::option::Option::None;
+        let mut params = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "icon" => reader.optional(&mut icon, key),
+                    "i18nLabel" => reader.field(&mut i18n_label, key),
+                    "label" => reader.optional(&mut label, key),
+                    "method_id" => reader.optional(&mut method_id, key),
+                    "params" => reader.optional(&mut params, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            icon,
+            i18n_label,
+            label,
+            method_id,
+            params,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("icon", &self.icon);
+        object.optional("i18nLabel", &self.i18n_label);
+        object.optional("label", &self.label);
+        object.optional("method_id", &self.method_id);
+        object.optional("params", &self.params);
+        object.end();
+    }
+}
+
+/// What ties it to other servers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageFederation {
+    /// `eventId` on the wire.
+    pub event_id: ::core::option::Option<::std::string::String>,
+    /// `version` on the wire.
+    pub version: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for MessageFederation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut event_id = ::core::option::Option::None;
+        let mut version = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "eventId" => reader.optional(&mut event_id, key),
+                    "version" => reader.optional(&mut version, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { event_id, version })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("eventId", &self.event_id);
+        object.optional("version", &self.version);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/MessageUrl/properties/parsedUrl` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageUrlParsedUrl {
+    /// `host` on the wire.
+    pub host: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `hash` on the wire.
+    pub hash: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `pathname` on the wire.
+    pub pathname: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `protocol` on the wire.
+    pub protocol: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `port` on the wire.
+    pub port: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `query` on the wire.
+    pub query: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `search` on the wire.
+    pub search: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `hostname` on the wire.
+    pub hostname: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for MessageUrlParsedUrl {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut host = ::bothends_runtime::Maybe::Absent;
+        let mut hash = ::bothends_runtime::Maybe::Absent;
+        let mut pathname = ::bothends_runtime::Maybe::Absent;
+        let mut protocol = ::bothends_runtime::Maybe::Absent;
+        let mut port = ::bothends_runtime::Maybe::Absent;
+        let mut query = ::bothends_runtime::Maybe::Absent;
+        let mut search = ::bothends_runtime::Maybe::Absent;
+        let mut hostname = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "host" => reader.maybe(&mut host, key),
+                    "hash" => reader.maybe(&mut hash, key),
+                    "pathname" => reader.maybe(&mut pathname, key),
+                    "protocol" => reader.maybe(&mut protocol, key),
+                    "port" => reader.maybe(&mut port, key),
+                    "query" => reader.maybe(&mut query, key),
+                    "search" => reader.maybe(&mut search, key),
+                    "hostname" => reader.maybe(&mut hostname, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            host,
+            hash,
+            pathname,
+            protocol,
+            port,
+            query,
+            search,
+            hostname,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("host", &self.host);
+        object.maybe("hash", &self.hash);
+        object.maybe("pathname", &self.pathname);
+        object.maybe("protocol", &self.protocol);
+        object.maybe("port", &self.port);
+        object.maybe("query", &self.query);
+        object.maybe("search", &self.search);
+        object.maybe("hostname", &self.hostname);
         object.end();
     }
 }
@@ -2218,6 +2451,399 @@ impl ::core::convert::From<::std::string::String> for MediaCallState {
     }
 }
 
+/// From `/components/schemas/MessageChanges/properties/deleted/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageChangesDeletedItem {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `_deletedAt` on the wire.
+    pub deleted_at: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for MessageChangesDeletedItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut deleted_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "_deletedAt" => reader.optional(&mut deleted_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, deleted_at })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("_deletedAt", &self.deleted_at);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/MessageChanges/properties/cursor` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageChangesCursor {
+    /// `next` on the wire.
+    pub next: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `previous` on the wire.
+    pub previous: ::bothends_runtime::Maybe<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for MessageChangesCursor {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut next = ::bothends_runtime::Maybe::Absent;
+        let mut previous = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "next" => reader.maybe(&mut next, key),
+                    "previous" => reader.maybe(&mut previous, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { next, previous })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("next", &self.next);
+        object.maybe("previous", &self.previous);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema/properties/services/properties/email2fa` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeOkServicesEmail2fa {
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `changedAt` on the wire.
+    pub changed_at: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for MeOkServicesEmail2fa {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enabled = ::core::option::Option::None;
+        let mut changed_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "changedAt" => reader.optional(&mut changed_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { enabled, changed_at })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("enabled", &self.enabled);
+        object.optional("changedAt", &self.changed_at);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema/properties/services/properties/totp` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeOkServicesTotp {
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for MeOkServicesTotp {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enabled = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "enabled" => reader.optional(&mut enabled, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { enabled })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("enabled", &self.enabled);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema/properties/services/properties/password` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeOkServicesPassword {
+    /// `exists` on the wire.
+    pub exists: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for MeOkServicesPassword {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut exists = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "exists" => reader.optional(&mut exists, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { exists })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("exists", &self.exists);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema/properties/services/properties/email/properties/verificationTokens/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeOkServicesEmailVerificationToken {
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `address` on the wire.
+    pub address: ::core::option::Option<::std::string::String>,
+    /// `when` on the wire.
+    pub when: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for MeOkServicesEmailVerificationToken {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut token = ::core::option::Option::None;
+        let mut address = ::core::option::Option::None;
+        let mut when = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "token" => reader.optional(&mut token, key),
+                    "address" => reader.optional(&mut address, key),
+                    "when" => reader.optional(&mut when, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { token, address, when })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("token", &self.token);
+        object.optional("address", &self.address);
+        object.optional("when", &self.when);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema/properties/services/properties/email` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeOkServicesEmail {
+    /// `verificationTokens` on the wire.
+    pub verification_tokens: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::MeOkServicesEmailVerificationToken>,
+    >,
+}
+
+impl ::bothends_runtime::Json for MeOkServicesEmail {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut verification_tokens = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "verificationTokens" => {
+                        reader.optional(&mut verification_tokens, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { verification_tokens })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("verificationTokens", &self.verification_tokens);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema/properties/services/properties/resume` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeOkServicesResume {
+    /// `loginTokens` on the wire.
+    pub login_tokens: ::core::option::Option<
+        ::std::vec::Vec<
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::bothends_runtime::serde_json::Value,
+            >,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for MeOkServicesResume {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut login_tokens = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "loginTokens" => reader.optional(&mut login_tokens, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { login_tokens })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("loginTokens", &self.login_tokens);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema/properties/services/properties/emailCode/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeOkServicesEmailCodeItem {
+    /// `code` on the wire.
+    pub code: ::core::option::Option<::std::string::String>,
+    /// `expire` on the wire.
+    pub expire: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for MeOkServicesEmailCodeItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut code = ::core::option::Option::None;
+        let mut expire = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "code" => reader.optional(&mut code, key),
+                    "expire" => reader.optional(&mut expire, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { code, expire })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("code", &self.code);
+        object.optional("expire", &self.expire);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema/properties/services` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeOkServices {
+    /// `github` on the wire.
+    pub github: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `gitlab` on the wire.
+    pub gitlab: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `email2fa` on the wire.
+    pub email2fa: ::core::option::Option<api::schemas::MeOkServicesEmail2fa>,
+    /// `totp` on the wire.
+    pub totp: ::core::option::Option<api::schemas::MeOkServicesTotp>,
+    /// `password` on the wire.
+    pub password: ::core::option::Option<api::schemas::MeOkServicesPassword>,
+    /// `email` on the wire.
+    pub email: ::core::option::Option<api::schemas::MeOkServicesEmail>,
+    /// `cloud` on the wire.
+    pub cloud: ::core::option::Option<api::schemas::Cloud>,
+    /// `resume` on the wire.
+    pub resume: ::core::option::Option<api::schemas::MeOkServicesResume>,
+    /// `emailCode` on the wire.
+    pub email_code: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::MeOkServicesEmailCodeItem>,
+    >,
+}
+
+impl ::bothends_runtime::Json for MeOkServices {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut github = ::core::option::Option::None;
+        let mut gitlab = ::core::option::Option::None;
+        let mut email2fa = ::core::option::Option::None;
+        let mut totp = ::core::option::Option::None;
+        let mut password = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut cloud = ::core::option::Option::None;
+        let mut resume = ::core::option::Option::None;
+        let mut email_code = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "github" => reader.optional(&mut github, key),
+                    "gitlab" => reader.optional(&mut gitlab, key),
+                    "email2fa" => reader.optional(&mut email2fa, key),
+                    "totp" => reader.optional(&mut totp, key),
+                    "password" => reader.optional(&mut password, key),
+                    "email" => reader.optional(&mut email, key),
+                    "cloud" => reader.optional(&mut cloud, key),
+                    "resume" => reader.optional(&mut resume, key),
+                    "emailCode" => reader.optional(&mut email_code, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            github,
+            gitlab,
+            email2fa,
+            totp,
+            password,
+            email,
+            cloud,
+            resume,
+            email_code,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("github", &self.github);
+        object.optional("gitlab", &self.gitlab);
+        object.optional("email2fa", &self.email2fa);
+        object.optional("totp", &self.totp);
+        object.optional("password", &self.password);
+        object.optional("email", &self.email);
+        object.optional("cloud", &self.cloud);
+        object.optional("resume", &self.resume);
+        object.optional("emailCode", &self.email_code);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1me/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MeOk {
@@ -2234,7 +2860,7 @@ pub struct MeOk {
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
     /// Offset from UTC, in hours.
-    pub utc_offset: ::core::option::Option<i64>,
+    pub utc_offset: ::core::option::Option<f64>,
     /// `active` on the wire.
     pub active: ::core::option::Option<bool>,
     /// Names of the roles.
@@ -2252,6 +2878,64 @@ pub struct MeOk {
     pub avatar_url: ::core::option::Option<::std::string::String>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `language` on the wire.
+    pub language: ::core::option::Option<::std::string::String>,
+    /// `abacAttributes` on the wire.
+    pub abac_attributes: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AbacAttribute>,
+    >,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// Another name of the user.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// `statusDefault` on the wire.
+    pub status_default: ::core::option::Option<api::schemas::StatusDefault>,
+    /// What the user says about being there.
+    pub status_text: ::core::option::Option<::std::string::String>,
+    /// What the user says about themselves.
+    pub bio: ::core::option::Option<::std::string::String>,
+    /// `avatarOrigin` on the wire.
+    pub avatar_origin: ::core::option::Option<::std::string::String>,
+    /// `defaultRoom` on the wire.
+    pub default_room: ::core::option::Option<::std::string::String>,
+    /// `requirePasswordChange` on the wire.
+    pub require_password_change: ::core::option::Option<bool>,
+    /// `requirePasswordChangeReason` on the wire.
+    pub require_password_change_reason: ::core::option::Option<::std::string::String>,
+    /// `banners` on the wire.
+    pub banners: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, api::schemas::UserBanner>,
+    >,
+    /// `statusSource` on the wire.
+    pub status_source: ::core::option::Option<api::schemas::StatusSource>,
+    /// When the status ends.
+    pub status_expires_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `oauth` on the wire.
+    pub oauth: ::core::option::Option<api::schemas::Oauth>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// When the user last signed in.
+    pub last_login: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `ldap` on the wire.
+    pub ldap: ::core::option::Option<bool>,
+    /// `isOAuthUser` on the wire.
+    pub is_oauth_user: ::core::option::Option<bool>,
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// `services` on the wire.
+    pub services: ::core::option::Option<api::schemas::MeOkServices>,
+    /// `enableAutoAway` on the wire.
+    pub enable_auto_away: ::core::option::Option<bool>,
+    /// `idleTimeLimit` on the wire.
+    pub idle_time_limit: ::core::option::Option<i64>,
+    /// `statusLivechat` on the wire.
+    pub status_livechat: ::core::option::Option<::std::string::String>,
+    /// `openBusinessHours` on the wire.
+    pub open_business_hours: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
 }
 
 impl ::bothends_runtime::Json for MeOk {
@@ -2271,6 +2955,32 @@ impl ::bothends_runtime::Json for MeOk {
         let mut custom_fields = ::core::option::Option::None;
         let mut avatar_url = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut language = ::core::option::Option::None;
+        let mut abac_attributes = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut status_default = ::core::option::Option::None;
+        let mut status_text = ::core::option::Option::None;
+        let mut bio = ::core::option::Option::None;
+        let mut avatar_origin = ::core::option::Option::None;
+        let mut default_room = ::core::option::Option::None;
+        let mut require_password_change = ::core::option::Option::None;
+        let mut require_password_change_reason = ::core::option::Option::None;
+        let mut banners = ::core::option::Option::None;
+        let mut status_source = ::core::option::Option::None;
+        let mut status_expires_at = ::core::option::Option::None;
+        let mut oauth = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut last_login = ::core::option::Option::None;
+        let mut ldap = ::core::option::Option::None;
+        let mut is_oauth_user = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut services = ::core::option::Option::None;
+        let mut enable_auto_away = ::core::option::Option::None;
+        let mut idle_time_limit = ::core::option::Option::None;
+        let mut status_livechat = ::core::option::Option::None;
+        let mut open_business_hours = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2287,6 +2997,36 @@ impl ::bothends_runtime::Json for MeOk {
                     "customFields" => reader.optional(&mut custom_fields, key),
                     "avatarUrl" => reader.optional(&mut avatar_url, key),
                     "success" => reader.optional(&mut success, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "language" => reader.optional(&mut language, key),
+                    "abacAttributes" => reader.optional(&mut abac_attributes, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "statusDefault" => reader.optional(&mut status_default, key),
+                    "statusText" => reader.optional(&mut status_text, key),
+                    "bio" => reader.optional(&mut bio, key),
+                    "avatarOrigin" => reader.optional(&mut avatar_origin, key),
+                    "defaultRoom" => reader.optional(&mut default_room, key),
+                    "requirePasswordChange" => {
+                        reader.optional(&mut require_password_change, key)
+                    }
+                    "requirePasswordChangeReason" => {
+                        reader.optional(&mut require_password_change_reason, key)
+                    }
+                    "banners" => reader.optional(&mut banners, key),
+                    "statusSource" => reader.optional(&mut status_source, key),
+                    "statusExpiresAt" => reader.optional(&mut status_expires_at, key),
+                    "oauth" => reader.optional(&mut oauth, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "lastLogin" => reader.optional(&mut last_login, key),
+                    "ldap" => reader.optional(&mut ldap, key),
+                    "isOAuthUser" => reader.optional(&mut is_oauth_user, key),
+                    "email" => reader.optional(&mut email, key),
+                    "services" => reader.optional(&mut services, key),
+                    "enableAutoAway" => reader.optional(&mut enable_auto_away, key),
+                    "idleTimeLimit" => reader.optional(&mut idle_time_limit, key),
+                    "statusLivechat" => reader.optional(&mut status_livechat, key),
+                    "openBusinessHours" => reader.optional(&mut open_business_hours, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2304,6 +3044,32 @@ impl ::bothends_runtime::Json for MeOk {
             custom_fields,
             avatar_url,
             success,
+            updated_at,
+            language,
+            abac_attributes,
+            avatar_e_tag,
+            nickname,
+            status_default,
+            status_text,
+            bio,
+            avatar_origin,
+            default_room,
+            require_password_change,
+            require_password_change_reason,
+            banners,
+            status_source,
+            status_expires_at,
+            oauth,
+            created_at,
+            last_login,
+            ldap,
+            is_oauth_user,
+            email,
+            services,
+            enable_auto_away,
+            idle_time_limit,
+            status_livechat,
+            open_business_hours,
         })
     }
 
@@ -2322,6 +3088,36 @@ impl ::bothends_runtime::Json for MeOk {
         object.optional("customFields", &self.custom_fields);
         object.optional("avatarUrl", &self.avatar_url);
         object.optional("success", &self.success);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("language", &self.language);
+        object.optional("abacAttributes", &self.abac_attributes);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("nickname", &self.nickname);
+        object.optional("statusDefault", &self.status_default);
+        object.optional("statusText", &self.status_text);
+        object.optional("bio", &self.bio);
+        object.optional("avatarOrigin", &self.avatar_origin);
+        object.optional("defaultRoom", &self.default_room);
+        object.optional("requirePasswordChange", &self.require_password_change);
+        object
+            .optional(
+                "requirePasswordChangeReason",
+                &self.require_password_change_reason,
+            );
+        object.optional("banners", &self.banners);
+        object.optional("statusSource", &self.status_source);
+        object.optional("statusExpiresAt", &self.status_expires_at);
+        object.optional("oauth", &self.oauth);
+        object.optional("createdAt", &self.created_at);
+        object.optional("lastLogin", &self.last_login);
+        object.optional("ldap", &self.ldap);
+        object.optional("isOAuthUser", &self.is_oauth_user);
+        object.optional("email", &self.email);
+        object.optional("services", &self.services);
+        object.optional("enableAutoAway", &self.enable_auto_away);
+        object.optional("idleTimeLimit", &self.idle_time_limit);
+        object.optional("statusLivechat", &self.status_livechat);
+        object.optional("openBusinessHours", &self.open_business_hours);
         object.end();
     }
 }
@@ -2360,6 +3156,184 @@ impl ::bothends_runtime::Json for MediaCallsStateOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1channels.anonymousread/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessagesOk {
+    /// `messages` on the wire.
+    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for MessagesOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut messages = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "messages" => reader.optional(&mut messages, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            messages,
+            count,
+            offset,
+            total,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("messages", &self.messages);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1channels.members/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MembersOk {
+    /// `members` on the wire.
+    pub members: ::core::option::Option<::std::vec::Vec<api::schemas::User>>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for MembersOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut members = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "members" => reader.optional(&mut members, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            members,
+            count,
+            offset,
+            total,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("members", &self.members);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1channels.moderators/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModeratorsOk {
+    /// `moderators` on the wire.
+    pub moderators: ::core::option::Option<::std::vec::Vec<api::schemas::UserSummary>>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ModeratorsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut moderators = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "moderators" => reader.optional(&mut moderators, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { moderators, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("moderators", &self.moderators);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1chat.update/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageOk {
+    /// A message.
+    pub message: ::core::option::Option<api::schemas::Message>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for MessageOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut message = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "message" => reader.optional(&mut message, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { message, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("message", &self.message);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1mailer/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MailerBody {
@@ -2368,19 +3342,26 @@ pub struct MailerBody {
     /// `subject` on the wire.
     pub subject: ::std::string::String,
     /// `body` on the wire.
-    pub body: ::core::option::Option<::std::string::String>,
+    pub body: ::std::string::String,
     /// `dryrun` on the wire.
-    pub dryrun: ::core::option::Option<::std::string::String>,
+    pub dryrun: ::core::option::Option<bool>,
+    /// `query` on the wire.
+    pub query: ::core::option::Option<::std::string::String>,
 }
 
 impl MailerBody {
     /// With what is required; everything else is left out.
-    pub fn new(from: ::std::string::String, subject: ::std::string::String) -> Self {
+    pub fn new(
+        from: ::std::string::String,
+        subject: ::std::string::String,
+        body: ::std::string::String,
+    ) -> Self {
         Self {
             from,
             subject,
-            body: ::core::default::Default::default(),
+            body,
             dryrun: ::core::default::Default::default(),
+            query: ::core::default::Default::default(),
         }
     }
 }
@@ -2393,21 +3374,24 @@ impl ::bothends_runtime::Json for MailerBody {
         let mut subject = ::core::option::Option::None;
         let mut body = ::core::option::Option::None;
         let mut dryrun = ::core::option::Option::None;
+        let mut query = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "from" => reader.field(&mut from, key),
                     "subject" => reader.field(&mut subject, key),
-                    "body" => reader.optional(&mut body, key),
+                    "body" => reader.field(&mut body, key),
                     "dryrun" => reader.optional(&mut dryrun, key),
+                    "query" => reader.optional(&mut query, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             from: ::bothends_runtime::json::Reader::required(from, "from")?,
             subject: ::bothends_runtime::json::Reader::required(subject, "subject")?,
-            body,
+            body: ::bothends_runtime::json::Reader::required(body, "body")?,
             dryrun,
+            query,
         })
     }
 
@@ -2415,8 +3399,9 @@ impl ::bothends_runtime::Json for MailerBody {
         let mut object = writer.object();
         object.field("from", &self.from);
         object.field("subject", &self.subject);
-        object.optional("body", &self.body);
+        object.field("body", &self.body);
         object.optional("dryrun", &self.dryrun);
+        object.optional("query", &self.query);
         object.end();
     }
 }
@@ -2616,7 +3601,7 @@ impl ::bothends_runtime::Json for ModerationReportsByUsersOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModerationUserReportedMessagesOk {
     /// A user, as messages and rooms name one.
-    pub user: ::core::option::Option<api::schemas::UserSummary>,
+    pub user: ::bothends_runtime::Maybe<api::schemas::UserSummary>,
     /// `messages` on the wire.
     pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::ReportedMessage>>,
     /// How many are on this page.
@@ -2633,7 +3618,7 @@ impl ::bothends_runtime::Json for ModerationUserReportedMessagesOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
+        let mut user = ::bothends_runtime::Maybe::Absent;
         let mut messages = ::core::option::Option::None;
         let mut count = ::core::option::Option::None;
         let mut total = ::core::option::Option::None;
@@ -2642,7 +3627,7 @@ impl ::bothends_runtime::Json for ModerationUserReportedMessagesOk {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
+                    "user" => reader.maybe(&mut user, key),
                     "messages" => reader.optional(&mut messages, key),
                     "count" => reader.optional(&mut count, key),
                     "total" => reader.optional(&mut total, key),
@@ -2663,7 +3648,7 @@ impl ::bothends_runtime::Json for ModerationUserReportedMessagesOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("user", &self.user);
+        object.maybe("user", &self.user);
         object.optional("messages", &self.messages);
         object.optional("count", &self.count);
         object.optional("total", &self.total);
@@ -2728,6 +3713,345 @@ impl ::bothends_runtime::Json for ModerationReportsOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1moderation.reportInfo/get/responses/200/content/application~1json/schema/properties/report/properties/room` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationReportInfoOkReportRoom {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<api::schemas::T>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// Whether other servers take part.
+    pub federated: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ModerationReportInfoOkReportRoom {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        let mut federated = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "t" => reader.optional(&mut t, key),
+                    "name" => reader.optional(&mut name, key),
+                    "fname" => reader.optional(&mut fname, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    "federated" => reader.optional(&mut federated, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            t,
+            name,
+            fname,
+            prid,
+            federated,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("t", &self.t);
+        object.optional("name", &self.name);
+        object.optional("fname", &self.fname);
+        object.optional("prid", &self.prid);
+        object.optional("federated", &self.federated);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1moderation.reportInfo/get/responses/200/content/application~1json/schema/properties/report/properties/reportedUser` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationReportInfoOkReportReportedUser {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `emails` on the wire.
+    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for ModerationReportInfoOkReportReportedUser {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "username" => reader.optional(&mut username, key),
+                    "emails" => reader.optional(&mut emails, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            username,
+            emails,
+            created_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("username", &self.username);
+        object.optional("emails", &self.emails);
+        object.optional("createdAt", &self.created_at);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1moderation.reportInfo/get/responses/200/content/application~1json/schema/properties/report/properties/reportedBy` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationReportInfoOkReportReportedBy {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for ModerationReportInfoOkReportReportedBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "username" => reader.optional(&mut username, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            username,
+            created_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("username", &self.username);
+        object.optional("createdAt", &self.created_at);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1moderation.reportInfo/get/responses/200/content/application~1json/schema/properties/report/properties/moderationInfo` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationReportInfoOkReportModerationInfo {
+    /// `moderatedBy` on the wire.
+    pub moderated_by: ::core::option::Option<::std::string::String>,
+    /// `hiddenAt` on the wire.
+    pub hidden_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `action` on the wire.
+    pub action: ::core::option::Option<::std::string::String>,
+    /// `reason` on the wire.
+    pub reason: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ModerationReportInfoOkReportModerationInfo {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut moderated_by = ::core::option::Option::None;
+        let mut hidden_at = ::core::option::Option::None;
+        let mut action = ::core::option::Option::None;
+        let mut reason = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "moderatedBy" => reader.optional(&mut moderated_by, key),
+                    "hiddenAt" => reader.optional(&mut hidden_at, key),
+                    "action" => reader.optional(&mut action, key),
+                    "reason" => reader.optional(&mut reason, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            moderated_by,
+            hidden_at,
+            action,
+            reason,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("moderatedBy", &self.moderated_by);
+        object.optional("hiddenAt", &self.hidden_at);
+        object.optional("action", &self.action);
+        object.optional("reason", &self.reason);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1moderation.reportInfo/get/responses/200/content/application~1json/schema/properties/report` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationReportInfoOkReport {
+    /// A message.
+    pub message: ::core::option::Option<api::schemas::Message>,
+    /// `room` on the wire.
+    pub room: ::core::option::Option<api::schemas::ModerationReportInfoOkReportRoom>,
+    /// `reportedUser` on the wire.
+    pub reported_user: ::core::option::Option<
+        api::schemas::ModerationReportInfoOkReportReportedUser,
+    >,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::std::string::String>,
+    /// `reportedBy` on the wire.
+    pub reported_by: ::core::option::Option<
+        api::schemas::ModerationReportInfoOkReportReportedBy,
+    >,
+    /// `moderationInfo` on the wire.
+    pub moderation_info: ::core::option::Option<
+        api::schemas::ModerationReportInfoOkReportModerationInfo,
+    >,
+    /// `_hidden` on the wire.
+    pub hidden: ::core::option::Option<bool>,
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for ModerationReportInfoOkReport {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut message = ::core::option::Option::None;
+        let mut room = ::core::option::Option::None;
+        let mut reported_user = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut reported_by = ::core::option::Option::None;
+        let mut moderation_info = ::core::option::Option::None;
+        let mut hidden = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "message" => reader.optional(&mut message, key),
+                    "room" => reader.optional(&mut room, key),
+                    "reportedUser" => reader.optional(&mut reported_user, key),
+                    "description" => reader.optional(&mut description, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "reportedBy" => reader.optional(&mut reported_by, key),
+                    "moderationInfo" => reader.optional(&mut moderation_info, key),
+                    "_hidden" => reader.optional(&mut hidden, key),
+                    "_id" => reader.optional(&mut id, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            message,
+            room,
+            reported_user,
+            description,
+            ts,
+            reported_by,
+            moderation_info,
+            hidden,
+            id,
+            updated_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("message", &self.message);
+        object.optional("room", &self.room);
+        object.optional("reportedUser", &self.reported_user);
+        object.optional("description", &self.description);
+        object.optional("ts", &self.ts);
+        object.optional("reportedBy", &self.reported_by);
+        object.optional("moderationInfo", &self.moderation_info);
+        object.optional("_hidden", &self.hidden);
+        object.optional("_id", &self.id);
+        object.optional("_updatedAt", &self.updated_at);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1moderation.reportInfo/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationReportInfoOk {
+    /// `report` on the wire.
+    pub report: ::bothends_runtime::Maybe<api::schemas::ModerationReportInfoOkReport>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ModerationReportInfoOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut report = ::bothends_runtime::Maybe::Absent;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "report" => reader.maybe(&mut report, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { report, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("report", &self.report);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1moderation.dismissReports/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModerationDismissReportsBody {
@@ -2735,6 +4059,10 @@ pub struct ModerationDismissReportsBody {
     pub user_id: ::core::option::Option<::std::string::String>,
     /// Id of the message.
     pub msg_id: ::core::option::Option<::std::string::String>,
+    /// `action` on the wire.
+    pub action: ::core::option::Option<::std::string::String>,
+    /// `reason` on the wire.
+    pub reason: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ModerationDismissReportsBody {
@@ -2743,35 +4071,46 @@ impl ::bothends_runtime::Json for ModerationDismissReportsBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut user_id = ::core::option::Option::None;
         let mut msg_id = ::core::option::Option::None;
+        let mut action = ::core::option::Option::None;
+        let mut reason = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "userId" => reader.optional(&mut user_id, key),
                     "msgId" => reader.optional(&mut msg_id, key),
+                    "action" => reader.optional(&mut action, key),
+                    "reason" => reader.optional(&mut reason, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { user_id, msg_id })
+        ::core::result::Result::Ok(Self {
+            user_id,
+            msg_id,
+            action,
+            reason,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("userId", &self.user_id);
         object.optional("msgId", &self.msg_id);
+        object.optional("action", &self.action);
+        object.optional("reason", &self.reason);
         object.end();
     }
 }
 
-/// From `/paths/~1api~1v1~1moderation.dismissUserReports/post/requestBody/content/application~1json/schema` of the document.
+/// Which user.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ModerationDismissUserReportsBody {
+pub struct ModerationUserDeleteReportedMessagesBody {
     /// Id of the user.
     pub user_id: ::std::string::String,
     /// `reason` on the wire.
     pub reason: ::core::option::Option<::std::string::String>,
 }
 
-impl ModerationDismissUserReportsBody {
+impl ModerationUserDeleteReportedMessagesBody {
     /// With what is required; everything else is left out.
     pub fn new(user_id: ::std::string::String) -> Self {
         Self {
@@ -2781,7 +4120,7 @@ impl ModerationDismissUserReportsBody {
     }
 }
 
-impl ::bothends_runtime::Json for ModerationDismissUserReportsBody {
+impl ::bothends_runtime::Json for ModerationUserDeleteReportedMessagesBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -2809,11 +4148,60 @@ impl ::bothends_runtime::Json for ModerationDismissUserReportsBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1moderation.dismissUserReports/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModerationDismissUserReportsBody {
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// `reason` on the wire.
+    pub reason: ::core::option::Option<::std::string::String>,
+    /// Id of the message.
+    pub msg_id: ::core::option::Option<::std::string::String>,
+    /// `action` on the wire.
+    pub action: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ModerationDismissUserReportsBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user_id = ::core::option::Option::None;
+        let mut reason = ::core::option::Option::None;
+        let mut msg_id = ::core::option::Option::None;
+        let mut action = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "userId" => reader.optional(&mut user_id, key),
+                    "reason" => reader.optional(&mut reason, key),
+                    "msgId" => reader.optional(&mut msg_id, key),
+                    "action" => reader.optional(&mut action, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            user_id,
+            reason,
+            msg_id,
+            action,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("userId", &self.user_id);
+        object.optional("reason", &self.reason);
+        object.optional("msgId", &self.msg_id);
+        object.optional("action", &self.action);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1moderation.user.reportsByUserId/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModerationUserReportsByUserIdOk {
-    /// The user whom the reports are on.
-    pub user: ::core::option::Option<api::schemas::ModeratedUser>,
+    /// A user.
+    pub user: ::bothends_runtime::Maybe<api::schemas::User>,
     /// `reports` on the wire.
     pub reports: ::core::option::Option<::std::vec::Vec<api::schemas::UserReport>>,
     /// How many are on this page.
@@ -2830,7 +4218,7 @@ impl ::bothends_runtime::Json for ModerationUserReportsByUserIdOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
+        let mut user = ::bothends_runtime::Maybe::Absent;
         let mut reports = ::core::option::Option::None;
         let mut count = ::core::option::Option::None;
         let mut total = ::core::option::Option::None;
@@ -2839,7 +4227,7 @@ impl ::bothends_runtime::Json for ModerationUserReportsByUserIdOk {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
+                    "user" => reader.maybe(&mut user, key),
                     "reports" => reader.optional(&mut reports, key),
                     "count" => reader.optional(&mut count, key),
                     "total" => reader.optional(&mut total, key),
@@ -2860,7 +4248,7 @@ impl ::bothends_runtime::Json for ModerationUserReportsByUserIdOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("user", &self.user);
+        object.maybe("user", &self.user);
         object.optional("reports", &self.reports);
         object.optional("count", &self.count);
         object.optional("total", &self.total);
@@ -2977,15 +4365,21 @@ impl ::bothends_runtime::Json for ModerationReportUserBody {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    MarkdownBlock, Mention, MentioningMessage, Message, MessageFile, MessageFileRef,
-    MessageHistory, MessageReply, MessageUrl, MessageTemplate, MarketplaceApp,
-    MarketplaceAppVersion, MediaCall, MentionBlock, MentionSpan, MessageIdRequest,
-    MessageAttachment, MessageDetails, MessageToSend, MessageChanges, MailServer,
-    Monitor, ModeratedRoom, MessageReport, ModeratedUser, MigrationStatistics,
-    MessageFlags, MessagesDay, MessageOrigin, MediaCallService, MediaCallKind,
-    MediaCallState, MeOk, MediaCallsStateOk, MailerBody, MailerBadRequest,
-    MailerUnsubscribeBody, MethodCallBody, ModerationReportsByUsersOk,
-    ModerationUserReportedMessagesOk, ModerationReportsOk, ModerationDismissReportsBody,
-    ModerationDismissUserReportsBody, ModerationUserReportsByUserIdOk,
-    ModerationUserReportsOk, ModerationReportUserBody
+    Mention, Message, MessageFile, MessageHistory, MessageReply, MessageUrl,
+    MarkdownNode, MarkdownValue, MessageBlock, MessageTemplate, MediaCall,
+    MessageIdRequest, MessageAttachment, MessageToSend, MessageChanges, MailServer,
+    Monitor, ModeratedRoom, MessageReport, MigrationStatistics, MessageFlags,
+    MessagesDay, MessageOrigin, MessageE2e, MessageActionLink, MessageFederation,
+    MessageUrlParsedUrl, MediaCallService, MediaCallKind, MediaCallState,
+    MessageChangesDeletedItem, MessageChangesCursor, MeOkServicesEmail2fa,
+    MeOkServicesTotp, MeOkServicesPassword, MeOkServicesEmailVerificationToken,
+    MeOkServicesEmail, MeOkServicesResume, MeOkServicesEmailCodeItem, MeOkServices, MeOk,
+    MediaCallsStateOk, MessagesOk, MembersOk, ModeratorsOk, MessageOk, MailerBody,
+    MailerBadRequest, MailerUnsubscribeBody, MethodCallBody, ModerationReportsByUsersOk,
+    ModerationUserReportedMessagesOk, ModerationReportsOk,
+    ModerationReportInfoOkReportRoom, ModerationReportInfoOkReportReportedUser,
+    ModerationReportInfoOkReportReportedBy, ModerationReportInfoOkReportModerationInfo,
+    ModerationReportInfoOkReport, ModerationReportInfoOk, ModerationDismissReportsBody,
+    ModerationUserDeleteReportedMessagesBody, ModerationDismissUserReportsBody,
+    ModerationUserReportsByUserIdOk, ModerationUserReportsOk, ModerationReportUserBody
 );

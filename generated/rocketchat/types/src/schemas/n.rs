@@ -110,84 +110,6 @@ impl ::bothends_runtime::Json for NamedValue {
     }
 }
 
-/// The agent who is next.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct NextAgent {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for NextAgent {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "name" => reader.optional(&mut name, key),
-                    "username" => reader.optional(&mut username, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, emails, name, username })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("emails", &self.emails);
-        object.optional("name", &self.name);
-        object.optional("username", &self.username);
-        object.end();
-    }
-}
-
-/// A total, as a number.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct NumericTotalizer {
-    /// `title` on the wire.
-    pub title: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<i64>,
-}
-
-impl ::bothends_runtime::Json for NumericTotalizer {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut title = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "title" => reader.optional(&mut title, key),
-                    "value" => reader.optional(&mut value, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { title, value })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("title", &self.title);
-        object.optional("value", &self.value);
-        object.end();
-    }
-}
-
 /// A page that a visitor was on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Navigation {
@@ -218,6 +140,40 @@ impl ::bothends_runtime::Json for Navigation {
         let mut object = writer.object();
         object.optional("page", &self.page);
         object.optional("token", &self.token);
+        object.end();
+    }
+}
+
+/// A total, as a number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NumericTotalizer {
+    /// `title` on the wire.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for NumericTotalizer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "title" => reader.optional(&mut title, key),
+                    "value" => reader.optional(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { title, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("title", &self.title);
+        object.optional("value", &self.value);
         object.end();
     }
 }
@@ -285,8 +241,147 @@ impl ::bothends_runtime::Json for NewUsersDay {
     }
 }
 
+/// From `/components/schemas/TriggerConditionInput/properties/name` of the document.
+#[derive(Clone, Debug)]
+pub enum Name {
+    /// `time-on-site`
+    TimeOnSite,
+    /// `page-url`
+    PageUrl,
+    /// `chat-opened-by-visitor`
+    ChatOpenedByVisitor,
+    /// `after-guest-registration`
+    AfterGuestRegistration,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl Name {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::TimeOnSite => "time-on-site",
+            Self::PageUrl => "page-url",
+            Self::ChatOpenedByVisitor => "chat-opened-by-visitor",
+            Self::AfterGuestRegistration => "after-guest-registration",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for Name {
+    fn from(value: &str) -> Self {
+        match value {
+            "time-on-site" => Self::TimeOnSite,
+            "page-url" => Self::PageUrl,
+            "chat-opened-by-visitor" => Self::ChatOpenedByVisitor,
+            "after-guest-registration" => Self::AfterGuestRegistration,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for Name {}
+
+impl ::core::hash::Hash for Name {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for Name {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for Name {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Name {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1sla/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NameDescriptionDueTimeInMinutesBody {
+    /// `name` on the wire.
+    pub name: ::std::string::String,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// `dueTimeInMinutes` on the wire.
+    pub due_time_in_minutes: i64,
+}
+
+impl NameDescriptionDueTimeInMinutesBody {
+    /// With what is required; everything else is left out.
+    pub fn new(name: ::std::string::String, due_time_in_minutes: i64) -> Self {
+        Self {
+            name,
+            description: ::core::default::Default::default(),
+            due_time_in_minutes,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for NameDescriptionDueTimeInMinutesBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut due_time_in_minutes = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.field(&mut name, key),
+                    "description" => reader.optional(&mut description, key),
+                    "dueTimeInMinutes" => reader.field(&mut due_time_in_minutes, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            description,
+            due_time_in_minutes: ::bothends_runtime::json::Reader::required(
+                due_time_in_minutes,
+                "dueTimeInMinutes",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("name", &self.name);
+        object.optional("description", &self.description);
+        object.field("dueTimeInMinutes", &self.due_time_in_minutes);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    NameRequest, NamedRef, NamedValue, NextAgent, NumericTotalizer, Navigation, NpsFlags,
-    NewUsersDay
+    NameRequest, NamedRef, NamedValue, Navigation, NumericTotalizer, NpsFlags,
+    NewUsersDay, Name, NameDescriptionDueTimeInMinutesBody
 );

@@ -72,6 +72,15 @@ impl ::bothends_runtime::Json for OptionalRoomIdRequest {
 pub struct OwnSettings {
     /// The caller's preferences.
     pub preferences: ::core::option::Option<api::schemas::OwnPreferences>,
+    /// `profile` on the wire.
+    pub profile: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `calendar` on the wire.
+    pub calendar: ::core::option::Option<api::schemas::Calendar>,
 }
 
 impl ::bothends_runtime::Json for OwnSettings {
@@ -79,19 +88,29 @@ impl ::bothends_runtime::Json for OwnSettings {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut preferences = ::core::option::Option::None;
+        let mut profile = ::core::option::Option::None;
+        let mut calendar = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "preferences" => reader.optional(&mut preferences, key),
+                    "profile" => reader.optional(&mut profile, key),
+                    "calendar" => reader.optional(&mut calendar, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { preferences })
+        ::core::result::Result::Ok(Self {
+            preferences,
+            profile,
+            calendar,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("preferences", &self.preferences);
+        object.optional("profile", &self.profile);
+        object.optional("calendar", &self.calendar);
         object.end();
     }
 }
@@ -156,7 +175,7 @@ pub struct OwnPreferences {
     /// `muteFocusedConversations` on the wire.
     pub mute_focused_conversations: ::core::option::Option<bool>,
     /// `notificationsSoundVolume` on the wire.
-    pub notifications_sound_volume: ::core::option::Option<i64>,
+    pub notifications_sound_volume: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for OwnPreferences {
@@ -327,45 +346,6 @@ impl ::bothends_runtime::Json for OwnPreferences {
     }
 }
 
-/// A direct message that was opened.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OpenedDirectMessage {
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-
-impl ::bothends_runtime::Json for OpenedDirectMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut t = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "t" => reader.optional(&mut t, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { t, rid, usernames })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("t", &self.t);
-        object.optional("rid", &self.rid);
-        object.optional("usernames", &self.usernames);
-        object.end();
-    }
-}
-
 /// An OAuth app.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OAuthApp {
@@ -489,15 +469,15 @@ pub struct OmnichannelRoom {
     /// How many users there are.
     pub users_count: ::core::option::Option<i64>,
     /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
+    pub lm: ::core::option::Option<::bothends_runtime::Instant>,
     /// Name as people see it.
     pub fname: ::core::option::Option<::std::string::String>,
     /// `t` on the wire.
     pub t: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A visitor, by id, name and token.
-    pub v: ::core::option::Option<api::schemas::VisitorRef>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `v` on the wire.
+    pub v: ::core::option::Option<api::schemas::V>,
     /// The agent who serves a room, and since when.
     pub served_by: ::core::option::Option<api::schemas::ServedBy>,
     /// `cl` on the wire.
@@ -509,9 +489,9 @@ pub struct OmnichannelRoom {
     /// Id of the department.
     pub department_id: ::core::option::Option<::std::string::String>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// The last message of a room.
-    pub last_message: ::core::option::Option<api::schemas::OmnichannelLastMessage>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// A message.
+    pub last_message: ::core::option::Option<api::schemas::Message>,
     /// Figures on a room.
     pub metrics: ::core::option::Option<api::schemas::OmnichannelMetrics>,
     /// `livechatData` on the wire.
@@ -525,6 +505,147 @@ pub struct OmnichannelRoom {
     pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
+    /// `default` on the wire.
+    pub default: ::core::option::Option<bool>,
+    /// Whether it is read-only.
+    pub ro: ::core::option::Option<bool>,
+    /// Which system messages are hidden, or whether any are.
+    pub sys_mes: ::core::option::Option<api::schemas::SysMes>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `departmentAncestors` on the wire.
+    pub department_ancestors: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `rooms` on the wire.
+    pub rooms: ::core::option::Option<i64>,
+    /// `omnichannel` on the wire.
+    pub omnichannel: ::core::option::Option<api::schemas::OmnichannelRoomOmnichannel>,
+    /// `sms` on the wire.
+    pub sms: ::core::option::Option<api::schemas::OmnichannelRoomSms>,
+    /// `priorityId` on the wire.
+    pub priority_id: ::core::option::Option<::std::string::String>,
+    /// `priorityWeight` on the wire.
+    pub priority_weight: ::core::option::Option<i64>,
+    /// `slaId` on the wire.
+    pub sla_id: ::core::option::Option<::std::string::String>,
+    /// `estimatedWaitingTimeQueue` on the wire.
+    pub estimated_waiting_time_queue: ::core::option::Option<f64>,
+    /// `pdfTranscriptFileId` on the wire.
+    pub pdf_transcript_file_id: ::core::option::Option<::std::string::String>,
+    /// `autoTransferredAt` on the wire.
+    pub auto_transferred_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `autoTransferOngoing` on the wire.
+    pub auto_transfer_ongoing: ::core::option::Option<bool>,
+    /// `verified` on the wire.
+    pub verified: ::core::option::Option<bool>,
+    /// `email` on the wire.
+    pub email: ::core::option::Option<api::schemas::OmnichannelRoomEmail>,
+    /// Where a visitor comes from.
+    pub source: ::core::option::Option<api::schemas::ContactSource>,
+    /// `transcriptRequest` on the wire.
+    pub transcript_request: ::core::option::Option<
+        api::schemas::OmnichannelRoomTranscriptRequest,
+    >,
+    /// `onHold` on the wire.
+    pub on_hold: ::core::option::Option<bool>,
+    /// When it was closed.
+    pub closed_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `responseBy` on the wire.
+    pub response_by: ::core::option::Option<api::schemas::OmnichannelRoomResponseBy>,
+    /// `queuedAt` on the wire.
+    pub queued_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::OmnichannelRoomStatus>,
+    /// `label` on the wire.
+    pub label: ::core::option::Option<::std::string::String>,
+    /// `crmData` on the wire.
+    pub crm_data: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `closer` on the wire.
+    pub closer: ::core::option::Option<api::schemas::Closer>,
+    /// A user, by id and name.
+    pub closed_by: ::core::option::Option<api::schemas::UserRef>,
+    /// A message.
+    pub closing_message: ::core::option::Option<api::schemas::Message>,
+    /// `contactId` on the wire.
+    pub contact_id: ::core::option::Option<::std::string::String>,
+    /// The announcement.
+    pub announcement: ::core::option::Option<::std::string::String>,
+    /// `joinCodeRequired` on the wire.
+    pub join_code_required: ::core::option::Option<bool>,
+    /// How the announcement is shown.
+    pub announcement_details: ::bothends_runtime::Maybe<
+        api::schemas::AnnouncementDetails,
+    >,
+    /// Whether it is encrypted.
+    pub encrypted: ::core::option::Option<bool>,
+    /// `abacAttributes` on the wire.
+    pub abac_attributes: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AbacAttribute>,
+    >,
+    /// The topic.
+    pub topic: ::core::option::Option<::std::string::String>,
+    /// `reactWhenReadOnly` on the wire.
+    pub react_when_read_only: ::core::option::Option<bool>,
+    /// A user, as messages and rooms name one.
+    pub u: ::core::option::Option<api::schemas::UserSummary>,
+    /// Ids of the users of a direct message.
+    pub uids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `webRtcCallStartTime` on the wire.
+    pub web_rtc_call_start_time: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// Whether it is the main room of its team.
+    pub team_main: ::core::option::Option<bool>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Whether new members of the team are added to it.
+    pub team_default: ::core::option::Option<bool>,
+    /// `autoTranslateLanguage` on the wire.
+    pub auto_translate_language: ::core::option::Option<::std::string::String>,
+    /// `autoTranslate` on the wire.
+    pub auto_translate: ::core::option::Option<bool>,
+    /// `unread` on the wire.
+    pub unread: ::core::option::Option<i64>,
+    /// `alert` on the wire.
+    pub alert: ::core::option::Option<bool>,
+    /// `hideUnreadStatus` on the wire.
+    pub hide_unread_status: ::core::option::Option<bool>,
+    /// `hideMentionStatus` on the wire.
+    pub hide_mention_status: ::core::option::Option<bool>,
+    /// Names of the users who may not write.
+    pub muted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users who may write although the room is read-only.
+    pub unmuted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users.
+    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `favorite` on the wire.
+    pub favorite: ::core::option::Option<bool>,
+    /// Whether it is archived.
+    pub archived: ::core::option::Option<bool>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Id of the key.
+    pub e2e_key_id: ::core::option::Option<::std::string::String>,
+    /// Whether other servers take part.
+    pub federated: ::core::option::Option<bool>,
+    /// Who still waits for the key of the room.
+    pub users_waiting_for_e2e_keys: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UsersWaitingForE2eKey>,
+    >,
+    /// `rolePrioritiesCreated` on the wire.
+    pub role_priorities_created: ::core::option::Option<
+        api::schemas::RolePrioritiesCreated,
+    >,
+    /// A department.
+    pub department: ::core::option::Option<api::schemas::Department>,
 }
 
 impl ::bothends_runtime::Json for OmnichannelRoom {
@@ -550,6 +671,68 @@ impl ::bothends_runtime::Json for OmnichannelRoom {
         let mut livechat_data = ::core::option::Option::None;
         let mut tags = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
+        let mut default = ::core::option::Option::None;
+        let mut ro = ::core::option::Option::None;
+        let mut sys_mes = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
+        let mut department_ancestors = ::core::option::Option::None;
+        let mut rooms = ::core::option::Option::None;
+        let mut omnichannel = ::core::option::Option::None;
+        let mut sms = ::core::option::Option::None;
+        let mut priority_id = ::core::option::Option::None;
+        let mut priority_weight = ::core::option::Option::None;
+        let mut sla_id = ::core::option::Option::None;
+        let mut estimated_waiting_time_queue = ::core::option::Option::None;
+        let mut pdf_transcript_file_id = ::core::option::Option::None;
+        let mut auto_transferred_at = ::core::option::Option::None;
+        let mut auto_transfer_ongoing = ::core::option::Option::None;
+        let mut verified = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut source = ::core::option::Option::None;
+        let mut transcript_request = ::core::option::Option::None;
+        let mut on_hold = ::core::option::Option::None;
+        let mut closed_at = ::core::option::Option::None;
+        let mut response_by = ::core::option::Option::None;
+        let mut queued_at = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut label = ::core::option::Option::None;
+        let mut crm_data = ::core::option::Option::None;
+        let mut closer = ::core::option::Option::None;
+        let mut closed_by = ::core::option::Option::None;
+        let mut closing_message = ::core::option::Option::None;
+        let mut contact_id = ::core::option::Option::None;
+        let mut announcement = ::core::option::Option::None;
+        let mut join_code_required = ::core::option::Option::None;
+        let mut announcement_details = ::bothends_runtime::Maybe::Absent;
+        let mut encrypted = ::core::option::Option::None;
+        let mut abac_attributes = ::core::option::Option::None;
+        let mut topic = ::core::option::Option::None;
+        let mut react_when_read_only = ::core::option::Option::None;
+        let mut u = ::core::option::Option::None;
+        let mut uids = ::core::option::Option::None;
+        let mut web_rtc_call_start_time = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut team_main = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut team_default = ::core::option::Option::None;
+        let mut auto_translate_language = ::core::option::Option::None;
+        let mut auto_translate = ::core::option::Option::None;
+        let mut unread = ::core::option::Option::None;
+        let mut alert = ::core::option::Option::None;
+        let mut hide_unread_status = ::core::option::Option::None;
+        let mut hide_mention_status = ::core::option::Option::None;
+        let mut muted = ::core::option::Option::None;
+        let mut unmuted = ::core::option::Option::None;
+        let mut usernames = ::core::option::Option::None;
+        let mut favorite = ::core::option::Option::None;
+        let mut archived = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut e2e_key_id = ::core::option::Option::None;
+        let mut federated = ::core::option::Option::None;
+        let mut users_waiting_for_e2e_keys = ::core::option::Option::None;
+        let mut role_priorities_created = ::core::option::Option::None;
+        let mut department = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -572,6 +755,86 @@ impl ::bothends_runtime::Json for OmnichannelRoom {
                     "livechatData" => reader.optional(&mut livechat_data, key),
                     "tags" => reader.optional(&mut tags, key),
                     "name" => reader.optional(&mut name, key),
+                    "default" => reader.optional(&mut default, key),
+                    "ro" => reader.optional(&mut ro, key),
+                    "sysMes" => reader.field(&mut sys_mes, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
+                    "departmentAncestors" => {
+                        reader.optional(&mut department_ancestors, key)
+                    }
+                    "rooms" => reader.optional(&mut rooms, key),
+                    "omnichannel" => reader.optional(&mut omnichannel, key),
+                    "sms" => reader.optional(&mut sms, key),
+                    "priorityId" => reader.optional(&mut priority_id, key),
+                    "priorityWeight" => reader.optional(&mut priority_weight, key),
+                    "slaId" => reader.optional(&mut sla_id, key),
+                    "estimatedWaitingTimeQueue" => {
+                        reader.optional(&mut estimated_waiting_time_queue, key)
+                    }
+                    "pdfTranscriptFileId" => {
+                        reader.optional(&mut pdf_transcript_file_id, key)
+                    }
+                    "autoTransferredAt" => reader.optional(&mut auto_transferred_at, key),
+                    "autoTransferOngoing" => {
+                        reader.optional(&mut auto_transfer_ongoing, key)
+                    }
+                    "verified" => reader.optional(&mut verified, key),
+                    "email" => reader.optional(&mut email, key),
+                    "source" => reader.optional(&mut source, key),
+                    "transcriptRequest" => reader.optional(&mut transcript_request, key),
+                    "onHold" => reader.optional(&mut on_hold, key),
+                    "closedAt" => reader.optional(&mut closed_at, key),
+                    "responseBy" => reader.optional(&mut response_by, key),
+                    "queuedAt" => reader.optional(&mut queued_at, key),
+                    "status" => reader.optional(&mut status, key),
+                    "label" => reader.optional(&mut label, key),
+                    "crmData" => reader.field(&mut crm_data, key),
+                    "closer" => reader.optional(&mut closer, key),
+                    "closedBy" => reader.optional(&mut closed_by, key),
+                    "closingMessage" => reader.optional(&mut closing_message, key),
+                    "contactId" => reader.optional(&mut contact_id, key),
+                    "announcement" => reader.optional(&mut announcement, key),
+                    "joinCodeRequired" => reader.optional(&mut join_code_required, key),
+                    "announcementDetails" => reader.maybe(&mut announcement_details, key),
+                    "encrypted" => reader.optional(&mut encrypted, key),
+                    "abacAttributes" => reader.optional(&mut abac_attributes, key),
+                    "topic" => reader.optional(&mut topic, key),
+                    "reactWhenReadOnly" => {
+                        reader.optional(&mut react_when_read_only, key)
+                    }
+                    "u" => reader.optional(&mut u, key),
+                    "uids" => reader.optional(&mut uids, key),
+                    "webRtcCallStartTime" => {
+                        reader.optional(&mut web_rtc_call_start_time, key)
+                    }
+                    "prid" => reader.optional(&mut prid, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "teamMain" => reader.optional(&mut team_main, key),
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "teamDefault" => reader.optional(&mut team_default, key),
+                    "autoTranslateLanguage" => {
+                        reader.optional(&mut auto_translate_language, key)
+                    }
+                    "autoTranslate" => reader.optional(&mut auto_translate, key),
+                    "unread" => reader.optional(&mut unread, key),
+                    "alert" => reader.optional(&mut alert, key),
+                    "hideUnreadStatus" => reader.optional(&mut hide_unread_status, key),
+                    "hideMentionStatus" => reader.optional(&mut hide_mention_status, key),
+                    "muted" => reader.optional(&mut muted, key),
+                    "unmuted" => reader.optional(&mut unmuted, key),
+                    "usernames" => reader.optional(&mut usernames, key),
+                    "favorite" => reader.optional(&mut favorite, key),
+                    "archived" => reader.optional(&mut archived, key),
+                    "description" => reader.optional(&mut description, key),
+                    "e2eKeyId" => reader.optional(&mut e2e_key_id, key),
+                    "federated" => reader.optional(&mut federated, key),
+                    "usersWaitingForE2EKeys" => {
+                        reader.optional(&mut users_waiting_for_e2e_keys, key)
+                    }
+                    "rolePrioritiesCreated" => {
+                        reader.field(&mut role_priorities_created, key)
+                    }
+                    "department" => reader.optional(&mut department, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -595,6 +858,68 @@ impl ::bothends_runtime::Json for OmnichannelRoom {
             livechat_data,
             tags,
             name,
+            default,
+            ro,
+            sys_mes,
+            custom_fields,
+            department_ancestors,
+            rooms,
+            omnichannel,
+            sms,
+            priority_id,
+            priority_weight,
+            sla_id,
+            estimated_waiting_time_queue,
+            pdf_transcript_file_id,
+            auto_transferred_at,
+            auto_transfer_ongoing,
+            verified,
+            email,
+            source,
+            transcript_request,
+            on_hold,
+            closed_at,
+            response_by,
+            queued_at,
+            status,
+            label,
+            crm_data,
+            closer,
+            closed_by,
+            closing_message,
+            contact_id,
+            announcement,
+            join_code_required,
+            announcement_details,
+            encrypted,
+            abac_attributes,
+            topic,
+            react_when_read_only,
+            u,
+            uids,
+            web_rtc_call_start_time,
+            prid,
+            avatar_e_tag,
+            team_main,
+            team_id,
+            team_default,
+            auto_translate_language,
+            auto_translate,
+            unread,
+            alert,
+            hide_unread_status,
+            hide_mention_status,
+            muted,
+            unmuted,
+            usernames,
+            favorite,
+            archived,
+            description,
+            e2e_key_id,
+            federated,
+            users_waiting_for_e2e_keys,
+            role_priorities_created,
+            department,
         })
     }
 
@@ -619,117 +944,68 @@ impl ::bothends_runtime::Json for OmnichannelRoom {
         object.optional("livechatData", &self.livechat_data);
         object.optional("tags", &self.tags);
         object.optional("name", &self.name);
-        object.end();
-    }
-}
-
-/// The last message of a room.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OmnichannelLastMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `newRoom` on the wire.
-    pub new_room: ::core::option::Option<bool>,
-    /// `showConnecting` on the wire.
-    pub show_connecting: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for OmnichannelLastMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut new_room = ::core::option::Option::None;
-        let mut show_connecting = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "token" => reader.optional(&mut token, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "newRoom" => reader.optional(&mut new_room, key),
-                    "showConnecting" => reader.optional(&mut show_connecting, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            token,
-            alias,
-            ts,
-            u,
-            updated_at,
-            mentions,
-            channels,
-            new_room,
-            show_connecting,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("token", &self.token);
-        object.optional("alias", &self.alias);
-        object.optional("ts", &self.ts);
+        object.optional("default", &self.default);
+        object.optional("ro", &self.ro);
+        object.optional("sysMes", &self.sys_mes);
+        object.optional("customFields", &self.custom_fields);
+        object.optional("departmentAncestors", &self.department_ancestors);
+        object.optional("rooms", &self.rooms);
+        object.optional("omnichannel", &self.omnichannel);
+        object.optional("sms", &self.sms);
+        object.optional("priorityId", &self.priority_id);
+        object.optional("priorityWeight", &self.priority_weight);
+        object.optional("slaId", &self.sla_id);
+        object.optional("estimatedWaitingTimeQueue", &self.estimated_waiting_time_queue);
+        object.optional("pdfTranscriptFileId", &self.pdf_transcript_file_id);
+        object.optional("autoTransferredAt", &self.auto_transferred_at);
+        object.optional("autoTransferOngoing", &self.auto_transfer_ongoing);
+        object.optional("verified", &self.verified);
+        object.optional("email", &self.email);
+        object.optional("source", &self.source);
+        object.optional("transcriptRequest", &self.transcript_request);
+        object.optional("onHold", &self.on_hold);
+        object.optional("closedAt", &self.closed_at);
+        object.optional("responseBy", &self.response_by);
+        object.optional("queuedAt", &self.queued_at);
+        object.optional("status", &self.status);
+        object.optional("label", &self.label);
+        object.optional("crmData", &self.crm_data);
+        object.optional("closer", &self.closer);
+        object.optional("closedBy", &self.closed_by);
+        object.optional("closingMessage", &self.closing_message);
+        object.optional("contactId", &self.contact_id);
+        object.optional("announcement", &self.announcement);
+        object.optional("joinCodeRequired", &self.join_code_required);
+        object.maybe("announcementDetails", &self.announcement_details);
+        object.optional("encrypted", &self.encrypted);
+        object.optional("abacAttributes", &self.abac_attributes);
+        object.optional("topic", &self.topic);
+        object.optional("reactWhenReadOnly", &self.react_when_read_only);
         object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("newRoom", &self.new_room);
-        object.optional("showConnecting", &self.show_connecting);
+        object.optional("uids", &self.uids);
+        object.optional("webRtcCallStartTime", &self.web_rtc_call_start_time);
+        object.optional("prid", &self.prid);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("teamMain", &self.team_main);
+        object.optional("teamId", &self.team_id);
+        object.optional("teamDefault", &self.team_default);
+        object.optional("autoTranslateLanguage", &self.auto_translate_language);
+        object.optional("autoTranslate", &self.auto_translate);
+        object.optional("unread", &self.unread);
+        object.optional("alert", &self.alert);
+        object.optional("hideUnreadStatus", &self.hide_unread_status);
+        object.optional("hideMentionStatus", &self.hide_mention_status);
+        object.optional("muted", &self.muted);
+        object.optional("unmuted", &self.unmuted);
+        object.optional("usernames", &self.usernames);
+        object.optional("favorite", &self.favorite);
+        object.optional("archived", &self.archived);
+        object.optional("description", &self.description);
+        object.optional("e2eKeyId", &self.e2e_key_id);
+        object.optional("federated", &self.federated);
+        object.optional("usersWaitingForE2EKeys", &self.users_waiting_for_e2e_keys);
+        object.optional("rolePrioritiesCreated", &self.role_priorities_created);
+        object.optional("department", &self.department);
         object.end();
     }
 }
@@ -739,6 +1015,16 @@ impl ::bothends_runtime::Json for OmnichannelLastMessage {
 pub struct OmnichannelMetrics {
     /// When the visitor last wrote.
     pub v: ::core::option::Option<api::schemas::VisitorMetrics>,
+    /// `serviceTimeDuration` on the wire.
+    pub service_time_duration: ::core::option::Option<f64>,
+    /// `chatDuration` on the wire.
+    pub chat_duration: ::core::option::Option<f64>,
+    /// `servedBy` on the wire.
+    pub served_by: ::core::option::Option<api::schemas::OmnichannelMetricsServedBy>,
+    /// `response` on the wire.
+    pub response: ::core::option::Option<api::schemas::OmnichannelMetricsResponse>,
+    /// `reaction` on the wire.
+    pub reaction: ::core::option::Option<api::schemas::OmnichannelMetricsReaction>,
 }
 
 impl ::bothends_runtime::Json for OmnichannelMetrics {
@@ -746,19 +1032,43 @@ impl ::bothends_runtime::Json for OmnichannelMetrics {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut v = ::core::option::Option::None;
+        let mut service_time_duration = ::core::option::Option::None;
+        let mut chat_duration = ::core::option::Option::None;
+        let mut served_by = ::core::option::Option::None;
+        let mut response = ::core::option::Option::None;
+        let mut reaction = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "v" => reader.optional(&mut v, key),
+                    "serviceTimeDuration" => {
+                        reader.optional(&mut service_time_duration, key)
+                    }
+                    "chatDuration" => reader.optional(&mut chat_duration, key),
+                    "servedBy" => reader.optional(&mut served_by, key),
+                    "response" => reader.optional(&mut response, key),
+                    "reaction" => reader.optional(&mut reaction, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { v })
+        ::core::result::Result::Ok(Self {
+            v,
+            service_time_duration,
+            chat_duration,
+            served_by,
+            response,
+            reaction,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("v", &self.v);
+        object.optional("serviceTimeDuration", &self.service_time_duration);
+        object.optional("chatDuration", &self.chat_duration);
+        object.optional("servedBy", &self.served_by);
+        object.optional("response", &self.response);
+        object.optional("reaction", &self.reaction);
         object.end();
     }
 }
@@ -802,6 +1112,120 @@ pub struct OAuthService {
     pub username_field: ::core::option::Option<::std::string::String>,
     /// `mergeUsers` on the wire.
     pub merge_users: ::core::option::Option<bool>,
+    /// `secret` on the wire.
+    pub secret: ::core::option::Option<api::schemas::Secret>,
+    /// `accessTokenParam` on the wire.
+    pub access_token_param: ::core::option::Option<::std::string::String>,
+    /// `keyField` on the wire.
+    pub key_field: ::core::option::Option<api::schemas::KeyField>,
+    /// `emailField` on the wire.
+    pub email_field: ::core::option::Option<::std::string::String>,
+    /// `nameField` on the wire.
+    pub name_field: ::core::option::Option<::std::string::String>,
+    /// `avatarField` on the wire.
+    pub avatar_field: ::core::option::Option<::std::string::String>,
+    /// `rolesClaim` on the wire.
+    pub roles_claim: ::core::option::Option<::std::string::String>,
+    /// `groupsClaim` on the wire.
+    pub groups_claim: ::core::option::Option<::std::string::String>,
+    /// `channelsMap` on the wire.
+    pub channels_map: ::core::option::Option<::std::string::String>,
+    /// `channelsAdmin` on the wire.
+    pub channels_admin: ::core::option::Option<::std::string::String>,
+    /// `mergeUsersDistinctServices` on the wire.
+    pub merge_users_distinct_services: ::core::option::Option<bool>,
+    /// `mapChannels` on the wire.
+    pub map_channels: ::core::option::Option<bool>,
+    /// `mergeRoles` on the wire.
+    pub merge_roles: ::core::option::Option<bool>,
+    /// `rolesToSync` on the wire.
+    pub roles_to_sync: ::core::option::Option<::std::string::String>,
+    /// `showButton` on the wire.
+    pub show_button: ::core::option::Option<bool>,
+    /// `addAutopublishFields` on the wire.
+    pub add_autopublish_fields: ::core::option::Option<
+        api::schemas::AddAutopublishFields,
+    >,
+    /// `pkce` on the wire.
+    pub pkce: ::core::option::Option<bool>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `consumerKey` on the wire.
+    pub consumer_key: ::core::option::Option<::std::string::String>,
+    /// `clientConfig` on the wire.
+    pub client_config: ::core::option::Option<api::schemas::ClientConfig>,
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `base_url` on the wire.
+    pub base_url: ::core::option::Option<::std::string::String>,
+    /// `login_url` on the wire.
+    pub login_url: ::core::option::Option<::std::string::String>,
+    /// `width` on the wire.
+    pub width: ::core::option::Option<i64>,
+    /// `height` on the wire.
+    pub height: ::core::option::Option<i64>,
+    /// `autoclose` on the wire.
+    pub autoclose: ::core::option::Option<bool>,
+    /// `entryPoint` on the wire.
+    pub entry_point: ::core::option::Option<::std::string::String>,
+    /// `idpSLORedirectURL` on the wire.
+    pub idp_slo_redirect_url: ::core::option::Option<::std::string::String>,
+    /// `usernameNormalize` on the wire.
+    pub username_normalize: ::core::option::Option<api::schemas::UsernameNormalize>,
+    /// `immutableProperty` on the wire.
+    pub immutable_property: ::core::option::Option<api::schemas::ImmutableProperty>,
+    /// `generateUsername` on the wire.
+    pub generate_username: ::core::option::Option<bool>,
+    /// `debug` on the wire.
+    pub debug: ::core::option::Option<bool>,
+    /// `nameOverwrite` on the wire.
+    pub name_overwrite: ::core::option::Option<bool>,
+    /// `mailOverwrite` on the wire.
+    pub mail_overwrite: ::core::option::Option<bool>,
+    /// `issuer` on the wire.
+    pub issuer: ::core::option::Option<::std::string::String>,
+    /// `logoutBehaviour` on the wire.
+    pub logout_behaviour: ::core::option::Option<api::schemas::LogoutBehaviour>,
+    /// `defaultUserRole` on the wire.
+    pub default_user_role: ::core::option::Option<::std::string::String>,
+    /// `signatureValidationType` on the wire.
+    pub signature_validation_type: ::core::option::Option<
+        api::schemas::SignatureValidationType,
+    >,
+    /// `validateLogoutRequestSignature` on the wire.
+    pub validate_logout_request_signature: ::core::option::Option<bool>,
+    /// `validateLogoutResponseSignature` on the wire.
+    pub validate_logout_response_signature: ::core::option::Option<bool>,
+    /// `userDataFieldMap` on the wire.
+    pub user_data_field_map: ::core::option::Option<::std::string::String>,
+    /// `allowedClockDrift` on the wire.
+    pub allowed_clock_drift: ::core::option::Option<f64>,
+    /// `channelsAttributeUpdate` on the wire.
+    pub channels_attribute_update: ::core::option::Option<bool>,
+    /// `includePrivateChannelsInUpdate` on the wire.
+    pub include_private_channels_in_update: ::core::option::Option<bool>,
+    /// `customAuthnContext` on the wire.
+    pub custom_authn_context: ::core::option::Option<::std::string::String>,
+    /// `authnContextComparison` on the wire.
+    pub authn_context_comparison: ::core::option::Option<
+        api::schemas::AuthnContextComparison,
+    >,
+    /// `identifierFormat` on the wire.
+    pub identifier_format: ::core::option::Option<::std::string::String>,
+    /// `nameIDPolicyTemplate` on the wire.
+    pub name_id_policy_template: ::core::option::Option<::std::string::String>,
+    /// `authnContextTemplate` on the wire.
+    pub authn_context_template: ::core::option::Option<::std::string::String>,
+    /// `authRequestTemplate` on the wire.
+    pub auth_request_template: ::core::option::Option<::std::string::String>,
+    /// `logoutResponseTemplate` on the wire.
+    pub logout_response_template: ::core::option::Option<::std::string::String>,
+    /// `logoutRequestTemplate` on the wire.
+    pub logout_request_template: ::core::option::Option<::std::string::String>,
+    /// `metadataCertificateTemplate` on the wire.
+    pub metadata_certificate_template: ::core::option::Option<::std::string::String>,
+    /// `metadataTemplate` on the wire.
+    pub metadata_template: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for OAuthService {
@@ -826,6 +1250,60 @@ impl ::bothends_runtime::Json for OAuthService {
         let mut identity_token_sent_via = ::core::option::Option::None;
         let mut username_field = ::core::option::Option::None;
         let mut merge_users = ::core::option::Option::None;
+        let mut secret = ::core::option::Option::None;
+        let mut access_token_param = ::core::option::Option::None;
+        let mut key_field = ::core::option::Option::None;
+        let mut email_field = ::core::option::Option::None;
+        let mut name_field = ::core::option::Option::None;
+        let mut avatar_field = ::core::option::Option::None;
+        let mut roles_claim = ::core::option::Option::None;
+        let mut groups_claim = ::core::option::Option::None;
+        let mut channels_map = ::core::option::Option::None;
+        let mut channels_admin = ::core::option::Option::None;
+        let mut merge_users_distinct_services = ::core::option::Option::None;
+        let mut map_channels = ::core::option::Option::None;
+        let mut merge_roles = ::core::option::Option::None;
+        let mut roles_to_sync = ::core::option::Option::None;
+        let mut show_button = ::core::option::Option::None;
+        let mut add_autopublish_fields = ::core::option::Option::None;
+        let mut pkce = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut consumer_key = ::core::option::Option::None;
+        let mut client_config = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut base_url = ::core::option::Option::None;
+        let mut login_url = ::core::option::Option::None;
+        let mut width = ::core::option::Option::None;
+        let mut height = ::core::option::Option::None;
+        let mut autoclose = ::core::option::Option::None;
+        let mut entry_point = ::core::option::Option::None;
+        let mut idp_slo_redirect_url = ::core::option::Option::None;
+        let mut username_normalize = ::core::option::Option::None;
+        let mut immutable_property = ::core::option::Option::None;
+        let mut generate_username = ::core::option::Option::None;
+        let mut debug = ::core::option::Option::None;
+        let mut name_overwrite = ::core::option::Option::None;
+        let mut mail_overwrite = ::core::option::Option::None;
+        let mut issuer = ::core::option::Option::None;
+        let mut logout_behaviour = ::core::option::Option::None;
+        let mut default_user_role = ::core::option::Option::None;
+        let mut signature_validation_type = ::core::option::Option::None;
+        let mut validate_logout_request_signature = ::core::option::Option::None;
+        let mut validate_logout_response_signature = ::core::option::Option::None;
+        let mut user_data_field_map = ::core::option::Option::None;
+        let mut allowed_clock_drift = ::core::option::Option::None;
+        let mut channels_attribute_update = ::core::option::Option::None;
+        let mut include_private_channels_in_update = ::core::option::Option::None;
+        let mut custom_authn_context = ::core::option::Option::None;
+        let mut authn_context_comparison = ::core::option::Option::None;
+        let mut identifier_format = ::core::option::Option::None;
+        let mut name_id_policy_template = ::core::option::Option::None;
+        let mut authn_context_template = ::core::option::Option::None;
+        let mut auth_request_template = ::core::option::Option::None;
+        let mut logout_response_template = ::core::option::Option::None;
+        let mut logout_request_template = ::core::option::Option::None;
+        let mut metadata_certificate_template = ::core::option::Option::None;
+        let mut metadata_template = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -849,6 +1327,92 @@ impl ::bothends_runtime::Json for OAuthService {
                     }
                     "usernameField" => reader.optional(&mut username_field, key),
                     "mergeUsers" => reader.optional(&mut merge_users, key),
+                    "secret" => reader.field(&mut secret, key),
+                    "accessTokenParam" => reader.optional(&mut access_token_param, key),
+                    "keyField" => reader.optional(&mut key_field, key),
+                    "emailField" => reader.optional(&mut email_field, key),
+                    "nameField" => reader.optional(&mut name_field, key),
+                    "avatarField" => reader.optional(&mut avatar_field, key),
+                    "rolesClaim" => reader.optional(&mut roles_claim, key),
+                    "groupsClaim" => reader.optional(&mut groups_claim, key),
+                    "channelsMap" => reader.optional(&mut channels_map, key),
+                    "channelsAdmin" => reader.optional(&mut channels_admin, key),
+                    "mergeUsersDistinctServices" => {
+                        reader.optional(&mut merge_users_distinct_services, key)
+                    }
+                    "mapChannels" => reader.optional(&mut map_channels, key),
+                    "mergeRoles" => reader.optional(&mut merge_roles, key),
+                    "rolesToSync" => reader.optional(&mut roles_to_sync, key),
+                    "showButton" => reader.optional(&mut show_button, key),
+                    "addAutopublishFields" => {
+                        reader.optional(&mut add_autopublish_fields, key)
+                    }
+                    "pkce" => reader.optional(&mut pkce, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "consumerKey" => reader.optional(&mut consumer_key, key),
+                    "clientConfig" => reader.optional(&mut client_config, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "base_url" => reader.optional(&mut base_url, key),
+                    "login_url" => reader.optional(&mut login_url, key),
+                    "width" => reader.optional(&mut width, key),
+                    "height" => reader.optional(&mut height, key),
+                    "autoclose" => reader.optional(&mut autoclose, key),
+                    "entryPoint" => reader.optional(&mut entry_point, key),
+                    "idpSLORedirectURL" => {
+                        reader.optional(&mut idp_slo_redirect_url, key)
+                    }
+                    "usernameNormalize" => reader.optional(&mut username_normalize, key),
+                    "immutableProperty" => reader.optional(&mut immutable_property, key),
+                    "generateUsername" => reader.optional(&mut generate_username, key),
+                    "debug" => reader.optional(&mut debug, key),
+                    "nameOverwrite" => reader.optional(&mut name_overwrite, key),
+                    "mailOverwrite" => reader.optional(&mut mail_overwrite, key),
+                    "issuer" => reader.optional(&mut issuer, key),
+                    "logoutBehaviour" => reader.optional(&mut logout_behaviour, key),
+                    "defaultUserRole" => reader.optional(&mut default_user_role, key),
+                    "signatureValidationType" => {
+                        reader.optional(&mut signature_validation_type, key)
+                    }
+                    "validateLogoutRequestSignature" => {
+                        reader.optional(&mut validate_logout_request_signature, key)
+                    }
+                    "validateLogoutResponseSignature" => {
+                        reader.optional(&mut validate_logout_response_signature, key)
+                    }
+                    "userDataFieldMap" => reader.optional(&mut user_data_field_map, key),
+                    "allowedClockDrift" => reader.optional(&mut allowed_clock_drift, key),
+                    "channelsAttributeUpdate" => {
+                        reader.optional(&mut channels_attribute_update, key)
+                    }
+                    "includePrivateChannelsInUpdate" => {
+                        reader.optional(&mut include_private_channels_in_update, key)
+                    }
+                    "customAuthnContext" => {
+                        reader.optional(&mut custom_authn_context, key)
+                    }
+                    "authnContextComparison" => {
+                        reader.optional(&mut authn_context_comparison, key)
+                    }
+                    "identifierFormat" => reader.optional(&mut identifier_format, key),
+                    "nameIDPolicyTemplate" => {
+                        reader.optional(&mut name_id_policy_template, key)
+                    }
+                    "authnContextTemplate" => {
+                        reader.optional(&mut authn_context_template, key)
+                    }
+                    "authRequestTemplate" => {
+                        reader.optional(&mut auth_request_template, key)
+                    }
+                    "logoutResponseTemplate" => {
+                        reader.optional(&mut logout_response_template, key)
+                    }
+                    "logoutRequestTemplate" => {
+                        reader.optional(&mut logout_request_template, key)
+                    }
+                    "metadataCertificateTemplate" => {
+                        reader.optional(&mut metadata_certificate_template, key)
+                    }
+                    "metadataTemplate" => reader.optional(&mut metadata_template, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -871,6 +1435,60 @@ impl ::bothends_runtime::Json for OAuthService {
             identity_token_sent_via,
             username_field,
             merge_users,
+            secret,
+            access_token_param,
+            key_field,
+            email_field,
+            name_field,
+            avatar_field,
+            roles_claim,
+            groups_claim,
+            channels_map,
+            channels_admin,
+            merge_users_distinct_services,
+            map_channels,
+            merge_roles,
+            roles_to_sync,
+            show_button,
+            add_autopublish_fields,
+            pkce,
+            app_id,
+            consumer_key,
+            client_config,
+            enabled,
+            base_url,
+            login_url,
+            width,
+            height,
+            autoclose,
+            entry_point,
+            idp_slo_redirect_url,
+            username_normalize,
+            immutable_property,
+            generate_username,
+            debug,
+            name_overwrite,
+            mail_overwrite,
+            issuer,
+            logout_behaviour,
+            default_user_role,
+            signature_validation_type,
+            validate_logout_request_signature,
+            validate_logout_response_signature,
+            user_data_field_map,
+            allowed_clock_drift,
+            channels_attribute_update,
+            include_private_channels_in_update,
+            custom_authn_context,
+            authn_context_comparison,
+            identifier_format,
+            name_id_policy_template,
+            authn_context_template,
+            auth_request_template,
+            logout_response_template,
+            logout_request_template,
+            metadata_certificate_template,
+            metadata_template,
         })
     }
 
@@ -894,6 +1512,77 @@ impl ::bothends_runtime::Json for OAuthService {
         object.optional("identityTokenSentVia", &self.identity_token_sent_via);
         object.optional("usernameField", &self.username_field);
         object.optional("mergeUsers", &self.merge_users);
+        object.optional("secret", &self.secret);
+        object.optional("accessTokenParam", &self.access_token_param);
+        object.optional("keyField", &self.key_field);
+        object.optional("emailField", &self.email_field);
+        object.optional("nameField", &self.name_field);
+        object.optional("avatarField", &self.avatar_field);
+        object.optional("rolesClaim", &self.roles_claim);
+        object.optional("groupsClaim", &self.groups_claim);
+        object.optional("channelsMap", &self.channels_map);
+        object.optional("channelsAdmin", &self.channels_admin);
+        object
+            .optional("mergeUsersDistinctServices", &self.merge_users_distinct_services);
+        object.optional("mapChannels", &self.map_channels);
+        object.optional("mergeRoles", &self.merge_roles);
+        object.optional("rolesToSync", &self.roles_to_sync);
+        object.optional("showButton", &self.show_button);
+        object.optional("addAutopublishFields", &self.add_autopublish_fields);
+        object.optional("pkce", &self.pkce);
+        object.optional("appId", &self.app_id);
+        object.optional("consumerKey", &self.consumer_key);
+        object.optional("clientConfig", &self.client_config);
+        object.optional("enabled", &self.enabled);
+        object.optional("base_url", &self.base_url);
+        object.optional("login_url", &self.login_url);
+        object.optional("width", &self.width);
+        object.optional("height", &self.height);
+        object.optional("autoclose", &self.autoclose);
+        object.optional("entryPoint", &self.entry_point);
+        object.optional("idpSLORedirectURL", &self.idp_slo_redirect_url);
+        object.optional("usernameNormalize", &self.username_normalize);
+        object.optional("immutableProperty", &self.immutable_property);
+        object.optional("generateUsername", &self.generate_username);
+        object.optional("debug", &self.debug);
+        object.optional("nameOverwrite", &self.name_overwrite);
+        object.optional("mailOverwrite", &self.mail_overwrite);
+        object.optional("issuer", &self.issuer);
+        object.optional("logoutBehaviour", &self.logout_behaviour);
+        object.optional("defaultUserRole", &self.default_user_role);
+        object.optional("signatureValidationType", &self.signature_validation_type);
+        object
+            .optional(
+                "validateLogoutRequestSignature",
+                &self.validate_logout_request_signature,
+            );
+        object
+            .optional(
+                "validateLogoutResponseSignature",
+                &self.validate_logout_response_signature,
+            );
+        object.optional("userDataFieldMap", &self.user_data_field_map);
+        object.optional("allowedClockDrift", &self.allowed_clock_drift);
+        object.optional("channelsAttributeUpdate", &self.channels_attribute_update);
+        object
+            .optional(
+                "includePrivateChannelsInUpdate",
+                &self.include_private_channels_in_update,
+            );
+        object.optional("customAuthnContext", &self.custom_authn_context);
+        object.optional("authnContextComparison", &self.authn_context_comparison);
+        object.optional("identifierFormat", &self.identifier_format);
+        object.optional("nameIDPolicyTemplate", &self.name_id_policy_template);
+        object.optional("authnContextTemplate", &self.authn_context_template);
+        object.optional("authRequestTemplate", &self.auth_request_template);
+        object.optional("logoutResponseTemplate", &self.logout_response_template);
+        object.optional("logoutRequestTemplate", &self.logout_request_template);
+        object
+            .optional(
+                "metadataCertificateTemplate",
+                &self.metadata_certificate_template,
+            );
+        object.optional("metadataTemplate", &self.metadata_template);
         object.end();
     }
 }
@@ -1137,7 +1826,7 @@ pub struct OwnInfoUpdate {
     pub username: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
-    /// Whether somebody is there.
+    /// Whether somebody is there; `disabled` where the workspace does not show it.
     pub status_type: ::core::option::Option<api::schemas::UserStatus>,
     /// Text of the custom status.
     pub status_text: ::core::option::Option<::std::string::String>,
@@ -1199,191 +1888,33 @@ impl ::bothends_runtime::Json for OwnInfoUpdate {
     }
 }
 
-/// The caller.
+/// From `/components/schemas/User/properties/oauth` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct OwnUser {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// How a user signs in.
-    pub services: ::core::option::Option<api::schemas::UserServices>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `active` on the wire.
-    pub active: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `__rooms` on the wire.
-    pub rooms: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Names of the roles.
-    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Settings of a user.
-    pub settings: ::core::option::Option<api::schemas::UserSettings>,
-    /// When the user last signed in.
-    pub last_login: ::core::option::Option<::std::string::String>,
-    /// `statusConnection` on the wire.
-    pub status_connection: ::core::option::Option<::std::string::String>,
-    /// Offset from UTC, in hours.
-    pub utc_offset: ::core::option::Option<i64>,
-    /// `banners` on the wire.
-    pub banners: ::core::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, api::schemas::UserBanner>,
+pub struct Oauth {
+    /// `authorizedClients` on the wire.
+    pub authorized_clients: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
     >,
-    /// `statusDefault` on the wire.
-    pub status_default: ::core::option::Option<::std::string::String>,
-    /// Text of the custom status.
-    pub status_text: ::core::option::Option<::std::string::String>,
-    /// `operator` on the wire.
-    pub operator: ::core::option::Option<bool>,
-    /// `livechatStatusSystemModified` on the wire.
-    pub livechat_status_system_modified: ::core::option::Option<bool>,
-    /// `statusLivechat` on the wire.
-    pub status_livechat: ::core::option::Option<::std::string::String>,
-    /// `livechatCount` on the wire.
-    pub livechat_count: ::core::option::Option<i64>,
-    /// How many chats an agent takes at once.
-    pub livechat: ::core::option::Option<api::schemas::AgentLimits>,
-    /// `bio` on the wire.
-    pub bio: ::core::option::Option<::std::string::String>,
-    /// `nickname` on the wire.
-    pub nickname: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for OwnUser {
+impl ::bothends_runtime::Json for Oauth {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut services = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut active = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut rooms = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut settings = ::core::option::Option::None;
-        let mut last_login = ::core::option::Option::None;
-        let mut status_connection = ::core::option::Option::None;
-        let mut utc_offset = ::core::option::Option::None;
-        let mut banners = ::core::option::Option::None;
-        let mut status_default = ::core::option::Option::None;
-        let mut status_text = ::core::option::Option::None;
-        let mut operator = ::core::option::Option::None;
-        let mut livechat_status_system_modified = ::core::option::Option::None;
-        let mut status_livechat = ::core::option::Option::None;
-        let mut livechat_count = ::core::option::Option::None;
-        let mut livechat = ::core::option::Option::None;
-        let mut bio = ::core::option::Option::None;
-        let mut nickname = ::core::option::Option::None;
+        let mut authorized_clients = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "services" => reader.optional(&mut services, key),
-                    "username" => reader.optional(&mut username, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "status" => reader.optional(&mut status, key),
-                    "active" => reader.optional(&mut active, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "__rooms" => reader.optional(&mut rooms, key),
-                    "roles" => reader.optional(&mut roles, key),
-                    "name" => reader.optional(&mut name, key),
-                    "settings" => reader.optional(&mut settings, key),
-                    "lastLogin" => reader.optional(&mut last_login, key),
-                    "statusConnection" => reader.optional(&mut status_connection, key),
-                    "utcOffset" => reader.optional(&mut utc_offset, key),
-                    "banners" => reader.optional(&mut banners, key),
-                    "statusDefault" => reader.optional(&mut status_default, key),
-                    "statusText" => reader.optional(&mut status_text, key),
-                    "operator" => reader.optional(&mut operator, key),
-                    "livechatStatusSystemModified" => {
-                        reader.optional(&mut livechat_status_system_modified, key)
-                    }
-                    "statusLivechat" => reader.optional(&mut status_livechat, key),
-                    "livechatCount" => reader.optional(&mut livechat_count, key),
-                    "livechat" => reader.optional(&mut livechat, key),
-                    "bio" => reader.optional(&mut bio, key),
-                    "nickname" => reader.optional(&mut nickname, key),
+                    "authorizedClients" => reader.optional(&mut authorized_clients, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            created_at,
-            services,
-            username,
-            emails,
-            r#type,
-            status,
-            active,
-            updated_at,
-            rooms,
-            roles,
-            name,
-            settings,
-            last_login,
-            status_connection,
-            utc_offset,
-            banners,
-            status_default,
-            status_text,
-            operator,
-            livechat_status_system_modified,
-            status_livechat,
-            livechat_count,
-            livechat,
-            bio,
-            nickname,
-        })
+        ::core::result::Result::Ok(Self { authorized_clients })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("createdAt", &self.created_at);
-        object.optional("services", &self.services);
-        object.optional("username", &self.username);
-        object.optional("emails", &self.emails);
-        object.optional("type", &self.r#type);
-        object.optional("status", &self.status);
-        object.optional("active", &self.active);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("__rooms", &self.rooms);
-        object.optional("roles", &self.roles);
-        object.optional("name", &self.name);
-        object.optional("settings", &self.settings);
-        object.optional("lastLogin", &self.last_login);
-        object.optional("statusConnection", &self.status_connection);
-        object.optional("utcOffset", &self.utc_offset);
-        object.optional("banners", &self.banners);
-        object.optional("statusDefault", &self.status_default);
-        object.optional("statusText", &self.status_text);
-        object.optional("operator", &self.operator);
-        object
-            .optional(
-                "livechatStatusSystemModified",
-                &self.livechat_status_system_modified,
-            );
-        object.optional("statusLivechat", &self.status_livechat);
-        object.optional("livechatCount", &self.livechat_count);
-        object.optional("livechat", &self.livechat);
-        object.optional("bio", &self.bio);
-        object.optional("nickname", &self.nickname);
+        object.optional("authorizedClients", &self.authorized_clients);
         object.end();
     }
 }
@@ -1442,6 +1973,467 @@ impl ::core::convert::From<::std::string::String> for OverviewFigureValue {
 impl ::core::convert::From<i64> for OverviewFigureValue {
     fn from(value: i64) -> Self {
         Self::Integer(value)
+    }
+}
+
+/// From `/components/schemas/OmnichannelRoom/properties/omnichannel` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelRoomOmnichannel {
+    /// `predictedVisitorAbandonmentAt` on the wire.
+    pub predicted_visitor_abandonment_at: ::core::option::Option<
+        ::bothends_runtime::Instant,
+    >,
+}
+
+impl ::bothends_runtime::Json for OmnichannelRoomOmnichannel {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut predicted_visitor_abandonment_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "predictedVisitorAbandonmentAt" => {
+                        reader.optional(&mut predicted_visitor_abandonment_at, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            predicted_visitor_abandonment_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object
+            .optional(
+                "predictedVisitorAbandonmentAt",
+                &self.predicted_visitor_abandonment_at,
+            );
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelRoom/properties/sms` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelRoomSms {
+    /// `from` on the wire.
+    pub from: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelRoomSms {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut from = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "from" => reader.optional(&mut from, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { from })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("from", &self.from);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelRoom/properties/email` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelRoomEmail {
+    /// `inbox` on the wire.
+    pub inbox: ::core::option::Option<::std::string::String>,
+    /// `thread` on the wire.
+    pub thread: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `replyTo` on the wire.
+    pub reply_to: ::core::option::Option<::std::string::String>,
+    /// `subject` on the wire.
+    pub subject: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelRoomEmail {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut inbox = ::core::option::Option::None;
+        let mut thread = ::core::option::Option::None;
+        let mut reply_to = ::core::option::Option::None;
+        let mut subject = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "inbox" => reader.optional(&mut inbox, key),
+                    "thread" => reader.optional(&mut thread, key),
+                    "replyTo" => reader.optional(&mut reply_to, key),
+                    "subject" => reader.optional(&mut subject, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            inbox,
+            thread,
+            reply_to,
+            subject,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("inbox", &self.inbox);
+        object.optional("thread", &self.thread);
+        object.optional("replyTo", &self.reply_to);
+        object.optional("subject", &self.subject);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelRoom/properties/transcriptRequest/properties/requestedBy` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelRoomTranscriptRequestRequestedBy {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `utcOffset` on the wire.
+    pub utc_offset: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelRoomTranscriptRequestRequestedBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut utc_offset = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "username" => reader.optional(&mut username, key),
+                    "utcOffset" => reader.optional(&mut utc_offset, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            username,
+            utc_offset,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("username", &self.username);
+        object.optional("utcOffset", &self.utc_offset);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelRoom/properties/transcriptRequest` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelRoomTranscriptRequest {
+    /// Email address.
+    pub email: ::core::option::Option<::std::string::String>,
+    /// `subject` on the wire.
+    pub subject: ::core::option::Option<::std::string::String>,
+    /// `requestedAt` on the wire.
+    pub requested_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `requestedBy` on the wire.
+    pub requested_by: ::core::option::Option<
+        api::schemas::OmnichannelRoomTranscriptRequestRequestedBy,
+    >,
+}
+
+impl ::bothends_runtime::Json for OmnichannelRoomTranscriptRequest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut email = ::core::option::Option::None;
+        let mut subject = ::core::option::Option::None;
+        let mut requested_at = ::core::option::Option::None;
+        let mut requested_by = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "email" => reader.optional(&mut email, key),
+                    "subject" => reader.optional(&mut subject, key),
+                    "requestedAt" => reader.optional(&mut requested_at, key),
+                    "requestedBy" => reader.optional(&mut requested_by, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            email,
+            subject,
+            requested_at,
+            requested_by,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("email", &self.email);
+        object.optional("subject", &self.subject);
+        object.optional("requestedAt", &self.requested_at);
+        object.optional("requestedBy", &self.requested_by);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelRoom/properties/responseBy` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelRoomResponseBy {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `firstResponseTs` on the wire.
+    pub first_response_ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `lastMessageTs` on the wire.
+    pub last_message_ts: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelRoomResponseBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut first_response_ts = ::core::option::Option::None;
+        let mut last_message_ts = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "firstResponseTs" => reader.optional(&mut first_response_ts, key),
+                    "lastMessageTs" => reader.optional(&mut last_message_ts, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            username,
+            first_response_ts,
+            last_message_ts,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("username", &self.username);
+        object.optional("firstResponseTs", &self.first_response_ts);
+        object.optional("lastMessageTs", &self.last_message_ts);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelRoom/properties/status` of the document.
+#[derive(Clone, Debug)]
+pub enum OmnichannelRoomStatus {
+    /// `queued`
+    Queued,
+    /// `taken`
+    Taken,
+    /// `ready`
+    Ready,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl OmnichannelRoomStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Queued => "queued",
+            Self::Taken => "taken",
+            Self::Ready => "ready",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for OmnichannelRoomStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "queued" => Self::Queued,
+            "taken" => Self::Taken,
+            "ready" => Self::Ready,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for OmnichannelRoomStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for OmnichannelRoomStatus {}
+
+impl ::core::hash::Hash for OmnichannelRoomStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for OmnichannelRoomStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for OmnichannelRoomStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for OmnichannelRoomStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/OmnichannelMetrics/properties/servedBy` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelMetricsServedBy {
+    /// `lr` on the wire.
+    pub lr: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelMetricsServedBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut lr = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "lr" => reader.optional(&mut lr, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { lr })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("lr", &self.lr);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelMetrics/properties/response` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelMetricsResponse {
+    /// `tt` on the wire.
+    pub tt: ::core::option::Option<f64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `avg` on the wire.
+    pub avg: ::core::option::Option<f64>,
+    /// `ft` on the wire.
+    pub ft: ::core::option::Option<f64>,
+    /// `fd` on the wire.
+    pub fd: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelMetricsResponse {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut tt = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut avg = ::core::option::Option::None;
+        let mut ft = ::core::option::Option::None;
+        let mut fd = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "tt" => reader.optional(&mut tt, key),
+                    "total" => reader.optional(&mut total, key),
+                    "avg" => reader.optional(&mut avg, key),
+                    "ft" => reader.optional(&mut ft, key),
+                    "fd" => reader.optional(&mut fd, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { tt, total, avg, ft, fd })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("tt", &self.tt);
+        object.optional("total", &self.total);
+        object.optional("avg", &self.avg);
+        object.optional("ft", &self.ft);
+        object.optional("fd", &self.fd);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelMetrics/properties/reaction` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelMetricsReaction {
+    /// `tt` on the wire.
+    pub tt: ::core::option::Option<f64>,
+    /// `ft` on the wire.
+    pub ft: ::core::option::Option<f64>,
+    /// `fd` on the wire.
+    pub fd: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelMetricsReaction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut tt = ::core::option::Option::None;
+        let mut ft = ::core::option::Option::None;
+        let mut fd = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "tt" => reader.optional(&mut tt, key),
+                    "ft" => reader.optional(&mut ft, key),
+                    "fd" => reader.optional(&mut fd, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { tt, ft, fd })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("tt", &self.tt);
+        object.optional("ft", &self.ft);
+        object.optional("fd", &self.fd);
+        object.end();
     }
 }
 
@@ -1815,6 +2807,17 @@ pub struct OmnichannelContactBody {
     pub phone: ::core::option::Option<::std::string::String>,
     /// Who looks after a contact.
     pub contact_manager: ::core::option::Option<api::schemas::ContactManager>,
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
 }
 
 impl OmnichannelContactBody {
@@ -1826,6 +2829,9 @@ impl OmnichannelContactBody {
             email: ::core::default::Default::default(),
             phone: ::core::default::Default::default(),
             contact_manager: ::core::default::Default::default(),
+            id: ::core::default::Default::default(),
+            username: ::core::default::Default::default(),
+            custom_fields: ::core::default::Default::default(),
         }
     }
 }
@@ -1839,6 +2845,9 @@ impl ::bothends_runtime::Json for OmnichannelContactBody {
         let mut email = ::core::option::Option::None;
         let mut phone = ::core::option::Option::None;
         let mut contact_manager = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1847,6 +2856,9 @@ impl ::bothends_runtime::Json for OmnichannelContactBody {
                     "email" => reader.optional(&mut email, key),
                     "phone" => reader.optional(&mut phone, key),
                     "contactManager" => reader.optional(&mut contact_manager, key),
+                    "_id" => reader.optional(&mut id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1856,6 +2868,9 @@ impl ::bothends_runtime::Json for OmnichannelContactBody {
             email,
             phone,
             contact_manager,
+            id,
+            username,
+            custom_fields,
         })
     }
 
@@ -1866,6 +2881,9 @@ impl ::bothends_runtime::Json for OmnichannelContactBody {
         object.optional("email", &self.email);
         object.optional("phone", &self.phone);
         object.optional("contactManager", &self.contact_manager);
+        object.optional("_id", &self.id);
+        object.optional("username", &self.username);
+        object.optional("customFields", &self.custom_fields);
         object.end();
     }
 }
@@ -1907,8 +2925,8 @@ impl ::bothends_runtime::Json for OmnichannelContactOk {
 /// From `/paths/~1api~1v1~1omnichannel~1contact.search/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OmnichannelContactSearchOk {
-    /// A contact that was found.
-    pub contact: ::core::option::Option<api::schemas::ContactSearchResult>,
+    /// A visitor.
+    pub contact: ::bothends_runtime::Maybe<api::schemas::Visitor>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -1917,12 +2935,12 @@ impl ::bothends_runtime::Json for OmnichannelContactSearchOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut contact = ::core::option::Option::None;
+        let mut contact = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "contact" => reader.optional(&mut contact, key),
+                    "contact" => reader.maybe(&mut contact, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -1932,7 +2950,7 @@ impl ::bothends_runtime::Json for OmnichannelContactSearchOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("contact", &self.contact);
+        object.maybe("contact", &self.contact);
         object.optional("success", &self.success);
         object.end();
     }
@@ -2049,11 +3067,101 @@ impl ::bothends_runtime::Json for OmnichannelContactsOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1omnichannel~1contacts.update/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OmnichannelContactsUpdateBody {
+    /// Id of the contact.
+    pub contact_id: ::std::string::String,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// All email addresses from now on.
+    pub emails: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// All phone numbers from now on.
+    pub phones: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Id of the user who looks after the contact.
+    pub contact_manager: ::core::option::Option<::std::string::String>,
+    /// Whether values that contradict each other are forgotten.
+    pub wipe_conflicts: ::core::option::Option<bool>,
+}
+
+impl OmnichannelContactsUpdateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(contact_id: ::std::string::String) -> Self {
+        Self {
+            contact_id,
+            name: ::core::default::Default::default(),
+            emails: ::core::default::Default::default(),
+            phones: ::core::default::Default::default(),
+            custom_fields: ::core::default::Default::default(),
+            contact_manager: ::core::default::Default::default(),
+            wipe_conflicts: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for OmnichannelContactsUpdateBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut contact_id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
+        let mut phones = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
+        let mut contact_manager = ::core::option::Option::None;
+        let mut wipe_conflicts = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "contactId" => reader.field(&mut contact_id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "emails" => reader.optional(&mut emails, key),
+                    "phones" => reader.optional(&mut phones, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
+                    "contactManager" => reader.optional(&mut contact_manager, key),
+                    "wipeConflicts" => reader.optional(&mut wipe_conflicts, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            contact_id: ::bothends_runtime::json::Reader::required(
+                contact_id,
+                "contactId",
+            )?,
+            name,
+            emails,
+            phones,
+            custom_fields,
+            contact_manager,
+            wipe_conflicts,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("contactId", &self.contact_id);
+        object.optional("name", &self.name);
+        object.optional("emails", &self.emails);
+        object.optional("phones", &self.phones);
+        object.optional("customFields", &self.custom_fields);
+        object.optional("contactManager", &self.contact_manager);
+        object.optional("wipeConflicts", &self.wipe_conflicts);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1omnichannel~1contacts.update/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OmnichannelContactsUpdateOk {
-    /// A contact that was changed.
-    pub contact: ::core::option::Option<api::schemas::UpdatedContact>,
+    /// A contact.
+    pub contact: ::core::option::Option<api::schemas::Contact>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -2166,6 +3274,8 @@ pub struct OmnichannelContactsConflictsOk {
     pub result: ::core::option::Option<api::schemas::ResolvedContact>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// A contact.
+    pub contact: ::core::option::Option<api::schemas::Contact>,
 }
 
 impl ::bothends_runtime::Json for OmnichannelContactsConflictsOk {
@@ -2174,21 +3284,24 @@ impl ::bothends_runtime::Json for OmnichannelContactsConflictsOk {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut result = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut contact = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "result" => reader.optional(&mut result, key),
                     "success" => reader.optional(&mut success, key),
+                    "contact" => reader.optional(&mut contact, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { result, success })
+        ::core::result::Result::Ok(Self { result, success, contact })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("result", &self.result);
         object.optional("success", &self.success);
+        object.optional("contact", &self.contact);
         object.end();
     }
 }
@@ -2197,7 +3310,7 @@ impl ::bothends_runtime::Json for OmnichannelContactsConflictsOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OmnichannelContactsGetOk {
     /// A contact.
-    pub contact: ::core::option::Option<api::schemas::Contact>,
+    pub contact: ::bothends_runtime::Maybe<api::schemas::Contact>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -2206,12 +3319,12 @@ impl ::bothends_runtime::Json for OmnichannelContactsGetOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut contact = ::core::option::Option::None;
+        let mut contact = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "contact" => reader.optional(&mut contact, key),
+                    "contact" => reader.maybe(&mut contact, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -2221,7 +3334,7 @@ impl ::bothends_runtime::Json for OmnichannelContactsGetOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("contact", &self.contact);
+        object.maybe("contact", &self.contact);
         object.optional("success", &self.success);
         object.end();
     }
@@ -2231,7 +3344,7 @@ impl ::bothends_runtime::Json for OmnichannelContactsGetOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OmnichannelContactsSearchOk {
     /// `contacts` on the wire.
-    pub contacts: ::core::option::Option<::std::vec::Vec<api::schemas::FoundContact>>,
+    pub contacts: ::core::option::Option<::std::vec::Vec<api::schemas::Contact>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -2286,8 +3399,8 @@ impl ::bothends_runtime::Json for OmnichannelContactsSearchOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OmnichannelContactsChannelsOk {
     /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::VerifiedContactChannel>,
+    pub channels: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::ContactChannel>,
     >,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
@@ -2297,12 +3410,12 @@ impl ::bothends_runtime::Json for OmnichannelContactsChannelsOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut channels = ::core::option::Option::None;
+        let mut channels = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "channels" => reader.optional(&mut channels, key),
+                    "channels" => reader.maybe(&mut channels, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -2312,7 +3425,173 @@ impl ::bothends_runtime::Json for OmnichannelContactsChannelsOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("channels", &self.channels);
+        object.maybe("channels", &self.channels);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1omnichannel~1contacts.history/get/responses/200/content/application~1json/schema/properties/history/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelContactsHistoryOkHistoryItem {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
+    /// How many messages there are.
+    pub msgs: ::core::option::Option<i64>,
+    /// A message.
+    pub last_message: ::core::option::Option<api::schemas::Message>,
+    /// `servedBy` on the wire.
+    pub served_by: ::core::option::Option<api::schemas::FoundChatServedBy>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `v` on the wire.
+    pub v: ::core::option::Option<api::schemas::V>,
+    /// When it was closed.
+    pub closed_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// A user, by id and name.
+    pub closed_by: ::core::option::Option<api::schemas::UserRef>,
+    /// `closer` on the wire.
+    pub closer: ::core::option::Option<api::schemas::Closer>,
+    /// `tags` on the wire.
+    pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// A message.
+    pub closing_message: ::core::option::Option<api::schemas::Message>,
+    /// Where a visitor comes from.
+    pub source: ::core::option::Option<api::schemas::ContactSource>,
+    /// `verified` on the wire.
+    pub verified: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelContactsHistoryOkHistoryItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
+        let mut msgs = ::core::option::Option::None;
+        let mut last_message = ::core::option::Option::None;
+        let mut served_by = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut v = ::core::option::Option::None;
+        let mut closed_at = ::core::option::Option::None;
+        let mut closed_by = ::core::option::Option::None;
+        let mut closer = ::core::option::Option::None;
+        let mut tags = ::core::option::Option::None;
+        let mut closing_message = ::core::option::Option::None;
+        let mut source = ::core::option::Option::None;
+        let mut verified = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "fname" => reader.optional(&mut fname, key),
+                    "msgs" => reader.optional(&mut msgs, key),
+                    "lastMessage" => reader.optional(&mut last_message, key),
+                    "servedBy" => reader.optional(&mut served_by, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "v" => reader.optional(&mut v, key),
+                    "closedAt" => reader.optional(&mut closed_at, key),
+                    "closedBy" => reader.optional(&mut closed_by, key),
+                    "closer" => reader.optional(&mut closer, key),
+                    "tags" => reader.optional(&mut tags, key),
+                    "closingMessage" => reader.optional(&mut closing_message, key),
+                    "source" => reader.optional(&mut source, key),
+                    "verified" => reader.optional(&mut verified, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            fname,
+            msgs,
+            last_message,
+            served_by,
+            ts,
+            v,
+            closed_at,
+            closed_by,
+            closer,
+            tags,
+            closing_message,
+            source,
+            verified,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("fname", &self.fname);
+        object.optional("msgs", &self.msgs);
+        object.optional("lastMessage", &self.last_message);
+        object.optional("servedBy", &self.served_by);
+        object.optional("ts", &self.ts);
+        object.optional("v", &self.v);
+        object.optional("closedAt", &self.closed_at);
+        object.optional("closedBy", &self.closed_by);
+        object.optional("closer", &self.closer);
+        object.optional("tags", &self.tags);
+        object.optional("closingMessage", &self.closing_message);
+        object.optional("source", &self.source);
+        object.optional("verified", &self.verified);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1omnichannel~1contacts.history/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelContactsHistoryOk {
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `history` on the wire.
+    pub history: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::OmnichannelContactsHistoryOkHistoryItem>,
+    >,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelContactsHistoryOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut history = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    "history" => reader.optional(&mut history, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            count,
+            offset,
+            total,
+            history,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
+        object.optional("history", &self.history);
         object.optional("success", &self.success);
         object.end();
     }
@@ -2453,15 +3732,19 @@ impl ::bothends_runtime::Json for OmnichannelIntegrationsBody {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    OnlineReply, OptionalRoomIdRequest, OwnSettings, OwnPreferences, OpenedDirectMessage,
-    OAuthApp, OverviewFigure, OmnichannelRoom, OmnichannelLastMessage,
-    OmnichannelMetrics, OAuthService, OsStatistics, OAuthStatistics,
-    OptionalUserIdRequest, OwnInfoUpdate, OwnUser, OverviewFigureValue,
-    OauthAppsCreateBody, OauthAppsCreateOk, OauthAppsUpdateBody, OauthAppsUpdateOk,
-    OauthAppsListOk, OauthAppsGetOk, OauthAppsDeleteBody, OmnichannelContactBody,
-    OmnichannelContactOk, OmnichannelContactSearchOk, OmnichannelContactsBody,
-    OmnichannelContactsOk, OmnichannelContactsUpdateOk, OmnichannelContactsConflictsBody,
-    OmnichannelContactsConflictsOk, OmnichannelContactsGetOk,
-    OmnichannelContactsSearchOk, OmnichannelContactsChannelsOk,
+    OnlineReply, OptionalRoomIdRequest, OwnSettings, OwnPreferences, OAuthApp,
+    OverviewFigure, OmnichannelRoom, OmnichannelMetrics, OAuthService, OsStatistics,
+    OAuthStatistics, OptionalUserIdRequest, OwnInfoUpdate, Oauth, OverviewFigureValue,
+    OmnichannelRoomOmnichannel, OmnichannelRoomSms, OmnichannelRoomEmail,
+    OmnichannelRoomTranscriptRequestRequestedBy, OmnichannelRoomTranscriptRequest,
+    OmnichannelRoomResponseBy, OmnichannelRoomStatus, OmnichannelMetricsServedBy,
+    OmnichannelMetricsResponse, OmnichannelMetricsReaction, OauthAppsCreateBody,
+    OauthAppsCreateOk, OauthAppsUpdateBody, OauthAppsUpdateOk, OauthAppsListOk,
+    OauthAppsGetOk, OauthAppsDeleteBody, OmnichannelContactBody, OmnichannelContactOk,
+    OmnichannelContactSearchOk, OmnichannelContactsBody, OmnichannelContactsOk,
+    OmnichannelContactsUpdateBody, OmnichannelContactsUpdateOk,
+    OmnichannelContactsConflictsBody, OmnichannelContactsConflictsOk,
+    OmnichannelContactsGetOk, OmnichannelContactsSearchOk, OmnichannelContactsChannelsOk,
+    OmnichannelContactsHistoryOkHistoryItem, OmnichannelContactsHistoryOk,
     OmnichannelIntegrationsBody
 );

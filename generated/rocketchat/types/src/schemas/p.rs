@@ -38,19 +38,25 @@ impl ::bothends_runtime::Json for PurposeReply {
     }
 }
 
-/// The purpose of a room from now on.
+/// The purpose of a room from now on. The room is needed by id or by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PurposeRequest {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// `purpose` on the wire.
     pub purpose: ::std::string::String,
 }
 
 impl PurposeRequest {
     /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, purpose: ::std::string::String) -> Self {
-        Self { room_id, purpose }
+    pub fn new(purpose: ::std::string::String) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
+            purpose,
+        }
     }
 }
 
@@ -59,25 +65,58 @@ impl ::bothends_runtime::Json for PurposeRequest {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut purpose = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "purpose" => reader.field(&mut purpose, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             purpose: ::bothends_runtime::json::Reader::required(purpose, "purpose")?,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.field("purpose", &self.purpose);
+        object.end();
+    }
+}
+
+/// Where a page is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PageLocation {
+    /// `href` on the wire.
+    pub href: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for PageLocation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut href = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "href" => reader.optional(&mut href, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { href })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("href", &self.href);
         object.end();
     }
 }
@@ -131,339 +170,36 @@ impl ::bothends_runtime::Json for PasswordLogin {
     }
 }
 
-/// A message that everybody can read.
+/// The password of a user, as a hash.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PublicMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `blocks` on the wire.
-    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::CallBlock>>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-    /// `attachments` on the wire.
-    pub attachments: ::core::option::Option<::std::vec::Vec<api::schemas::Attachment>>,
+pub struct PasswordService {
+    /// `bcrypt` on the wire.
+    pub bcrypt: ::core::option::Option<::std::string::String>,
+    /// `exists` on the wire.
+    pub exists: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for PublicMessage {
+impl ::bothends_runtime::Json for PasswordService {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut blocks = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        let mut attachments = ::core::option::Option::None;
+        let mut bcrypt = ::core::option::Option::None;
+        let mut exists = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "blocks" => reader.optional(&mut blocks, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    "attachments" => reader.optional(&mut attachments, key),
+                    "bcrypt" => reader.optional(&mut bcrypt, key),
+                    "exists" => reader.optional(&mut exists, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            msg,
-            groupable,
-            blocks,
-            ts,
-            u,
-            rid,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-            attachments,
-        })
+        ::core::result::Result::Ok(Self { bcrypt, exists })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("msg", &self.msg);
-        object.optional("groupable", &self.groupable);
-        object.optional("blocks", &self.blocks);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("rid", &self.rid);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.optional("attachments", &self.attachments);
-        object.end();
-    }
-}
-
-/// A message with its thread, its reactions and whether it is pinned.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PinnedMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-    /// `reactions` on the wire.
-    pub reactions: ::core::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, api::schemas::Reaction>,
-    >,
-    /// `starred` on the wire.
-    pub starred: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `pinned` on the wire.
-    pub pinned: ::core::option::Option<bool>,
-    /// When it was pinned.
-    pub pinned_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub pinned_by: ::core::option::Option<api::schemas::UserRef>,
-    /// `replies` on the wire.
-    pub replies: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many replies the thread has.
-    pub tcount: ::core::option::Option<i64>,
-    /// When the last reply was sent.
-    pub tlm: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for PinnedMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        let mut reactions = ::core::option::Option::None;
-        let mut starred = ::core::option::Option::None;
-        let mut pinned = ::core::option::Option::None;
-        let mut pinned_at = ::core::option::Option::None;
-        let mut pinned_by = ::core::option::Option::None;
-        let mut replies = ::core::option::Option::None;
-        let mut tcount = ::core::option::Option::None;
-        let mut tlm = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    "reactions" => reader.optional(&mut reactions, key),
-                    "starred" => reader.optional(&mut starred, key),
-                    "pinned" => reader.optional(&mut pinned, key),
-                    "pinnedAt" => reader.optional(&mut pinned_at, key),
-                    "pinnedBy" => reader.optional(&mut pinned_by, key),
-                    "replies" => reader.optional(&mut replies, key),
-                    "tcount" => reader.optional(&mut tcount, key),
-                    "tlm" => reader.optional(&mut tlm, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-            reactions,
-            starred,
-            pinned,
-            pinned_at,
-            pinned_by,
-            replies,
-            tcount,
-            tlm,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.optional("reactions", &self.reactions);
-        object.optional("starred", &self.starred);
-        object.optional("pinned", &self.pinned);
-        object.optional("pinnedAt", &self.pinned_at);
-        object.optional("pinnedBy", &self.pinned_by);
-        object.optional("replies", &self.replies);
-        object.optional("tcount", &self.tcount);
-        object.optional("tlm", &self.tlm);
-        object.end();
-    }
-}
-
-/// A URL in a message, and whether it was looked at.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ParsedUrl {
-    /// `url` on the wire.
-    pub url: ::core::option::Option<::std::string::String>,
-    /// `meta` on the wire.
-    pub meta: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `ignoreParse` on the wire.
-    pub ignore_parse: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for ParsedUrl {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut url = ::core::option::Option::None;
-        let mut meta = ::core::option::Option::None;
-        let mut ignore_parse = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "url" => reader.optional(&mut url, key),
-                    "meta" => reader.optional(&mut meta, key),
-                    "ignoreParse" => reader.optional(&mut ignore_parse, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { url, meta, ignore_parse })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("url", &self.url);
-        object.optional("meta", &self.meta);
-        object.optional("ignoreParse", &self.ignore_parse);
+        object.optional("bcrypt", &self.bcrypt);
+        object.optional("exists", &self.exists);
         object.end();
     }
 }
@@ -810,85 +546,6 @@ impl ::bothends_runtime::Json for PostToChannel {
     }
 }
 
-/// A message that was posted.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PostedMessage {
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `parseUrls` on the wire.
-    pub parse_urls: ::core::option::Option<bool>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for PostedMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut alias = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut parse_urls = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "alias" => reader.optional(&mut alias, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "parseUrls" => reader.optional(&mut parse_urls, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_id" => reader.optional(&mut id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            alias,
-            msg,
-            parse_urls,
-            groupable,
-            ts,
-            u,
-            rid,
-            updated_at,
-            id,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("alias", &self.alias);
-        object.optional("msg", &self.msg);
-        object.optional("parseUrls", &self.parse_urls);
-        object.optional("groupable", &self.groupable);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("rid", &self.rid);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("_id", &self.id);
-        object.end();
-    }
-}
-
 /// What the limits prevent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PreventedActions {
@@ -1065,6 +722,10 @@ pub struct PushNotification {
     pub gcm: ::core::option::Option<api::schemas::GcmOptions>,
     /// How iOS shows it.
     pub apn: ::core::option::Option<api::schemas::ApnOptions>,
+    /// `useVoipToken` on the wire.
+    pub use_voip_token: ::core::option::Option<bool>,
+    /// `skipTokenId` on the wire.
+    pub skip_token_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for PushNotification {
@@ -1082,6 +743,8 @@ impl ::bothends_runtime::Json for PushNotification {
         let mut not_id = ::core::option::Option::None;
         let mut gcm = ::core::option::Option::None;
         let mut apn = ::core::option::Option::None;
+        let mut use_voip_token = ::core::option::Option::None;
+        let mut skip_token_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1096,6 +759,8 @@ impl ::bothends_runtime::Json for PushNotification {
                     "notId" => reader.optional(&mut not_id, key),
                     "gcm" => reader.optional(&mut gcm, key),
                     "apn" => reader.optional(&mut apn, key),
+                    "useVoipToken" => reader.optional(&mut use_voip_token, key),
+                    "skipTokenId" => reader.optional(&mut skip_token_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1111,6 +776,8 @@ impl ::bothends_runtime::Json for PushNotification {
             not_id,
             gcm,
             apn,
+            use_voip_token,
+            skip_token_id,
         })
     }
 
@@ -1127,6 +794,8 @@ impl ::bothends_runtime::Json for PushNotification {
         object.optional("notId", &self.not_id);
         object.optional("gcm", &self.gcm);
         object.optional("apn", &self.apn);
+        object.optional("useVoipToken", &self.use_voip_token);
+        object.optional("skipTokenId", &self.skip_token_id);
         object.end();
     }
 }
@@ -1329,35 +998,6 @@ impl ::bothends_runtime::Json for PhoneNumber {
     }
 }
 
-/// Where a page is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PageLocation {
-    /// `href` on the wire.
-    pub href: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for PageLocation {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut href = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "href" => reader.optional(&mut href, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { href })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("href", &self.href);
-        object.end();
-    }
-}
-
 /// A page that a visitor is on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageInfo {
@@ -1484,391 +1124,6 @@ impl ::bothends_runtime::Json for PageVisit {
     }
 }
 
-/// A visit of a page, as a message.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PageVisitMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// A page that a visitor was on.
-    pub navigation: ::core::option::Option<api::schemas::Navigation>,
-    /// `expireAt` on the wire.
-    pub expire_at: ::core::option::Option<i64>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for PageVisitMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut navigation = ::core::option::Option::None;
-        let mut expire_at = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "u" => reader.optional(&mut u, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "navigation" => reader.optional(&mut navigation, key),
-                    "expireAt" => reader.optional(&mut expire_at, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            ts,
-            msg,
-            u,
-            groupable,
-            navigation,
-            expire_at,
-            updated_at,
-            rid,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("ts", &self.ts);
-        object.optional("msg", &self.msg);
-        object.optional("u", &self.u);
-        object.optional("groupable", &self.groupable);
-        object.optional("navigation", &self.navigation);
-        object.optional("expireAt", &self.expire_at);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("rid", &self.rid);
-        object.end();
-    }
-}
-
-/// A chat of a visitor.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PastChat {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Id of the department.
-    pub department_id: ::core::option::Option<::std::string::String>,
-    /// The visitor of a room.
-    pub v: ::core::option::Option<api::schemas::RoomVisitor>,
-    /// `cl` on the wire.
-    pub cl: ::core::option::Option<bool>,
-    /// `open` on the wire.
-    pub open: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `departmentAncestors` on the wire.
-    pub department_ancestors: ::core::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    /// The last message of a chat.
-    pub last_message: ::core::option::Option<api::schemas::PastChatLastMessage>,
-    /// Figures on a chat.
-    pub metrics: ::core::option::Option<api::schemas::PastChatMetrics>,
-    /// `waitingResponse` on the wire.
-    pub waiting_response: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for PastChat {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut department_id = ::core::option::Option::None;
-        let mut v = ::core::option::Option::None;
-        let mut cl = ::core::option::Option::None;
-        let mut open = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut department_ancestors = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut metrics = ::core::option::Option::None;
-        let mut waiting_response = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "t" => reader.optional(&mut t, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "departmentId" => reader.optional(&mut department_id, key),
-                    "v" => reader.optional(&mut v, key),
-                    "cl" => reader.optional(&mut cl, key),
-                    "open" => reader.optional(&mut open, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "departmentAncestors" => {
-                        reader.optional(&mut department_ancestors, key)
-                    }
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "metrics" => reader.optional(&mut metrics, key),
-                    "waitingResponse" => reader.optional(&mut waiting_response, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            msgs,
-            users_count,
-            lm,
-            fname,
-            t,
-            ts,
-            department_id,
-            v,
-            cl,
-            open,
-            updated_at,
-            department_ancestors,
-            last_message,
-            metrics,
-            waiting_response,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("lm", &self.lm);
-        object.optional("fname", &self.fname);
-        object.optional("t", &self.t);
-        object.optional("ts", &self.ts);
-        object.optional("departmentId", &self.department_id);
-        object.optional("v", &self.v);
-        object.optional("cl", &self.cl);
-        object.optional("open", &self.open);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("departmentAncestors", &self.department_ancestors);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("metrics", &self.metrics);
-        object.optional("waitingResponse", &self.waiting_response);
-        object.end();
-    }
-}
-
-/// The last message of a chat.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PastChatLastMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `unread` on the wire.
-    pub unread: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-    /// `newRoom` on the wire.
-    pub new_room: ::core::option::Option<bool>,
-    /// `showConnecting` on the wire.
-    pub show_connecting: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for PastChatLastMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut unread = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        let mut new_room = ::core::option::Option::None;
-        let mut show_connecting = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "token" => reader.optional(&mut token, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "unread" => reader.optional(&mut unread, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    "newRoom" => reader.optional(&mut new_room, key),
-                    "showConnecting" => reader.optional(&mut show_connecting, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            token,
-            alias,
-            ts,
-            u,
-            unread,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-            new_room,
-            show_connecting,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("token", &self.token);
-        object.optional("alias", &self.alias);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("unread", &self.unread);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.optional("newRoom", &self.new_room);
-        object.optional("showConnecting", &self.show_connecting);
-        object.end();
-    }
-}
-
-/// Figures on a chat.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PastChatMetrics {
-    /// How long the first reaction took.
-    pub reaction: ::core::option::Option<api::schemas::ReactionMetrics>,
-    /// How long responses took.
-    pub response: ::core::option::Option<api::schemas::ResponseMetrics>,
-    /// When the visitor last wrote.
-    pub v: ::core::option::Option<api::schemas::VisitorMetrics>,
-}
-
-impl ::bothends_runtime::Json for PastChatMetrics {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut reaction = ::core::option::Option::None;
-        let mut response = ::core::option::Option::None;
-        let mut v = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "reaction" => reader.optional(&mut reaction, key),
-                    "response" => reader.optional(&mut response, key),
-                    "v" => reader.optional(&mut v, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { reaction, response, v })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("reaction", &self.reaction);
-        object.optional("response", &self.response);
-        object.optional("v", &self.v);
-        object.end();
-    }
-}
-
 /// A priority.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Priority {
@@ -1880,6 +1135,10 @@ pub struct Priority {
     pub sort_item: ::core::option::Option<i64>,
     /// `dirty` on the wire.
     pub dirty: ::core::option::Option<bool>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for Priority {
@@ -1890,6 +1149,8 @@ impl ::bothends_runtime::Json for Priority {
         let mut i18n = ::core::option::Option::None;
         let mut sort_item = ::core::option::Option::None;
         let mut dirty = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1897,10 +1158,19 @@ impl ::bothends_runtime::Json for Priority {
                     "i18n" => reader.optional(&mut i18n, key),
                     "sortItem" => reader.optional(&mut sort_item, key),
                     "dirty" => reader.optional(&mut dirty, key),
+                    "name" => reader.optional(&mut name, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, i18n, sort_item, dirty })
+        ::core::result::Result::Ok(Self {
+            id,
+            i18n,
+            sort_item,
+            dirty,
+            name,
+            updated_at,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -1909,6 +1179,8 @@ impl ::bothends_runtime::Json for Priority {
         object.optional("i18n", &self.i18n);
         object.optional("sortItem", &self.sort_item);
         object.optional("dirty", &self.dirty);
+        object.optional("name", &self.name);
+        object.optional("_updatedAt", &self.updated_at);
         object.end();
     }
 }
@@ -2115,12 +1387,7 @@ pub struct PeriodStatistics {
     pub day: ::core::option::Option<i64>,
     /// `data` on the wire.
     pub data: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::PeriodStatisticsDataItem>,
     >,
 }
 
@@ -2279,35 +1546,6 @@ impl ::bothends_runtime::Json for PopularChannel {
     }
 }
 
-/// The password of a user, as a hash.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PasswordService {
-    /// `bcrypt` on the wire.
-    pub bcrypt: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for PasswordService {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut bcrypt = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "bcrypt" => reader.optional(&mut bcrypt, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { bcrypt })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("bcrypt", &self.bcrypt);
-        object.end();
-    }
-}
-
 /// The preferences to set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PreferencesInput {
@@ -2338,7 +1576,7 @@ pub struct PreferencesInput {
     /// `unreadAlert` on the wire.
     pub unread_alert: ::core::option::Option<bool>,
     /// `notificationsSoundVolume` on the wire.
-    pub notifications_sound_volume: ::core::option::Option<i64>,
+    pub notifications_sound_volume: ::core::option::Option<f64>,
     /// `desktopNotifications` on the wire.
     pub desktop_notifications: ::core::option::Option<
         api::schemas::PreferencesInputEmailNotificationMode,
@@ -2415,6 +1653,20 @@ pub struct PreferencesInput {
     pub enable_mobile_ringing: ::core::option::Option<bool>,
     /// `utcOffset` on the wire.
     pub utc_offset: ::core::option::Option<f64>,
+    /// `voipRingerVolume` on the wire.
+    pub voip_ringer_volume: ::core::option::Option<f64>,
+    /// `statusVisibilityDenied` on the wire.
+    pub status_visibility_denied: ::core::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    /// `featuresPreview` on the wire.
+    pub features_preview: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::PreferencesInputFeaturesPreviewItem>,
+    >,
+    /// `mentionsWithSymbol` on the wire.
+    pub mentions_with_symbol: ::core::option::Option<bool>,
+    /// `desktopNotificationVoiceCalls` on the wire.
+    pub desktop_notification_voice_calls: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for PreferencesInput {
@@ -2465,6 +1717,11 @@ impl ::bothends_runtime::Json for PreferencesInput {
         let mut omnichannel_hide_conversation_after_closing = ::core::option::Option::None;
         let mut enable_mobile_ringing = ::core::option::Option::None;
         let mut utc_offset = ::core::option::Option::None;
+        let mut voip_ringer_volume = ::core::option::Option::None;
+        let mut status_visibility_denied = ::core::option::Option::None;
+        let mut features_preview = ::core::option::Option::None;
+        let mut mentions_with_symbol = ::core::option::Option::None;
+        let mut desktop_notification_voice_calls = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2557,6 +1814,17 @@ impl ::bothends_runtime::Json for PreferencesInput {
                         reader.optional(&mut enable_mobile_ringing, key)
                     }
                     "utcOffset" => reader.optional(&mut utc_offset, key),
+                    "voipRingerVolume" => reader.optional(&mut voip_ringer_volume, key),
+                    "statusVisibilityDenied" => {
+                        reader.optional(&mut status_visibility_denied, key)
+                    }
+                    "featuresPreview" => reader.optional(&mut features_preview, key),
+                    "mentionsWithSymbol" => {
+                        reader.optional(&mut mentions_with_symbol, key)
+                    }
+                    "desktopNotificationVoiceCalls" => {
+                        reader.optional(&mut desktop_notification_voice_calls, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2605,6 +1873,11 @@ impl ::bothends_runtime::Json for PreferencesInput {
             omnichannel_hide_conversation_after_closing,
             enable_mobile_ringing,
             utc_offset,
+            voip_ringer_volume,
+            status_visibility_denied,
+            features_preview,
+            mentions_with_symbol,
+            desktop_notification_voice_calls,
         })
     }
 
@@ -2664,6 +1937,15 @@ impl ::bothends_runtime::Json for PreferencesInput {
             );
         object.optional("enableMobileRinging", &self.enable_mobile_ringing);
         object.optional("utcOffset", &self.utc_offset);
+        object.optional("voipRingerVolume", &self.voip_ringer_volume);
+        object.optional("statusVisibilityDenied", &self.status_visibility_denied);
+        object.optional("featuresPreview", &self.features_preview);
+        object.optional("mentionsWithSymbol", &self.mentions_with_symbol);
+        object
+            .optional(
+                "desktopNotificationVoiceCalls",
+                &self.desktop_notification_voice_calls,
+            );
         object.end();
     }
 }
@@ -2677,6 +1959,8 @@ pub struct PersonalAccessToken {
     pub created_at: ::core::option::Option<::std::string::String>,
     /// `lastTokenPart` on the wire.
     pub last_token_part: ::core::option::Option<::std::string::String>,
+    /// `bypassTwoFactor` on the wire.
+    pub bypass_two_factor: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for PersonalAccessToken {
@@ -2686,12 +1970,14 @@ impl ::bothends_runtime::Json for PersonalAccessToken {
         let mut name = ::core::option::Option::None;
         let mut created_at = ::core::option::Option::None;
         let mut last_token_part = ::core::option::Option::None;
+        let mut bypass_two_factor = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "name" => reader.optional(&mut name, key),
                     "createdAt" => reader.optional(&mut created_at, key),
                     "lastTokenPart" => reader.optional(&mut last_token_part, key),
+                    "bypassTwoFactor" => reader.optional(&mut bypass_two_factor, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2699,6 +1985,7 @@ impl ::bothends_runtime::Json for PersonalAccessToken {
             name,
             created_at,
             last_token_part,
+            bypass_two_factor,
         })
     }
 
@@ -2707,6 +1994,254 @@ impl ::bothends_runtime::Json for PersonalAccessToken {
         object.optional("name", &self.name);
         object.optional("createdAt", &self.created_at);
         object.optional("lastTokenPart", &self.last_token_part);
+        object.optional("bypassTwoFactor", &self.bypass_two_factor);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Message/properties/priorityData/properties/priority` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PriorityDataPriority {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `i18n` on the wire.
+    pub i18n: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for PriorityDataPriority {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut i18n = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "i18n" => reader.optional(&mut i18n, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, i18n })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("i18n", &self.i18n);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Message/properties/priorityData` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PriorityData {
+    /// A user, by id and name.
+    pub defined_by: ::core::option::Option<api::schemas::UserRef>,
+    /// `priority` on the wire.
+    pub priority: ::core::option::Option<api::schemas::PriorityDataPriority>,
+}
+
+impl ::bothends_runtime::Json for PriorityData {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut defined_by = ::core::option::Option::None;
+        let mut priority = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "definedBy" => reader.optional(&mut defined_by, key),
+                    "priority" => reader.optional(&mut priority, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { defined_by, priority })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("definedBy", &self.defined_by);
+        object.optional("priority", &self.priority);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/User/properties/previousState` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PreviousState {
+    /// `statusDefault` on the wire.
+    pub status_default: ::core::option::Option<api::schemas::StatusDefault>,
+    /// What the user says about being there.
+    pub status_text: ::core::option::Option<::std::string::String>,
+    /// `statusSource` on the wire.
+    pub status_source: ::core::option::Option<api::schemas::StatusSource>,
+    /// When the status ends.
+    pub status_expires_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `statusId` on the wire.
+    pub status_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for PreviousState {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut status_default = ::core::option::Option::None;
+        let mut status_text = ::core::option::Option::None;
+        let mut status_source = ::core::option::Option::None;
+        let mut status_expires_at = ::core::option::Option::None;
+        let mut status_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "statusDefault" => reader.optional(&mut status_default, key),
+                    "statusText" => reader.optional(&mut status_text, key),
+                    "statusSource" => reader.optional(&mut status_source, key),
+                    "statusExpiresAt" => reader.optional(&mut status_expires_at, key),
+                    "statusId" => reader.optional(&mut status_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            status_default,
+            status_text,
+            status_source,
+            status_expires_at,
+            status_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("statusDefault", &self.status_default);
+        object.optional("statusText", &self.status_text);
+        object.optional("statusSource", &self.status_source);
+        object.optional("statusExpiresAt", &self.status_expires_at);
+        object.optional("statusId", &self.status_id);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/PeriodStatistics/properties/data/items/properties/roles/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PeriodStatisticsDataItemRole {
+    /// `role` on the wire.
+    pub role: ::core::option::Option<::std::string::String>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// `sessions` on the wire.
+    pub sessions: ::core::option::Option<f64>,
+    /// `time` on the wire.
+    pub time: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for PeriodStatisticsDataItemRole {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut role = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut sessions = ::core::option::Option::None;
+        let mut time = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "role" => reader.optional(&mut role, key),
+                    "count" => reader.optional(&mut count, key),
+                    "sessions" => reader.optional(&mut sessions, key),
+                    "time" => reader.optional(&mut time, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            role,
+            count,
+            sessions,
+            time,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("role", &self.role);
+        object.optional("count", &self.count);
+        object.optional("sessions", &self.sessions);
+        object.optional("time", &self.time);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/PeriodStatistics/properties/data/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PeriodStatisticsDataItem {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// `sessions` on the wire.
+    pub sessions: ::core::option::Option<f64>,
+    /// Names of the roles.
+    pub roles: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::PeriodStatisticsDataItemRole>,
+    >,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `version` on the wire.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// `time` on the wire.
+    pub time: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for PeriodStatisticsDataItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut sessions = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut version = ::core::option::Option::None;
+        let mut time = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "count" => reader.optional(&mut count, key),
+                    "sessions" => reader.optional(&mut sessions, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "name" => reader.optional(&mut name, key),
+                    "version" => reader.optional(&mut version, key),
+                    "time" => reader.optional(&mut time, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            count,
+            sessions,
+            roles,
+            r#type,
+            name,
+            version,
+            time,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("count", &self.count);
+        object.optional("sessions", &self.sessions);
+        object.optional("roles", &self.roles);
+        object.optional("type", &self.r#type);
+        object.optional("name", &self.name);
+        object.optional("version", &self.version);
+        object.optional("time", &self.time);
         object.end();
     }
 }
@@ -3259,6 +2794,40 @@ impl ::core::convert::From<::std::string::String> for PreferencesInputFontSize {
     }
 }
 
+/// From `/components/schemas/PreferencesInput/properties/featuresPreview/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PreferencesInputFeaturesPreviewItem {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for PreferencesInputFeaturesPreviewItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "value" => reader.optional(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1push.get/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PushGetOk {
@@ -3688,20 +3257,186 @@ impl ::bothends_runtime::Json for PermissionsUpdateOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1pw.getPolicy/get/responses/200/content/application~1json/schema/properties/policy/items/items/oneOf/1/additionalProperties` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PwGetPolicyOkPolicyItemVariant2Value {
+    /// As `boolean`.
+    Boolean(bool),
+    /// As `number`.
+    Number(f64),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl PwGetPolicyOkPolicyItemVariant2Value {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("Boolean", |reader| reader.value().map(Self::Boolean)),
+        ("Number", |reader| reader.value().map(Self::Number)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for PwGetPolicyOkPolicyItemVariant2Value {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::Boolean(value) => writer.value(value),
+            Self::Number(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<bool> for PwGetPolicyOkPolicyItemVariant2Value {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl ::core::convert::From<f64> for PwGetPolicyOkPolicyItemVariant2Value {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+/// From `/paths/~1api~1v1~1pw.getPolicy/get/responses/200/content/application~1json/schema/properties/policy/items/items` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PwGetPolicyOkPolicyItem {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `{PwGetPolicyOkPolicyItemVariant2Value}`.
+    Map(
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::PwGetPolicyOkPolicyItemVariant2Value,
+        >,
+    ),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl PwGetPolicyOkPolicyItem {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("Map", |reader| reader.value().map(Self::Map)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for PwGetPolicyOkPolicyItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::Map(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PwGetPolicyOkPolicyItem {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<
+    ::std::collections::BTreeMap<
+        ::std::string::String,
+        api::schemas::PwGetPolicyOkPolicyItemVariant2Value,
+    >,
+> for PwGetPolicyOkPolicyItem {
+    fn from(
+        value: ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::PwGetPolicyOkPolicyItemVariant2Value,
+        >,
+    ) -> Self {
+        Self::Map(value)
+    }
+}
+
+/// From `/paths/~1api~1v1~1pw.getPolicy/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PwGetPolicyOk {
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `policy` on the wire.
+    pub policy: ::core::option::Option<
+        ::std::vec::Vec<::std::vec::Vec<api::schemas::PwGetPolicyOkPolicyItem>>,
+    >,
+}
+
+impl ::bothends_runtime::Json for PwGetPolicyOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enabled = ::core::option::Option::None;
+        let mut policy = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "policy" => reader.optional(&mut policy, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { enabled, policy })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("enabled", &self.enabled);
+        object.optional("policy", &self.policy);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    PurposeReply, PurposeRequest, PasswordLogin, PublicMessage, PinnedMessage, ParsedUrl,
-    PinNotice, PinAttachment, PostToRoom, PostToChannel, PostedMessage, PreventedActions,
-    PreviewItem, PushData, PushNotification, PushPayload, PushToken, PushTokenValue,
-    PhoneNumber, PageLocation, PageInfo, PageInfoLocation, PageVisit, PageVisitMessage,
-    PastChat, PastChatLastMessage, PastChatMetrics, Priority, PermissionRoleRequest,
-    Permission, PermissionRoles, PublicRoleUser, PublicKey, PeriodStatistics,
-    ProcessStatistics, PushFlags, PopularChannel, PasswordService, PreferencesInput,
-    PersonalAccessToken, PreferencesInputEmailNotificationMode,
+    PurposeReply, PurposeRequest, PageLocation, PasswordLogin, PasswordService,
+    PinNotice, PinAttachment, PostToRoom, PostToChannel, PreventedActions, PreviewItem,
+    PushData, PushNotification, PushPayload, PushToken, PushTokenValue, PhoneNumber,
+    PageInfo, PageInfoLocation, PageVisit, Priority, PermissionRoleRequest, Permission,
+    PermissionRoles, PublicRoleUser, PublicKey, PeriodStatistics, ProcessStatistics,
+    PushFlags, PopularChannel, PreferencesInput, PersonalAccessToken,
+    PriorityDataPriority, PriorityData, PreviousState, PeriodStatisticsDataItemRole,
+    PeriodStatisticsDataItem, PreferencesInputEmailNotificationMode,
     PreferencesInputSendOnEnter, PreferencesInputSidebarSortby,
     PreferencesInputSidebarViewMode, PreferencesInputThemeAppearence,
-    PreferencesInputAlsoSendThreadToChannel, PreferencesInputFontSize, PushGetOk,
-    PushSaveTokenBodyType, PushSaveTokenBody, PushSaveTokenOk, PushDeleteTokenBody,
-    PushInfoOk, PushTestOk, PermissionsListAllOk, PermissionsUpdateBody,
-    PermissionsUpdateOk
+    PreferencesInputAlsoSendThreadToChannel, PreferencesInputFontSize,
+    PreferencesInputFeaturesPreviewItem, PushGetOk, PushSaveTokenBodyType,
+    PushSaveTokenBody, PushSaveTokenOk, PushDeleteTokenBody, PushInfoOk, PushTestOk,
+    PermissionsListAllOk, PermissionsUpdateBody, PermissionsUpdateOk,
+    PwGetPolicyOkPolicyItemVariant2Value, PwGetPolicyOkPolicyItem, PwGetPolicyOk
 );

@@ -13,6 +13,8 @@ pub struct QueueEntry {
     pub user: ::core::option::Option<api::schemas::QueueUser>,
     /// Something, by id and name.
     pub department: ::core::option::Option<api::schemas::NamedRef>,
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for QueueEntry {
@@ -22,16 +24,23 @@ impl ::bothends_runtime::Json for QueueEntry {
         let mut chats = ::core::option::Option::None;
         let mut user = ::core::option::Option::None;
         let mut department = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "chats" => reader.optional(&mut chats, key),
                     "user" => reader.optional(&mut user, key),
                     "department" => reader.optional(&mut department, key),
+                    "_id" => reader.optional(&mut id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { chats, user, department })
+        ::core::result::Result::Ok(Self {
+            chats,
+            user,
+            department,
+            id,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -39,6 +48,7 @@ impl ::bothends_runtime::Json for QueueEntry {
         object.optional("chats", &self.chats);
         object.optional("user", &self.user);
         object.optional("department", &self.department);
+        object.optional("_id", &self.id);
         object.end();
     }
 }
@@ -52,6 +62,8 @@ pub struct QueueUser {
     pub username: ::core::option::Option<::std::string::String>,
     /// `status` on the wire.
     pub status: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for QueueUser {
@@ -61,16 +73,23 @@ impl ::bothends_runtime::Json for QueueUser {
         let mut id = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
                     "username" => reader.optional(&mut username, key),
                     "status" => reader.optional(&mut status, key),
+                    "userId" => reader.optional(&mut user_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, username, status })
+        ::core::result::Result::Ok(Self {
+            id,
+            username,
+            status,
+            user_id,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -78,116 +97,10 @@ impl ::bothends_runtime::Json for QueueUser {
         object.optional("_id", &self.id);
         object.optional("username", &self.username);
         object.optional("status", &self.status);
-        object.end();
-    }
-}
-
-/// An inquiry in the queue.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct QueuedInquiry {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `department` on the wire.
-    pub department: ::core::option::Option<::std::string::String>,
-    /// `message` on the wire.
-    pub message: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// A visitor, by id, name and token.
-    pub v: ::core::option::Option<api::schemas::VisitorRef>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `queueOrder` on the wire.
-    pub queue_order: ::core::option::Option<i64>,
-    /// `estimatedWaitingTimeQueue` on the wire.
-    pub estimated_waiting_time_queue: ::core::option::Option<i64>,
-    /// `estimatedServiceTimeAt` on the wire.
-    pub estimated_service_time_at: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for QueuedInquiry {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut department = ::core::option::Option::None;
-        let mut message = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut v = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut queue_order = ::core::option::Option::None;
-        let mut estimated_waiting_time_queue = ::core::option::Option::None;
-        let mut estimated_service_time_at = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "name" => reader.optional(&mut name, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "department" => reader.optional(&mut department, key),
-                    "message" => reader.optional(&mut message, key),
-                    "status" => reader.optional(&mut status, key),
-                    "v" => reader.optional(&mut v, key),
-                    "t" => reader.optional(&mut t, key),
-                    "queueOrder" => reader.optional(&mut queue_order, key),
-                    "estimatedWaitingTimeQueue" => {
-                        reader.optional(&mut estimated_waiting_time_queue, key)
-                    }
-                    "estimatedServiceTimeAt" => {
-                        reader.optional(&mut estimated_service_time_at, key)
-                    }
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            name,
-            ts,
-            department,
-            message,
-            status,
-            v,
-            t,
-            queue_order,
-            estimated_waiting_time_queue,
-            estimated_service_time_at,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("name", &self.name);
-        object.optional("ts", &self.ts);
-        object.optional("department", &self.department);
-        object.optional("message", &self.message);
-        object.optional("status", &self.status);
-        object.optional("v", &self.v);
-        object.optional("t", &self.t);
-        object.optional("queueOrder", &self.queue_order);
-        object.optional("estimatedWaitingTimeQueue", &self.estimated_waiting_time_queue);
-        object.optional("estimatedServiceTimeAt", &self.estimated_service_time_at);
-        object.optional("_updatedAt", &self.updated_at);
+        object.optional("userId", &self.user_id);
         object.end();
     }
 }
 
 #[cfg(feature = "serde")]
-::bothends_runtime::serde_impls!(QueueEntry, QueueUser, QueuedInquiry);
+::bothends_runtime::serde_impls!(QueueEntry, QueueUser);

@@ -4,87 +4,25 @@
 
 use crate as api;
 
-/// Who reacted with an emoji.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reaction {
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-
-impl ::bothends_runtime::Json for Reaction {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut usernames = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "usernames" => reader.optional(&mut usernames, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { usernames })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("usernames", &self.usernames);
-        object.end();
-    }
-}
-
-/// How long the first reaction took.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReactionMetrics {
-    /// `fd` on the wire.
-    pub fd: ::core::option::Option<::std::string::String>,
-    /// `ft` on the wire.
-    pub ft: ::core::option::Option<f64>,
-    /// `tt` on the wire.
-    pub tt: ::core::option::Option<f64>,
-}
-
-impl ::bothends_runtime::Json for ReactionMetrics {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut fd = ::core::option::Option::None;
-        let mut ft = ::core::option::Option::None;
-        let mut tt = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "fd" => reader.optional(&mut fd, key),
-                    "ft" => reader.optional(&mut ft, key),
-                    "tt" => reader.optional(&mut tt, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { fd, ft, tt })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("fd", &self.fd);
-        object.optional("ft", &self.ft);
-        object.optional("tt", &self.tt);
-        object.end();
-    }
-}
-
-/// Whether a room is read-only from now on.
+/// Whether a room is read-only from now on. The room is needed by id or by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReadOnlyRequest {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// Whether only some users can write.
     pub read_only: bool,
 }
 
 impl ReadOnlyRequest {
     /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, read_only: bool) -> Self {
-        Self { room_id, read_only }
+    pub fn new(read_only: bool) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
+            read_only,
+        }
     }
 }
 
@@ -93,24 +31,28 @@ impl ::bothends_runtime::Json for ReadOnlyRequest {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut read_only = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "readOnly" => reader.field(&mut read_only, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             read_only: ::bothends_runtime::json::Reader::required(read_only, "readOnly")?,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.field("readOnly", &self.read_only);
         object.end();
     }
@@ -145,19 +87,25 @@ impl ::bothends_runtime::Json for RecordRef {
     }
 }
 
-/// The name of a room from now on.
+/// The name of a room from now on. The room is needed by id or by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RenameRequest {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
     pub name: ::std::string::String,
 }
 
 impl RenameRequest {
     /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, name: ::std::string::String) -> Self {
-        Self { room_id, name }
+    pub fn new(name: ::std::string::String) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
+            name,
+        }
     }
 }
 
@@ -166,178 +114,29 @@ impl ::bothends_runtime::Json for RenameRequest {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "name" => reader.field(&mut name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             name: ::bothends_runtime::json::Reader::required(name, "name")?,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.field("name", &self.name);
-        object.end();
-    }
-}
-
-/// How long responses took.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ResponseMetrics {
-    /// `avg` on the wire.
-    pub avg: ::core::option::Option<f64>,
-    /// `fd` on the wire.
-    pub fd: ::core::option::Option<::std::string::String>,
-    /// `ft` on the wire.
-    pub ft: ::core::option::Option<f64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `tt` on the wire.
-    pub tt: ::core::option::Option<f64>,
-}
-
-impl ::bothends_runtime::Json for ResponseMetrics {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut avg = ::core::option::Option::None;
-        let mut fd = ::core::option::Option::None;
-        let mut ft = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut tt = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "avg" => reader.optional(&mut avg, key),
-                    "fd" => reader.optional(&mut fd, key),
-                    "ft" => reader.optional(&mut ft, key),
-                    "total" => reader.optional(&mut total, key),
-                    "tt" => reader.optional(&mut tt, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { avg, fd, ft, total, tt })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("avg", &self.avg);
-        object.optional("fd", &self.fd);
-        object.optional("ft", &self.ft);
-        object.optional("total", &self.total);
-        object.optional("tt", &self.tt);
-        object.end();
-    }
-}
-
-/// A room, with who is muted in it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RestrictedRoom {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `joinCodeRequired` on the wire.
-    pub join_code_required: ::core::option::Option<bool>,
-    /// `muted` on the wire.
-    pub muted: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for RestrictedRoom {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut join_code_required = ::core::option::Option::None;
-        let mut muted = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "joinCodeRequired" => reader.optional(&mut join_code_required, key),
-                    "muted" => reader.optional(&mut muted, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            t,
-            msgs,
-            u,
-            ts,
-            ro,
-            sys_mes,
-            updated_at,
-            usernames,
-            join_code_required,
-            muted,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("usernames", &self.usernames);
-        object.optional("joinCodeRequired", &self.join_code_required);
-        object.optional("muted", &self.muted);
         object.end();
     }
 }
@@ -382,17 +181,17 @@ pub struct RoomCounters {
     /// `joined` on the wire.
     pub joined: ::core::option::Option<bool>,
     /// `members` on the wire.
-    pub members: ::core::option::Option<i64>,
+    pub members: ::bothends_runtime::Maybe<i64>,
     /// How many messages the user has not read.
-    pub unreads: ::core::option::Option<i64>,
+    pub unreads: ::bothends_runtime::Maybe<i64>,
     /// `unreadsFrom` on the wire.
-    pub unreads_from: ::core::option::Option<::std::string::String>,
+    pub unreads_from: ::bothends_runtime::Maybe<::std::string::String>,
     /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
+    pub msgs: ::bothends_runtime::Maybe<i64>,
     /// `latest` on the wire.
-    pub latest: ::core::option::Option<::std::string::String>,
+    pub latest: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// `userMentions` on the wire.
-    pub user_mentions: ::core::option::Option<i64>,
+    pub user_mentions: ::bothends_runtime::Maybe<i64>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -402,23 +201,23 @@ impl ::bothends_runtime::Json for RoomCounters {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut joined = ::core::option::Option::None;
-        let mut members = ::core::option::Option::None;
-        let mut unreads = ::core::option::Option::None;
-        let mut unreads_from = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut latest = ::core::option::Option::None;
-        let mut user_mentions = ::core::option::Option::None;
+        let mut members = ::bothends_runtime::Maybe::Absent;
+        let mut unreads = ::bothends_runtime::Maybe::Absent;
+        let mut unreads_from = ::bothends_runtime::Maybe::Absent;
+        let mut msgs = ::bothends_runtime::Maybe::Absent;
+        let mut latest = ::bothends_runtime::Maybe::Absent;
+        let mut user_mentions = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "joined" => reader.optional(&mut joined, key),
-                    "members" => reader.optional(&mut members, key),
-                    "unreads" => reader.optional(&mut unreads, key),
-                    "unreadsFrom" => reader.optional(&mut unreads_from, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "latest" => reader.optional(&mut latest, key),
-                    "userMentions" => reader.optional(&mut user_mentions, key),
+                    "members" => reader.maybe(&mut members, key),
+                    "unreads" => reader.maybe(&mut unreads, key),
+                    "unreadsFrom" => reader.maybe(&mut unreads_from, key),
+                    "msgs" => reader.maybe(&mut msgs, key),
+                    "latest" => reader.maybe(&mut latest, key),
+                    "userMentions" => reader.maybe(&mut user_mentions, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -438,18 +237,18 @@ impl ::bothends_runtime::Json for RoomCounters {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("joined", &self.joined);
-        object.optional("members", &self.members);
-        object.optional("unreads", &self.unreads);
-        object.optional("unreadsFrom", &self.unreads_from);
-        object.optional("msgs", &self.msgs);
-        object.optional("latest", &self.latest);
-        object.optional("userMentions", &self.user_mentions);
+        object.maybe("members", &self.members);
+        object.maybe("unreads", &self.unreads);
+        object.maybe("unreadsFrom", &self.unreads_from);
+        object.maybe("msgs", &self.msgs);
+        object.maybe("latest", &self.latest);
+        object.maybe("userMentions", &self.user_mentions);
         object.optional("success", &self.success);
         object.end();
     }
 }
 
-/// Which room, by id or by name.
+/// Which room, by id or by name; one of the two is needed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomIdOrNameRequest {
     /// Id of the room.
@@ -599,50 +398,6 @@ impl ::bothends_runtime::Json for RoomRolesReply {
     }
 }
 
-/// Which user in which room.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RoomUserRequest {
-    /// Id of the room.
-    pub room_id: ::std::string::String,
-    /// Id of the user.
-    pub user_id: ::std::string::String,
-}
-
-impl RoomUserRequest {
-    /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, user_id: ::std::string::String) -> Self {
-        Self { room_id, user_id }
-    }
-}
-
-impl ::bothends_runtime::Json for RoomUserRequest {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut room_id = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
-                    "userId" => reader.field(&mut user_id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
-            user_id: ::bothends_runtime::json::Reader::required(user_id, "userId")?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("roomId", &self.room_id);
-        object.field("userId", &self.user_id);
-        object.end();
-    }
-}
-
 /// The visitor of a room.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomVisitor {
@@ -656,6 +411,12 @@ pub struct RoomVisitor {
     pub status: ::core::option::Option<::std::string::String>,
     /// `lastMessageTs` on the wire.
     pub last_message_ts: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `phone` on the wire.
+    pub phone: ::core::option::Option<::std::string::String>,
+    /// `activity` on the wire.
+    pub activity: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for RoomVisitor {
@@ -667,6 +428,9 @@ impl ::bothends_runtime::Json for RoomVisitor {
         let mut token = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
         let mut last_message_ts = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut phone = ::core::option::Option::None;
+        let mut activity = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -675,6 +439,9 @@ impl ::bothends_runtime::Json for RoomVisitor {
                     "token" => reader.optional(&mut token, key),
                     "status" => reader.optional(&mut status, key),
                     "lastMessageTs" => reader.optional(&mut last_message_ts, key),
+                    "name" => reader.optional(&mut name, key),
+                    "phone" => reader.optional(&mut phone, key),
+                    "activity" => reader.optional(&mut activity, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -684,6 +451,9 @@ impl ::bothends_runtime::Json for RoomVisitor {
             token,
             status,
             last_message_ts,
+            name,
+            phone,
+            activity,
         })
     }
 
@@ -694,17 +464,22 @@ impl ::bothends_runtime::Json for RoomVisitor {
         object.optional("token", &self.token);
         object.optional("status", &self.status);
         object.optional("lastMessageTs", &self.last_message_ts);
+        object.optional("name", &self.name);
+        object.optional("phone", &self.phone);
+        object.optional("activity", &self.activity);
         object.end();
     }
 }
 
-/// A room, with its last message.
+/// A room.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomWithLastMessage {
+pub struct Room {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
     /// Name as people see it.
     pub fname: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// Values of custom fields.
     pub custom_fields: ::core::option::Option<
         ::std::collections::BTreeMap<
@@ -712,14 +487,6 @@ pub struct RoomWithLastMessage {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// Whether other servers take part.
-    pub federated: ::core::option::Option<bool>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
     /// `t` on the wire.
@@ -728,35 +495,118 @@ pub struct RoomWithLastMessage {
     pub msgs: ::core::option::Option<i64>,
     /// How many users there are.
     pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
+    /// A user, as messages and rooms name one.
+    pub u: ::core::option::Option<api::schemas::UserSummary>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// Whether it is read-only.
     pub ro: ::core::option::Option<bool>,
     /// `default` on the wire.
     pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    /// Which system messages are hidden, or whether any are.
+    pub sys_mes: ::core::option::Option<api::schemas::SysMes>,
+    /// The topic.
+    pub topic: ::core::option::Option<::std::string::String>,
+    /// Whether only some users can write.
+    pub broadcast: ::core::option::Option<bool>,
+    /// Whether it is encrypted.
+    pub encrypted: ::core::option::Option<bool>,
+    /// A message.
+    pub last_message: ::core::option::Option<api::schemas::Message>,
     /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// The last message of a room, with its blocks.
-    pub last_message: ::core::option::Option<api::schemas::LastMessage>,
+    pub lm: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Names of the users.
+    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `joinCodeRequired` on the wire.
+    pub join_code_required: ::core::option::Option<bool>,
+    /// `muted` on the wire.
+    pub muted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Whether other servers take part.
+    pub federated: ::core::option::Option<bool>,
+    /// `unmuted` on the wire.
+    pub unmuted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// The announcement.
+    pub announcement: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
+    /// `uids` on the wire.
+    pub uids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `_USERNAMES` on the wire.
+    pub usernames_2: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `e2eKeyId` on the wire.
+    pub e2e_key_id: ::core::option::Option<::std::string::String>,
+    /// What is in the side panel.
+    pub sidepanel: ::core::option::Option<api::schemas::SidePanel>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// `teamMain` on the wire.
+    pub team_main: ::core::option::Option<bool>,
+    /// `rolePrioritiesCreated` on the wire.
+    pub role_priorities_created: ::core::option::Option<
+        api::schemas::RolePrioritiesCreated,
+    >,
+    /// For how long messages are kept.
+    pub retention: ::core::option::Option<api::schemas::Retention>,
+    /// How the announcement is shown.
+    pub announcement_details: ::bothends_runtime::Maybe<
+        api::schemas::AnnouncementDetails,
+    >,
+    /// Id of the parent room.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// `teamDefault` on the wire.
+    pub team_default: ::core::option::Option<bool>,
+    /// `isLastOwner` on the wire.
+    pub is_last_owner: ::core::option::Option<bool>,
+    /// Whether it is shown among the featured rooms.
+    pub featured: ::core::option::Option<bool>,
+    /// `abacAttributes` on the wire.
+    pub abac_attributes: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AbacAttribute>,
+    >,
+    /// `reactWhenReadOnly` on the wire.
+    pub react_when_read_only: ::core::option::Option<bool>,
+    /// `webRtcCallStartTime` on the wire.
+    pub web_rtc_call_start_time: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Something, by its id.
+    pub served_by: ::core::option::Option<api::schemas::RecordRef>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// `open` on the wire.
+    pub open: ::core::option::Option<bool>,
+    /// `autoTranslateLanguage` on the wire.
+    pub auto_translate_language: ::core::option::Option<::std::string::String>,
+    /// `autoTranslate` on the wire.
+    pub auto_translate: ::core::option::Option<bool>,
+    /// `unread` on the wire.
+    pub unread: ::core::option::Option<i64>,
+    /// `alert` on the wire.
+    pub alert: ::core::option::Option<bool>,
+    /// `hideUnreadStatus` on the wire.
+    pub hide_unread_status: ::core::option::Option<bool>,
+    /// `hideMentionStatus` on the wire.
+    pub hide_mention_status: ::core::option::Option<bool>,
+    /// `cl` on the wire.
+    pub cl: ::core::option::Option<bool>,
+    /// `favorite` on the wire.
+    pub favorite: ::core::option::Option<bool>,
+    /// Whether it is archived.
+    pub archived: ::core::option::Option<bool>,
+    /// Who still waits for the key of the room.
+    pub users_waiting_for_e2e_keys: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UsersWaitingForE2eKey>,
+    >,
 }
 
-impl ::bothends_runtime::Json for RoomWithLastMessage {
+impl ::bothends_runtime::Json for Room {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
         let mut fname = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut federated = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut t = ::core::option::Option::None;
         let mut msgs = ::core::option::Option::None;
@@ -766,19 +616,55 @@ impl ::bothends_runtime::Json for RoomWithLastMessage {
         let mut ro = ::core::option::Option::None;
         let mut default = ::core::option::Option::None;
         let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
+        let mut topic = ::core::option::Option::None;
+        let mut broadcast = ::core::option::Option::None;
+        let mut encrypted = ::core::option::Option::None;
         let mut last_message = ::core::option::Option::None;
+        let mut lm = ::core::option::Option::None;
+        let mut usernames = ::core::option::Option::None;
+        let mut join_code_required = ::core::option::Option::None;
+        let mut muted = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut federated = ::core::option::Option::None;
+        let mut unmuted = ::core::option::Option::None;
+        let mut announcement = ::core::option::Option::None;
+        let mut rid = ::core::option::Option::None;
+        let mut uids = ::core::option::Option::None;
+        let mut usernames_2 = ::core::option::Option::None;
+        let mut e2e_key_id = ::core::option::Option::None;
+        let mut sidepanel = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut team_main = ::core::option::Option::None;
+        let mut role_priorities_created = ::core::option::Option::None;
+        let mut retention = ::core::option::Option::None;
+        let mut announcement_details = ::bothends_runtime::Maybe::Absent;
+        let mut prid = ::core::option::Option::None;
+        let mut team_default = ::core::option::Option::None;
+        let mut is_last_owner = ::core::option::Option::None;
+        let mut featured = ::core::option::Option::None;
+        let mut abac_attributes = ::core::option::Option::None;
+        let mut react_when_read_only = ::core::option::Option::None;
+        let mut web_rtc_call_start_time = ::core::option::Option::None;
+        let mut served_by = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut open = ::core::option::Option::None;
+        let mut auto_translate_language = ::core::option::Option::None;
+        let mut auto_translate = ::core::option::Option::None;
+        let mut unread = ::core::option::Option::None;
+        let mut alert = ::core::option::Option::None;
+        let mut hide_unread_status = ::core::option::Option::None;
+        let mut hide_mention_status = ::core::option::Option::None;
+        let mut cl = ::core::option::Option::None;
+        let mut favorite = ::core::option::Option::None;
+        let mut archived = ::core::option::Option::None;
+        let mut users_waiting_for_e2e_keys = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
                     "fname" => reader.optional(&mut fname, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
-                    "description" => reader.optional(&mut description, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "federated" => reader.optional(&mut federated, key),
                     "name" => reader.optional(&mut name, key),
                     "t" => reader.optional(&mut t, key),
                     "msgs" => reader.optional(&mut msgs, key),
@@ -787,21 +673,67 @@ impl ::bothends_runtime::Json for RoomWithLastMessage {
                     "ts" => reader.optional(&mut ts, key),
                     "ro" => reader.optional(&mut ro, key),
                     "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lm" => reader.optional(&mut lm, key),
+                    "sysMes" => reader.field(&mut sys_mes, key),
+                    "topic" => reader.optional(&mut topic, key),
+                    "broadcast" => reader.optional(&mut broadcast, key),
+                    "encrypted" => reader.optional(&mut encrypted, key),
                     "lastMessage" => reader.optional(&mut last_message, key),
+                    "lm" => reader.optional(&mut lm, key),
+                    "usernames" => reader.optional(&mut usernames, key),
+                    "joinCodeRequired" => reader.optional(&mut join_code_required, key),
+                    "muted" => reader.optional(&mut muted, key),
+                    "description" => reader.optional(&mut description, key),
+                    "federated" => reader.optional(&mut federated, key),
+                    "unmuted" => reader.optional(&mut unmuted, key),
+                    "announcement" => reader.optional(&mut announcement, key),
+                    "rid" => reader.optional(&mut rid, key),
+                    "uids" => reader.optional(&mut uids, key),
+                    "_USERNAMES" => reader.optional(&mut usernames_2, key),
+                    "e2eKeyId" => reader.optional(&mut e2e_key_id, key),
+                    "sidepanel" => reader.optional(&mut sidepanel, key),
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "teamMain" => reader.optional(&mut team_main, key),
+                    "rolePrioritiesCreated" => {
+                        reader.field(&mut role_priorities_created, key)
+                    }
+                    "retention" => reader.optional(&mut retention, key),
+                    "announcementDetails" => reader.maybe(&mut announcement_details, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    "teamDefault" => reader.optional(&mut team_default, key),
+                    "isLastOwner" => reader.optional(&mut is_last_owner, key),
+                    "featured" => reader.optional(&mut featured, key),
+                    "abacAttributes" => reader.optional(&mut abac_attributes, key),
+                    "reactWhenReadOnly" => {
+                        reader.optional(&mut react_when_read_only, key)
+                    }
+                    "webRtcCallStartTime" => {
+                        reader.optional(&mut web_rtc_call_start_time, key)
+                    }
+                    "servedBy" => reader.optional(&mut served_by, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "open" => reader.optional(&mut open, key),
+                    "autoTranslateLanguage" => {
+                        reader.optional(&mut auto_translate_language, key)
+                    }
+                    "autoTranslate" => reader.optional(&mut auto_translate, key),
+                    "unread" => reader.optional(&mut unread, key),
+                    "alert" => reader.optional(&mut alert, key),
+                    "hideUnreadStatus" => reader.optional(&mut hide_unread_status, key),
+                    "hideMentionStatus" => reader.optional(&mut hide_mention_status, key),
+                    "cl" => reader.optional(&mut cl, key),
+                    "favorite" => reader.optional(&mut favorite, key),
+                    "archived" => reader.optional(&mut archived, key),
+                    "usersWaitingForE2EKeys" => {
+                        reader.optional(&mut users_waiting_for_e2e_keys, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id,
             fname,
+            updated_at,
             custom_fields,
-            description,
-            broadcast,
-            encrypted,
-            federated,
             name,
             t,
             msgs,
@@ -811,9 +743,48 @@ impl ::bothends_runtime::Json for RoomWithLastMessage {
             ro,
             default,
             sys_mes,
-            updated_at,
-            lm,
+            topic,
+            broadcast,
+            encrypted,
             last_message,
+            lm,
+            usernames,
+            join_code_required,
+            muted,
+            description,
+            federated,
+            unmuted,
+            announcement,
+            rid,
+            uids,
+            usernames_2,
+            e2e_key_id,
+            sidepanel,
+            team_id,
+            team_main,
+            role_priorities_created,
+            retention,
+            announcement_details,
+            prid,
+            team_default,
+            is_last_owner,
+            featured,
+            abac_attributes,
+            react_when_read_only,
+            web_rtc_call_start_time,
+            served_by,
+            avatar_e_tag,
+            open,
+            auto_translate_language,
+            auto_translate,
+            unread,
+            alert,
+            hide_unread_status,
+            hide_mention_status,
+            cl,
+            favorite,
+            archived,
+            users_waiting_for_e2e_keys,
         })
     }
 
@@ -821,11 +792,8 @@ impl ::bothends_runtime::Json for RoomWithLastMessage {
         let mut object = writer.object();
         object.optional("_id", &self.id);
         object.optional("fname", &self.fname);
+        object.optional("_updatedAt", &self.updated_at);
         object.optional("customFields", &self.custom_fields);
-        object.optional("description", &self.description);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("federated", &self.federated);
         object.optional("name", &self.name);
         object.optional("t", &self.t);
         object.optional("msgs", &self.msgs);
@@ -835,128 +803,258 @@ impl ::bothends_runtime::Json for RoomWithLastMessage {
         object.optional("ro", &self.ro);
         object.optional("default", &self.default);
         object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lm", &self.lm);
+        object.optional("topic", &self.topic);
+        object.optional("broadcast", &self.broadcast);
+        object.optional("encrypted", &self.encrypted);
         object.optional("lastMessage", &self.last_message);
+        object.optional("lm", &self.lm);
+        object.optional("usernames", &self.usernames);
+        object.optional("joinCodeRequired", &self.join_code_required);
+        object.optional("muted", &self.muted);
+        object.optional("description", &self.description);
+        object.optional("federated", &self.federated);
+        object.optional("unmuted", &self.unmuted);
+        object.optional("announcement", &self.announcement);
+        object.optional("rid", &self.rid);
+        object.optional("uids", &self.uids);
+        object.optional("_USERNAMES", &self.usernames_2);
+        object.optional("e2eKeyId", &self.e2e_key_id);
+        object.optional("sidepanel", &self.sidepanel);
+        object.optional("teamId", &self.team_id);
+        object.optional("teamMain", &self.team_main);
+        object.optional("rolePrioritiesCreated", &self.role_priorities_created);
+        object.optional("retention", &self.retention);
+        object.maybe("announcementDetails", &self.announcement_details);
+        object.optional("prid", &self.prid);
+        object.optional("teamDefault", &self.team_default);
+        object.optional("isLastOwner", &self.is_last_owner);
+        object.optional("featured", &self.featured);
+        object.optional("abacAttributes", &self.abac_attributes);
+        object.optional("reactWhenReadOnly", &self.react_when_read_only);
+        object.optional("webRtcCallStartTime", &self.web_rtc_call_start_time);
+        object.optional("servedBy", &self.served_by);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("open", &self.open);
+        object.optional("autoTranslateLanguage", &self.auto_translate_language);
+        object.optional("autoTranslate", &self.auto_translate);
+        object.optional("unread", &self.unread);
+        object.optional("alert", &self.alert);
+        object.optional("hideUnreadStatus", &self.hide_unread_status);
+        object.optional("hideMentionStatus", &self.hide_mention_status);
+        object.optional("cl", &self.cl);
+        object.optional("favorite", &self.favorite);
+        object.optional("archived", &self.archived);
+        object.optional("usersWaitingForE2EKeys", &self.users_waiting_for_e2e_keys);
         object.end();
     }
 }
 
-/// A room, with the names of its members.
+/// Which user in which room. The room is needed by id or by name, and the user by id, by name or as either.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomWithUsernames {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+pub struct RoomUserSelection {
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id; older than `username`.
+    pub user: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for RoomWithUsernames {
+impl ::bothends_runtime::Json for RoomUserSelection {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
+        let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut user = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "user" => reader.optional(&mut user, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            id,
-            name,
-            t,
-            usernames,
-            msgs,
-            u,
-            ts,
-            ro,
-            sys_mes,
-            updated_at,
+            room_id,
+            room_name,
+            user_id,
+            username,
+            user,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("usernames", &self.usernames);
-        object.optional("msgs", &self.msgs);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
+        object.optional("userId", &self.user_id);
+        object.optional("username", &self.username);
+        object.optional("user", &self.user);
         object.end();
     }
 }
 
-/// A text as it was written and as it is shown.
+/// Which users in which room. The room is needed by id or by name, and the user by id, by name or as either; or several users, by ids or by names.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RichText {
-    /// `raw` on the wire.
-    pub raw: ::core::option::Option<::std::string::String>,
-    /// `rendered` on the wire.
-    pub rendered: ::core::option::Option<::std::string::String>,
+pub struct RoomUsersSelection {
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id; older than `username`.
+    pub user: ::core::option::Option<::std::string::String>,
+    /// Ids of the users.
+    pub user_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users.
+    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
-impl ::bothends_runtime::Json for RichText {
+impl ::bothends_runtime::Json for RoomUsersSelection {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut raw = ::core::option::Option::None;
-        let mut rendered = ::core::option::Option::None;
+        let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut user = ::core::option::Option::None;
+        let mut user_ids = ::core::option::Option::None;
+        let mut usernames = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "raw" => reader.optional(&mut raw, key),
-                    "rendered" => reader.optional(&mut rendered, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "user" => reader.optional(&mut user, key),
+                    "userIds" => reader.optional(&mut user_ids, key),
+                    "usernames" => reader.optional(&mut usernames, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { raw, rendered })
+        ::core::result::Result::Ok(Self {
+            room_id,
+            room_name,
+            user_id,
+            username,
+            user,
+            user_ids,
+            usernames,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("raw", &self.raw);
-        object.optional("rendered", &self.rendered);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
+        object.optional("userId", &self.user_id);
+        object.optional("username", &self.username);
+        object.optional("user", &self.user);
+        object.optional("userIds", &self.user_ids);
+        object.optional("usernames", &self.usernames);
+        object.end();
+    }
+}
+
+/// Which user in which room. The user is needed by id or by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomIdUserSelection {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl RoomIdUserSelection {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            user_id: ::core::default::Default::default(),
+            username: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for RoomIdUserSelection {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room_id = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "roomId" => reader.field(&mut room_id, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            user_id,
+            username,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("roomId", &self.room_id);
+        object.optional("userId", &self.user_id);
+        object.optional("username", &self.username);
+        object.end();
+    }
+}
+
+/// For how long messages are kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Retention {
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `overrideGlobal` on the wire.
+    pub override_global: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for Retention {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut enabled = ::core::option::Option::None;
+        let mut override_global = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "overrideGlobal" => reader.optional(&mut override_global, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { enabled, override_global })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("enabled", &self.enabled);
+        object.optional("overrideGlobal", &self.override_global);
         object.end();
     }
 }
@@ -1048,8 +1146,8 @@ impl ::bothends_runtime::Json for RoomFilesReply {
 /// A channel, with who is muted in it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RestrictedChannelReply {
-    /// A room, with who is muted in it.
-    pub channel: ::core::option::Option<api::schemas::RestrictedRoom>,
+    /// A room.
+    pub channel: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -1097,9 +1195,9 @@ pub struct RoomFile {
     /// `store` on the wire.
     pub store: ::core::option::Option<::std::string::String>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// Format and size of an image.
-    pub identify: ::core::option::Option<api::schemas::FileIdentity>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `identify` on the wire.
+    pub identify: ::core::option::Option<api::schemas::RoomFileIdentify>,
     /// `complete` on the wire.
     pub complete: ::core::option::Option<bool>,
     /// `etag` on the wire.
@@ -1107,11 +1205,11 @@ pub struct RoomFile {
     /// `path` on the wire.
     pub path: ::core::option::Option<::std::string::String>,
     /// `progress` on the wire.
-    pub progress: ::core::option::Option<i64>,
+    pub progress: ::core::option::Option<f64>,
     /// `token` on the wire.
     pub token: ::core::option::Option<::std::string::String>,
     /// `uploadedAt` on the wire.
-    pub uploaded_at: ::core::option::Option<::std::string::String>,
+    pub uploaded_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `uploading` on the wire.
     pub uploading: ::core::option::Option<bool>,
     /// `url` on the wire.
@@ -1120,6 +1218,44 @@ pub struct RoomFile {
     pub type_group: ::core::option::Option<::std::string::String>,
     /// A user, as messages and rooms name one.
     pub user: ::core::option::Option<api::schemas::UserSummary>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// `extension` on the wire.
+    pub extension: ::core::option::Option<::std::string::String>,
+    /// `instanceId` on the wire.
+    pub instance_id: ::core::option::Option<::std::string::String>,
+    /// `aliases` on the wire.
+    pub aliases: ::core::option::Option<::std::string::String>,
+    /// `uid` on the wire.
+    pub uid: ::core::option::Option<::std::string::String>,
+    /// `modifiedAt` on the wire.
+    pub modified_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `expiresAt` on the wire.
+    pub expires_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `originalStore` on the wire.
+    pub original_store: ::core::option::Option<::std::string::String>,
+    /// `originalId` on the wire.
+    pub original_id: ::core::option::Option<::std::string::String>,
+    /// `message_id` on the wire.
+    pub message_id: ::core::option::Option<::std::string::String>,
+    /// `AmazonS3` on the wire.
+    pub amazon_s3: ::core::option::Option<api::schemas::RoomFileAmazonS3>,
+    /// `s3` on the wire.
+    pub s3: ::core::option::Option<api::schemas::RoomFileAmazonS3>,
+    /// `GoogleStorage` on the wire.
+    pub google_storage: ::core::option::Option<api::schemas::RoomFileAmazonS3>,
+    /// `googleCloudStorage` on the wire.
+    pub google_cloud_storage: ::core::option::Option<api::schemas::RoomFileAmazonS3>,
+    /// `Webdav` on the wire.
+    pub webdav: ::core::option::Option<api::schemas::RoomFileAmazonS3>,
+    /// The encrypted content.
+    pub content: ::core::option::Option<api::schemas::Content>,
+    /// `encryption` on the wire.
+    pub encryption: ::core::option::Option<api::schemas::Encryption>,
+    /// `hashes` on the wire.
+    pub hashes: ::core::option::Option<api::schemas::Hashes>,
+    /// What ties it to other servers.
+    pub federation: ::core::option::Option<api::schemas::RoomFileFederation>,
 }
 
 impl ::bothends_runtime::Json for RoomFile {
@@ -1145,6 +1281,25 @@ impl ::bothends_runtime::Json for RoomFile {
         let mut url = ::core::option::Option::None;
         let mut type_group = ::core::option::Option::None;
         let mut user = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut extension = ::core::option::Option::None;
+        let mut instance_id = ::core::option::Option::None;
+        let mut aliases = ::core::option::Option::None;
+        let mut uid = ::core::option::Option::None;
+        let mut modified_at = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
+        let mut original_store = ::core::option::Option::None;
+        let mut original_id = ::core::option::Option::None;
+        let mut message_id = ::core::option::Option::None;
+        let mut amazon_s3 = ::core::option::Option::None;
+        let mut s3 = ::core::option::Option::None;
+        let mut google_storage = ::core::option::Option::None;
+        let mut google_cloud_storage = ::core::option::Option::None;
+        let mut webdav = ::core::option::Option::None;
+        let mut content = ::core::option::Option::None;
+        let mut encryption = ::core::option::Option::None;
+        let mut hashes = ::core::option::Option::None;
+        let mut federation = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1167,6 +1322,27 @@ impl ::bothends_runtime::Json for RoomFile {
                     "url" => reader.optional(&mut url, key),
                     "typeGroup" => reader.optional(&mut type_group, key),
                     "user" => reader.optional(&mut user, key),
+                    "description" => reader.optional(&mut description, key),
+                    "extension" => reader.optional(&mut extension, key),
+                    "instanceId" => reader.optional(&mut instance_id, key),
+                    "aliases" => reader.optional(&mut aliases, key),
+                    "uid" => reader.optional(&mut uid, key),
+                    "modifiedAt" => reader.optional(&mut modified_at, key),
+                    "expiresAt" => reader.optional(&mut expires_at, key),
+                    "originalStore" => reader.optional(&mut original_store, key),
+                    "originalId" => reader.optional(&mut original_id, key),
+                    "message_id" => reader.optional(&mut message_id, key),
+                    "AmazonS3" => reader.optional(&mut amazon_s3, key),
+                    "s3" => reader.optional(&mut s3, key),
+                    "GoogleStorage" => reader.optional(&mut google_storage, key),
+                    "googleCloudStorage" => {
+                        reader.optional(&mut google_cloud_storage, key)
+                    }
+                    "Webdav" => reader.optional(&mut webdav, key),
+                    "content" => reader.optional(&mut content, key),
+                    "encryption" => reader.optional(&mut encryption, key),
+                    "hashes" => reader.optional(&mut hashes, key),
+                    "federation" => reader.optional(&mut federation, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1190,6 +1366,25 @@ impl ::bothends_runtime::Json for RoomFile {
             url,
             type_group,
             user,
+            description,
+            extension,
+            instance_id,
+            aliases,
+            uid,
+            modified_at,
+            expires_at,
+            original_store,
+            original_id,
+            message_id,
+            amazon_s3,
+            s3,
+            google_storage,
+            google_cloud_storage,
+            webdav,
+            content,
+            encryption,
+            hashes,
+            federation,
         })
     }
 
@@ -1214,6 +1409,54 @@ impl ::bothends_runtime::Json for RoomFile {
         object.optional("url", &self.url);
         object.optional("typeGroup", &self.type_group);
         object.optional("user", &self.user);
+        object.optional("description", &self.description);
+        object.optional("extension", &self.extension);
+        object.optional("instanceId", &self.instance_id);
+        object.optional("aliases", &self.aliases);
+        object.optional("uid", &self.uid);
+        object.optional("modifiedAt", &self.modified_at);
+        object.optional("expiresAt", &self.expires_at);
+        object.optional("originalStore", &self.original_store);
+        object.optional("originalId", &self.original_id);
+        object.optional("message_id", &self.message_id);
+        object.optional("AmazonS3", &self.amazon_s3);
+        object.optional("s3", &self.s3);
+        object.optional("GoogleStorage", &self.google_storage);
+        object.optional("googleCloudStorage", &self.google_cloud_storage);
+        object.optional("Webdav", &self.webdav);
+        object.optional("content", &self.content);
+        object.optional("encryption", &self.encryption);
+        object.optional("hashes", &self.hashes);
+        object.optional("federation", &self.federation);
+        object.end();
+    }
+}
+
+/// The tokens of a user.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResumeService {
+    /// `loginTokens` on the wire.
+    pub login_tokens: ::core::option::Option<::std::vec::Vec<api::schemas::LoginToken>>,
+}
+
+impl ::bothends_runtime::Json for ResumeService {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut login_tokens = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "loginTokens" => reader.optional(&mut login_tokens, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { login_tokens })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("loginTokens", &self.login_tokens);
         object.end();
     }
 }
@@ -1250,8 +1493,8 @@ impl ::bothends_runtime::Json for RouteDetails {
 /// A private group, with who is muted in it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RestrictedGroupReply {
-    /// A room, with who is muted in it.
-    pub group: ::core::option::Option<api::schemas::RestrictedRoom>,
+    /// A room.
+    pub group: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -1281,101 +1524,6 @@ impl ::bothends_runtime::Json for RestrictedGroupReply {
     }
 }
 
-/// For how long messages are kept.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Retention {
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `overrideGlobal` on the wire.
-    pub override_global: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for Retention {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enabled = ::core::option::Option::None;
-        let mut override_global = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "overrideGlobal" => reader.optional(&mut override_global, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { enabled, override_global })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("enabled", &self.enabled);
-        object.optional("overrideGlobal", &self.override_global);
-        object.end();
-    }
-}
-
-/// An integration that was removed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RemovedIntegration {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `channel` on the wire.
-    pub channel: ::core::option::Option<bool>,
-    /// `scriptEnabled` on the wire.
-    pub script_enabled: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for RemovedIntegration {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut channel = ::core::option::Option::None;
-        let mut script_enabled = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "username" => reader.optional(&mut username, key),
-                    "channel" => reader.optional(&mut channel, key),
-                    "scriptEnabled" => reader.optional(&mut script_enabled, key),
-                    "name" => reader.optional(&mut name, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            r#type,
-            username,
-            channel,
-            script_enabled,
-            name,
-            enabled,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("username", &self.username);
-        object.optional("channel", &self.channel);
-        object.optional("scriptEnabled", &self.script_enabled);
-        object.optional("name", &self.name);
-        object.optional("enabled", &self.enabled);
-        object.end();
-    }
-}
-
 /// That a user has read a message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadReceipt {
@@ -1388,9 +1536,13 @@ pub struct ReadReceipt {
     /// Id of the message.
     pub message_id: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// A user, as messages and rooms name one.
     pub user: ::core::option::Option<api::schemas::UserSummary>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for ReadReceipt {
@@ -1403,6 +1555,8 @@ impl ::bothends_runtime::Json for ReadReceipt {
         let mut message_id = ::core::option::Option::None;
         let mut ts = ::core::option::Option::None;
         let mut user = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1412,6 +1566,8 @@ impl ::bothends_runtime::Json for ReadReceipt {
                     "messageId" => reader.optional(&mut message_id, key),
                     "ts" => reader.optional(&mut ts, key),
                     "user" => reader.optional(&mut user, key),
+                    "token" => reader.optional(&mut token, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1422,6 +1578,8 @@ impl ::bothends_runtime::Json for ReadReceipt {
             message_id,
             ts,
             user,
+            token,
+            updated_at,
         })
     }
 
@@ -1433,123 +1591,8 @@ impl ::bothends_runtime::Json for ReadReceipt {
         object.optional("messageId", &self.message_id);
         object.optional("ts", &self.ts);
         object.optional("user", &self.user);
-        object.end();
-    }
-}
-
-/// A thread that is gone.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RemovedThread {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `replies` on the wire.
-    pub replies: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many replies the thread has.
-    pub tcount: ::core::option::Option<i64>,
-    /// When the last reply was sent.
-    pub tlm: ::core::option::Option<::std::string::String>,
-    /// `_deletedAt` on the wire.
-    pub deleted_at: ::core::option::Option<::std::string::String>,
-    /// `__collection__` on the wire.
-    pub collection: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for RemovedThread {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut replies = ::core::option::Option::None;
-        let mut tcount = ::core::option::Option::None;
-        let mut tlm = ::core::option::Option::None;
-        let mut deleted_at = ::core::option::Option::None;
-        let mut collection = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "replies" => reader.optional(&mut replies, key),
-                    "tcount" => reader.optional(&mut tcount, key),
-                    "tlm" => reader.optional(&mut tlm, key),
-                    "_deletedAt" => reader.optional(&mut deleted_at, key),
-                    "__collection__" => reader.optional(&mut collection, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            mentions,
-            channels,
-            replies,
-            tcount,
-            tlm,
-            deleted_at,
-            collection,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
+        object.optional("token", &self.token);
         object.optional("_updatedAt", &self.updated_at);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("replies", &self.replies);
-        object.optional("tcount", &self.tcount);
-        object.optional("tlm", &self.tlm);
-        object.optional("_deletedAt", &self.deleted_at);
-        object.optional("__collection__", &self.collection);
         object.end();
     }
 }
@@ -1564,9 +1607,7 @@ pub struct ResolvedContact {
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
     /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::VerifiedContactChannel>,
-    >,
+    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::ContactChannel>>,
     /// Values of custom fields.
     pub custom_fields: ::core::option::Option<
         ::std::collections::BTreeMap<
@@ -1827,61 +1868,6 @@ impl ::bothends_runtime::Json for RoomData {
     }
 }
 
-/// Something that rooms can be filtered by.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomFilter {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `sidebarIcon` on the wire.
-    pub sidebar_icon: ::core::option::Option<::std::string::String>,
-    /// `defaultIcon` on the wire.
-    pub default_icon: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for RoomFilter {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut sidebar_icon = ::core::option::Option::None;
-        let mut default_icon = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "id" => reader.optional(&mut id, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "sidebarIcon" => reader.optional(&mut sidebar_icon, key),
-                    "defaultIcon" => reader.optional(&mut default_icon, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            r#type,
-            id,
-            alias,
-            sidebar_icon,
-            default_icon,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("id", &self.id);
-        object.optional("alias", &self.alias);
-        object.optional("sidebarIcon", &self.sidebar_icon);
-        object.optional("defaultIcon", &self.default_icon);
-        object.end();
-    }
-}
-
 /// A message, with its files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomFileMessage {
@@ -1935,7 +1921,7 @@ pub struct RoomFileMessage {
         >,
     >,
     /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
+    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownNode>>,
     /// `token` on the wire.
     pub token: ::core::option::Option<::std::string::String>,
     /// Name that is shown in place of the user's.
@@ -2076,7 +2062,7 @@ pub struct Role {
     /// `mandatory2fa` on the wire.
     pub mandatory2fa: ::core::option::Option<bool>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for Role {
@@ -2142,6 +2128,16 @@ pub struct RoleUser {
     pub active: ::core::option::Option<bool>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// `emails` on the wire.
+    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
+    /// Names of the roles.
+    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for RoleUser {
@@ -2154,6 +2150,11 @@ impl ::bothends_runtime::Json for RoleUser {
         let mut status = ::core::option::Option::None;
         let mut active = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2163,6 +2164,11 @@ impl ::bothends_runtime::Json for RoleUser {
                     "status" => reader.optional(&mut status, key),
                     "active" => reader.optional(&mut active, key),
                     "name" => reader.optional(&mut name, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "emails" => reader.optional(&mut emails, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2173,6 +2179,11 @@ impl ::bothends_runtime::Json for RoleUser {
             status,
             active,
             name,
+            updated_at,
+            avatar_e_tag,
+            emails,
+            roles,
+            created_at,
         })
     }
 
@@ -2184,6 +2195,11 @@ impl ::bothends_runtime::Json for RoleUser {
         object.optional("status", &self.status);
         object.optional("active", &self.active);
         object.optional("name", &self.name);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("emails", &self.emails);
+        object.optional("roles", &self.roles);
+        object.optional("createdAt", &self.created_at);
         object.end();
     }
 }
@@ -2192,9 +2208,9 @@ impl ::bothends_runtime::Json for RoleUser {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoleChanges {
     /// `update` on the wire.
-    pub update: ::core::option::Option<::std::vec::Vec<api::schemas::SyncedRole>>,
+    pub update: ::core::option::Option<::std::vec::Vec<api::schemas::Role>>,
     /// `remove` on the wire.
-    pub remove: ::core::option::Option<::std::vec::Vec<api::schemas::SyncedRole>>,
+    pub remove: ::core::option::Option<::std::vec::Vec<api::schemas::Role>>,
 }
 
 impl ::bothends_runtime::Json for RoleChanges {
@@ -2226,7 +2242,7 @@ impl ::bothends_runtime::Json for RoleChanges {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomSuggestions {
     /// `items` on the wire.
-    pub items: ::core::option::Option<::std::vec::Vec<api::schemas::RoomSuggestion>>,
+    pub items: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -2252,50 +2268,6 @@ impl ::bothends_runtime::Json for RoomSuggestions {
         let mut object = writer.object();
         object.optional("items", &self.items);
         object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// A suggested room.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomSuggestion {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for RoomSuggestion {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, fname, name, t })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
         object.end();
     }
 }
@@ -2397,347 +2369,6 @@ impl ::bothends_runtime::Json for RoomNotifications {
     }
 }
 
-/// A room.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Room {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// The last message of a room.
-    pub last_message: ::core::option::Option<api::schemas::RoomLastMessage>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for Room {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "t" => reader.optional(&mut t, key),
-                    "name" => reader.optional(&mut name, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "u" => reader.optional(&mut u, key),
-                    "default" => reader.optional(&mut default, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            ts,
-            t,
-            name,
-            usernames,
-            msgs,
-            users_count,
-            updated_at,
-            u,
-            default,
-            last_message,
-            lm,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("ts", &self.ts);
-        object.optional("t", &self.t);
-        object.optional("name", &self.name);
-        object.optional("usernames", &self.usernames);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("u", &self.u);
-        object.optional("default", &self.default);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.end();
-    }
-}
-
-/// The last message of a room.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomLastMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::bothends_runtime::Maybe<::std::string::String>,
-    /// `attachments` on the wire.
-    pub attachments: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// A file of a message.
-    pub file: ::core::option::Option<api::schemas::MessageFileRef>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `drid` on the wire.
-    pub drid: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for RoomLastMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut alias = ::bothends_runtime::Maybe::Absent;
-        let mut attachments = ::core::option::Option::None;
-        let mut file = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut drid = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "alias" => reader.maybe(&mut alias, key),
-                    "attachments" => reader.optional(&mut attachments, key),
-                    "file" => reader.optional(&mut file, key),
-                    "u" => reader.optional(&mut u, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "drid" => reader.optional(&mut drid, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            rid,
-            ts,
-            msg,
-            alias,
-            attachments,
-            file,
-            u,
-            groupable,
-            drid,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("rid", &self.rid);
-        object.optional("ts", &self.ts);
-        object.optional("msg", &self.msg);
-        object.maybe("alias", &self.alias);
-        object.optional("attachments", &self.attachments);
-        object.optional("file", &self.file);
-        object.optional("u", &self.u);
-        object.optional("groupable", &self.groupable);
-        object.optional("drid", &self.drid);
-        object.optional("_updatedAt", &self.updated_at);
-        object.end();
-    }
-}
-
-/// An image of a room.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomImage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `size` on the wire.
-    pub size: ::core::option::Option<i64>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Id of the user.
-    pub user_id: ::core::option::Option<::std::string::String>,
-    /// `store` on the wire.
-    pub store: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// Format and size of an image.
-    pub identify: ::core::option::Option<api::schemas::FileIdentity>,
-    /// `complete` on the wire.
-    pub complete: ::core::option::Option<bool>,
-    /// `etag` on the wire.
-    pub etag: ::core::option::Option<::std::string::String>,
-    /// `path` on the wire.
-    pub path: ::core::option::Option<::std::string::String>,
-    /// `progress` on the wire.
-    pub progress: ::core::option::Option<i64>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `uploadedAt` on the wire.
-    pub uploaded_at: ::core::option::Option<::std::string::String>,
-    /// `uploading` on the wire.
-    pub uploading: ::core::option::Option<bool>,
-    /// `url` on the wire.
-    pub url: ::core::option::Option<::std::string::String>,
-    /// `typeGroup` on the wire.
-    pub type_group: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for RoomImage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut size = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut store = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut identify = ::core::option::Option::None;
-        let mut complete = ::core::option::Option::None;
-        let mut etag = ::core::option::Option::None;
-        let mut path = ::core::option::Option::None;
-        let mut progress = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut uploaded_at = ::core::option::Option::None;
-        let mut uploading = ::core::option::Option::None;
-        let mut url = ::core::option::Option::None;
-        let mut type_group = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "size" => reader.optional(&mut size, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "userId" => reader.optional(&mut user_id, key),
-                    "store" => reader.optional(&mut store, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "identify" => reader.optional(&mut identify, key),
-                    "complete" => reader.optional(&mut complete, key),
-                    "etag" => reader.optional(&mut etag, key),
-                    "path" => reader.optional(&mut path, key),
-                    "progress" => reader.optional(&mut progress, key),
-                    "token" => reader.optional(&mut token, key),
-                    "uploadedAt" => reader.optional(&mut uploaded_at, key),
-                    "uploading" => reader.optional(&mut uploading, key),
-                    "url" => reader.optional(&mut url, key),
-                    "typeGroup" => reader.optional(&mut type_group, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            size,
-            r#type,
-            rid,
-            user_id,
-            store,
-            updated_at,
-            identify,
-            complete,
-            etag,
-            path,
-            progress,
-            token,
-            uploaded_at,
-            uploading,
-            url,
-            type_group,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("size", &self.size);
-        object.optional("type", &self.r#type);
-        object.optional("rid", &self.rid);
-        object.optional("userId", &self.user_id);
-        object.optional("store", &self.store);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("identify", &self.identify);
-        object.optional("complete", &self.complete);
-        object.optional("etag", &self.etag);
-        object.optional("path", &self.path);
-        object.optional("progress", &self.progress);
-        object.optional("token", &self.token);
-        object.optional("uploadedAt", &self.uploaded_at);
-        object.optional("uploading", &self.uploading);
-        object.optional("url", &self.url);
-        object.optional("typeGroup", &self.type_group);
-        object.end();
-    }
-}
-
 /// A member of a room, with roles.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RankedMember {
@@ -2748,11 +2379,114 @@ pub struct RankedMember {
     /// `status` on the wire.
     pub status: ::core::option::Option<::std::string::String>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `name` on the wire.
     pub name: ::core::option::Option<::std::string::String>,
     /// Names of the roles.
     pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `active` on the wire.
+    pub active: ::core::option::Option<bool>,
+    /// Another name of the user.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// How a user signs in.
+    pub services: ::core::option::Option<api::schemas::UserServices>,
+    /// `emails` on the wire.
+    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
+    /// `statusConnection` on the wire.
+    pub status_connection: ::core::option::Option<::std::string::String>,
+    /// When the user last signed in.
+    pub last_login: ::core::option::Option<::bothends_runtime::Instant>,
+    /// What the user says about themselves.
+    pub bio: ::core::option::Option<::std::string::String>,
+    /// `avatarOrigin` on the wire.
+    pub avatar_origin: ::core::option::Option<::std::string::String>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// URL of the avatar.
+    pub avatar_url: ::core::option::Option<::std::string::String>,
+    /// `utcOffset` on the wire.
+    pub utc_offset: ::core::option::Option<f64>,
+    /// `language` on the wire.
+    pub language: ::core::option::Option<::std::string::String>,
+    /// `statusDefault` on the wire.
+    pub status_default: ::core::option::Option<api::schemas::StatusDefault>,
+    /// What the user says about being there.
+    pub status_text: ::core::option::Option<::std::string::String>,
+    /// `statusSource` on the wire.
+    pub status_source: ::core::option::Option<api::schemas::StatusSource>,
+    /// When the status ends.
+    pub status_expires_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `statusId` on the wire.
+    pub status_id: ::core::option::Option<::std::string::String>,
+    /// `previousState` on the wire.
+    pub previous_state: ::core::option::Option<api::schemas::PreviousState>,
+    /// `oauth` on the wire.
+    pub oauth: ::core::option::Option<api::schemas::Oauth>,
+    /// `e2e` on the wire.
+    pub e2e: ::core::option::Option<api::schemas::E2e>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Settings of a user.
+    pub settings: ::core::option::Option<api::schemas::UserSettings>,
+    /// `defaultRoom` on the wire.
+    pub default_room: ::core::option::Option<::std::string::String>,
+    /// `ldap` on the wire.
+    pub ldap: ::core::option::Option<bool>,
+    /// `freeSwitchExtension` on the wire.
+    pub free_switch_extension: ::core::option::Option<::std::string::String>,
+    /// `inviteToken` on the wire.
+    pub invite_token: ::core::option::Option<::std::string::String>,
+    /// `canViewAllInfo` on the wire.
+    pub can_view_all_info: ::core::option::Option<bool>,
+    /// `phone` on the wire.
+    pub phone: ::core::option::Option<::std::string::String>,
+    /// `reason` on the wire.
+    pub reason: ::core::option::Option<::std::string::String>,
+    /// Whether other servers take part.
+    pub federated: ::core::option::Option<bool>,
+    /// What ties it to other servers.
+    pub federation: ::core::option::Option<api::schemas::Federation>,
+    /// `banners` on the wire.
+    pub banners: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, api::schemas::UserBanner>,
+    >,
+    /// `importIds` on the wire.
+    pub import_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `_pendingAvatarUrl` on the wire.
+    pub pending_avatar_url: ::core::option::Option<::std::string::String>,
+    /// `requirePasswordChange` on the wire.
+    pub require_password_change: ::core::option::Option<bool>,
+    /// `requirePasswordChangeReason` on the wire.
+    pub require_password_change_reason: ::core::option::Option<::std::string::String>,
+    /// `roomRolePriorities` on the wire.
+    pub room_role_priorities: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, f64>,
+    >,
+    /// `isOAuthUser` on the wire.
+    pub is_oauth_user: ::core::option::Option<bool>,
+    /// `__rooms` on the wire.
+    pub rooms: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `inactiveReason` on the wire.
+    pub inactive_reason: ::core::option::Option<api::schemas::InactiveReason>,
+    /// `providerId` on the wire.
+    pub provider_id: ::core::option::Option<::std::string::String>,
+    /// `abacAttributes` on the wire.
+    pub abac_attributes: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AbacAttribute>,
+    >,
+    /// `subscription` on the wire.
+    pub subscription: ::core::option::Option<
+        api::schemas::DirectMessageMemberSubscription,
+    >,
 }
 
 impl ::bothends_runtime::Json for RankedMember {
@@ -2765,6 +2499,51 @@ impl ::bothends_runtime::Json for RankedMember {
         let mut updated_at = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut roles = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut active = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut services = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
+        let mut status_connection = ::core::option::Option::None;
+        let mut last_login = ::core::option::Option::None;
+        let mut bio = ::core::option::Option::None;
+        let mut avatar_origin = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut avatar_url = ::core::option::Option::None;
+        let mut utc_offset = ::core::option::Option::None;
+        let mut language = ::core::option::Option::None;
+        let mut status_default = ::core::option::Option::None;
+        let mut status_text = ::core::option::Option::None;
+        let mut status_source = ::core::option::Option::None;
+        let mut status_expires_at = ::core::option::Option::None;
+        let mut status_id = ::core::option::Option::None;
+        let mut previous_state = ::core::option::Option::None;
+        let mut oauth = ::core::option::Option::None;
+        let mut e2e = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
+        let mut settings = ::core::option::Option::None;
+        let mut default_room = ::core::option::Option::None;
+        let mut ldap = ::core::option::Option::None;
+        let mut free_switch_extension = ::core::option::Option::None;
+        let mut invite_token = ::core::option::Option::None;
+        let mut can_view_all_info = ::core::option::Option::None;
+        let mut phone = ::core::option::Option::None;
+        let mut reason = ::core::option::Option::None;
+        let mut federated = ::core::option::Option::None;
+        let mut federation = ::core::option::Option::None;
+        let mut banners = ::core::option::Option::None;
+        let mut import_ids = ::core::option::Option::None;
+        let mut pending_avatar_url = ::core::option::Option::None;
+        let mut require_password_change = ::core::option::Option::None;
+        let mut require_password_change_reason = ::core::option::Option::None;
+        let mut room_role_priorities = ::core::option::Option::None;
+        let mut is_oauth_user = ::core::option::Option::None;
+        let mut rooms = ::core::option::Option::None;
+        let mut inactive_reason = ::core::option::Option::None;
+        let mut provider_id = ::core::option::Option::None;
+        let mut abac_attributes = ::core::option::Option::None;
+        let mut subscription = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2774,6 +2553,59 @@ impl ::bothends_runtime::Json for RankedMember {
                     "_updatedAt" => reader.optional(&mut updated_at, key),
                     "name" => reader.optional(&mut name, key),
                     "roles" => reader.optional(&mut roles, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "active" => reader.optional(&mut active, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "services" => reader.optional(&mut services, key),
+                    "emails" => reader.optional(&mut emails, key),
+                    "statusConnection" => reader.optional(&mut status_connection, key),
+                    "lastLogin" => reader.optional(&mut last_login, key),
+                    "bio" => reader.optional(&mut bio, key),
+                    "avatarOrigin" => reader.optional(&mut avatar_origin, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "avatarUrl" => reader.optional(&mut avatar_url, key),
+                    "utcOffset" => reader.optional(&mut utc_offset, key),
+                    "language" => reader.optional(&mut language, key),
+                    "statusDefault" => reader.optional(&mut status_default, key),
+                    "statusText" => reader.optional(&mut status_text, key),
+                    "statusSource" => reader.optional(&mut status_source, key),
+                    "statusExpiresAt" => reader.optional(&mut status_expires_at, key),
+                    "statusId" => reader.optional(&mut status_id, key),
+                    "previousState" => reader.optional(&mut previous_state, key),
+                    "oauth" => reader.optional(&mut oauth, key),
+                    "e2e" => reader.optional(&mut e2e, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
+                    "settings" => reader.optional(&mut settings, key),
+                    "defaultRoom" => reader.optional(&mut default_room, key),
+                    "ldap" => reader.optional(&mut ldap, key),
+                    "freeSwitchExtension" => {
+                        reader.optional(&mut free_switch_extension, key)
+                    }
+                    "inviteToken" => reader.optional(&mut invite_token, key),
+                    "canViewAllInfo" => reader.optional(&mut can_view_all_info, key),
+                    "phone" => reader.optional(&mut phone, key),
+                    "reason" => reader.optional(&mut reason, key),
+                    "federated" => reader.optional(&mut federated, key),
+                    "federation" => reader.optional(&mut federation, key),
+                    "banners" => reader.optional(&mut banners, key),
+                    "importIds" => reader.optional(&mut import_ids, key),
+                    "_pendingAvatarUrl" => reader.optional(&mut pending_avatar_url, key),
+                    "requirePasswordChange" => {
+                        reader.optional(&mut require_password_change, key)
+                    }
+                    "requirePasswordChangeReason" => {
+                        reader.optional(&mut require_password_change_reason, key)
+                    }
+                    "roomRolePriorities" => {
+                        reader.optional(&mut room_role_priorities, key)
+                    }
+                    "isOAuthUser" => reader.optional(&mut is_oauth_user, key),
+                    "__rooms" => reader.optional(&mut rooms, key),
+                    "inactiveReason" => reader.optional(&mut inactive_reason, key),
+                    "providerId" => reader.optional(&mut provider_id, key),
+                    "abacAttributes" => reader.optional(&mut abac_attributes, key),
+                    "subscription" => reader.optional(&mut subscription, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2784,6 +2616,51 @@ impl ::bothends_runtime::Json for RankedMember {
             updated_at,
             name,
             roles,
+            created_at,
+            r#type,
+            active,
+            nickname,
+            services,
+            emails,
+            status_connection,
+            last_login,
+            bio,
+            avatar_origin,
+            avatar_e_tag,
+            avatar_url,
+            utc_offset,
+            language,
+            status_default,
+            status_text,
+            status_source,
+            status_expires_at,
+            status_id,
+            previous_state,
+            oauth,
+            e2e,
+            custom_fields,
+            settings,
+            default_room,
+            ldap,
+            free_switch_extension,
+            invite_token,
+            can_view_all_info,
+            phone,
+            reason,
+            federated,
+            federation,
+            banners,
+            import_ids,
+            pending_avatar_url,
+            require_password_change,
+            require_password_change_reason,
+            room_role_priorities,
+            is_oauth_user,
+            rooms,
+            inactive_reason,
+            provider_id,
+            abac_attributes,
+            subscription,
         })
     }
 
@@ -2795,6 +2672,55 @@ impl ::bothends_runtime::Json for RankedMember {
         object.optional("_updatedAt", &self.updated_at);
         object.optional("name", &self.name);
         object.optional("roles", &self.roles);
+        object.optional("createdAt", &self.created_at);
+        object.optional("type", &self.r#type);
+        object.optional("active", &self.active);
+        object.optional("nickname", &self.nickname);
+        object.optional("services", &self.services);
+        object.optional("emails", &self.emails);
+        object.optional("statusConnection", &self.status_connection);
+        object.optional("lastLogin", &self.last_login);
+        object.optional("bio", &self.bio);
+        object.optional("avatarOrigin", &self.avatar_origin);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("avatarUrl", &self.avatar_url);
+        object.optional("utcOffset", &self.utc_offset);
+        object.optional("language", &self.language);
+        object.optional("statusDefault", &self.status_default);
+        object.optional("statusText", &self.status_text);
+        object.optional("statusSource", &self.status_source);
+        object.optional("statusExpiresAt", &self.status_expires_at);
+        object.optional("statusId", &self.status_id);
+        object.optional("previousState", &self.previous_state);
+        object.optional("oauth", &self.oauth);
+        object.optional("e2e", &self.e2e);
+        object.optional("customFields", &self.custom_fields);
+        object.optional("settings", &self.settings);
+        object.optional("defaultRoom", &self.default_room);
+        object.optional("ldap", &self.ldap);
+        object.optional("freeSwitchExtension", &self.free_switch_extension);
+        object.optional("inviteToken", &self.invite_token);
+        object.optional("canViewAllInfo", &self.can_view_all_info);
+        object.optional("phone", &self.phone);
+        object.optional("reason", &self.reason);
+        object.optional("federated", &self.federated);
+        object.optional("federation", &self.federation);
+        object.optional("banners", &self.banners);
+        object.optional("importIds", &self.import_ids);
+        object.optional("_pendingAvatarUrl", &self.pending_avatar_url);
+        object.optional("requirePasswordChange", &self.require_password_change);
+        object
+            .optional(
+                "requirePasswordChangeReason",
+                &self.require_password_change_reason,
+            );
+        object.optional("roomRolePriorities", &self.room_role_priorities);
+        object.optional("isOAuthUser", &self.is_oauth_user);
+        object.optional("__rooms", &self.rooms);
+        object.optional("inactiveReason", &self.inactive_reason);
+        object.optional("providerId", &self.provider_id);
+        object.optional("abacAttributes", &self.abac_attributes);
+        object.optional("subscription", &self.subscription);
         object.end();
     }
 }
@@ -2900,6 +2826,14 @@ pub struct ReportedRoom {
     pub id: ::core::option::Option<::std::string::String>,
     /// `t` on the wire.
     pub t: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// Whether other servers take part.
+    pub federated: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for ReportedRoom {
@@ -2908,21 +2842,40 @@ impl ::bothends_runtime::Json for ReportedRoom {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
         let mut t = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        let mut federated = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
                     "t" => reader.optional(&mut t, key),
+                    "name" => reader.optional(&mut name, key),
+                    "fname" => reader.optional(&mut fname, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    "federated" => reader.optional(&mut federated, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, t })
+        ::core::result::Result::Ok(Self {
+            id,
+            t,
+            name,
+            fname,
+            prid,
+            federated,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("_id", &self.id);
         object.optional("t", &self.t);
+        object.optional("name", &self.name);
+        object.optional("fname", &self.fname);
+        object.optional("prid", &self.prid);
+        object.optional("federated", &self.federated);
         object.end();
     }
 }
@@ -3132,98 +3085,346 @@ impl ::bothends_runtime::Json for RegistrationStatus {
     }
 }
 
-/// A user who registered.
+/// From `/components/schemas/Message/properties/reactions/additionalProperties` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RegisteredUser {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `active` on the wire.
-    pub active: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Offset from UTC, in hours.
-    pub utc_offset: ::core::option::Option<i64>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
+pub struct Reaction {
+    /// `names` on the wire.
+    pub names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users.
+    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `federationReactionEventIds` on the wire.
+    pub federation_reaction_event_ids: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
 }
 
-impl ::bothends_runtime::Json for RegisteredUser {
+impl ::bothends_runtime::Json for Reaction {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut active = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut utc_offset = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
+        let mut names = ::core::option::Option::None;
+        let mut usernames = ::core::option::Option::None;
+        let mut federation_reaction_event_ids = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "status" => reader.optional(&mut status, key),
-                    "active" => reader.optional(&mut active, key),
-                    "name" => reader.optional(&mut name, key),
-                    "utcOffset" => reader.optional(&mut utc_offset, key),
-                    "username" => reader.optional(&mut username, key),
+                    "names" => reader.optional(&mut names, key),
+                    "usernames" => reader.optional(&mut usernames, key),
+                    "federationReactionEventIds" => {
+                        reader.optional(&mut federation_reaction_event_ids, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            id,
-            r#type,
-            status,
-            active,
-            name,
-            utc_offset,
-            username,
+            names,
+            usernames,
+            federation_reaction_event_ids,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("type", &self.r#type);
-        object.optional("status", &self.status);
-        object.optional("active", &self.active);
-        object.optional("name", &self.name);
-        object.optional("utcOffset", &self.utc_offset);
-        object.optional("username", &self.username);
+        object.optional("names", &self.names);
+        object.optional("usernames", &self.usernames);
+        object
+            .optional("federationReactionEventIds", &self.federation_reaction_event_ids);
         object.end();
     }
 }
 
-/// The tokens of a user.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ResumeService {
-    /// `loginTokens` on the wire.
-    pub login_tokens: ::core::option::Option<::std::vec::Vec<api::schemas::LoginToken>>,
+/// From `/components/schemas/Room/properties/rolePrioritiesCreated` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RolePrioritiesCreated {
+    /// As `boolean`.
+    Boolean(bool),
+    /// As `integer`.
+    Integer(i64),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
 }
 
-impl ::bothends_runtime::Json for ResumeService {
+impl RolePrioritiesCreated {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("Boolean", |reader| reader.value().map(Self::Boolean)),
+        ("Integer", |reader| reader.value().map(Self::Integer)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for RolePrioritiesCreated {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut login_tokens = ::core::option::Option::None;
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::Boolean(value) => writer.value(value),
+            Self::Integer(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<bool> for RolePrioritiesCreated {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl ::core::convert::From<i64> for RolePrioritiesCreated {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+/// From `/components/schemas/RoomFile/properties/identify/properties/size` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomFileIdentifySize {
+    /// `width` on the wire.
+    pub width: ::core::option::Option<i64>,
+    /// `height` on the wire.
+    pub height: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for RoomFileIdentifySize {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut width = ::core::option::Option::None;
+        let mut height = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "loginTokens" => reader.optional(&mut login_tokens, key),
+                    "width" => reader.optional(&mut width, key),
+                    "height" => reader.optional(&mut height, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { login_tokens })
+        ::core::result::Result::Ok(Self { width, height })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("loginTokens", &self.login_tokens);
+        object.optional("width", &self.width);
+        object.optional("height", &self.height);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/RoomFile/properties/identify` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomFileIdentify {
+    /// `format` on the wire.
+    pub format: ::core::option::Option<::std::string::String>,
+    /// `size` on the wire.
+    pub size: ::core::option::Option<api::schemas::RoomFileIdentifySize>,
+    /// `pages` on the wire.
+    pub pages: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for RoomFileIdentify {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut format = ::core::option::Option::None;
+        let mut size = ::core::option::Option::None;
+        let mut pages = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "format" => reader.optional(&mut format, key),
+                    "size" => reader.optional(&mut size, key),
+                    "pages" => reader.optional(&mut pages, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { format, size, pages })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("format", &self.format);
+        object.optional("size", &self.size);
+        object.optional("pages", &self.pages);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/RoomFile/properties/AmazonS3` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomFileAmazonS3 {
+    /// `path` on the wire.
+    pub path: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for RoomFileAmazonS3 {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut path = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "path" => reader.optional(&mut path, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { path })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("path", &self.path);
+        object.end();
+    }
+}
+
+/// What ties it to other servers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomFileFederation {
+    /// `mxcUri` on the wire.
+    pub mxc_uri: ::core::option::Option<::std::string::String>,
+    /// `mrid` on the wire.
+    pub mrid: ::core::option::Option<::std::string::String>,
+    /// `serverName` on the wire.
+    pub server_name: ::core::option::Option<::std::string::String>,
+    /// `mediaId` on the wire.
+    pub media_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for RoomFileFederation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut mxc_uri = ::core::option::Option::None;
+        let mut mrid = ::core::option::Option::None;
+        let mut server_name = ::core::option::Option::None;
+        let mut media_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "mxcUri" => reader.optional(&mut mxc_uri, key),
+                    "mrid" => reader.optional(&mut mrid, key),
+                    "serverName" => reader.optional(&mut server_name, key),
+                    "mediaId" => reader.optional(&mut media_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            mxc_uri,
+            mrid,
+            server_name,
+            media_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("mxcUri", &self.mxc_uri);
+        object.optional("mrid", &self.mrid);
+        object.optional("serverName", &self.server_name);
+        object.optional("mediaId", &self.media_id);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1dm.create/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomOk {
+    /// A room.
+    pub room: ::core::option::Option<api::schemas::Room>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for RoomOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "room" => reader.optional(&mut room, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { room, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("room", &self.room);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// The topic of a room from now on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomIdRoomNameTopicBody {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
+    /// The topic.
+    pub topic: ::core::option::Option<::std::string::String>,
+}
+
+impl RoomIdRoomNameTopicBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            room_name: ::core::default::Default::default(),
+            topic: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for RoomIdRoomNameTopicBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
+        let mut topic = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "roomId" => reader.field(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
+                    "topic" => reader.optional(&mut topic, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_name,
+            topic,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
+        object.optional("topic", &self.topic);
         object.end();
     }
 }
@@ -3361,7 +3562,7 @@ impl ::bothends_runtime::Json for RolesUpdateBody {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RolesAddUserToRoleBody {
     /// Id of the role.
-    pub role_id: ::core::option::Option<::std::string::String>,
+    pub role_id: ::std::string::String,
     /// Name of the user.
     pub username: ::std::string::String,
     /// Id of the room.
@@ -3370,9 +3571,9 @@ pub struct RolesAddUserToRoleBody {
 
 impl RolesAddUserToRoleBody {
     /// With what is required; everything else is left out.
-    pub fn new(username: ::std::string::String) -> Self {
+    pub fn new(role_id: ::std::string::String, username: ::std::string::String) -> Self {
         Self {
-            role_id: ::core::default::Default::default(),
+            role_id,
             username,
             room_id: ::core::default::Default::default(),
         }
@@ -3389,14 +3590,14 @@ impl ::bothends_runtime::Json for RolesAddUserToRoleBody {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roleId" => reader.optional(&mut role_id, key),
+                    "roleId" => reader.field(&mut role_id, key),
                     "username" => reader.field(&mut username, key),
                     "roomId" => reader.optional(&mut room_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            role_id,
+            role_id: ::bothends_runtime::json::Reader::required(role_id, "roleId")?,
             username: ::bothends_runtime::json::Reader::required(username, "username")?,
             room_id,
         })
@@ -3404,7 +3605,7 @@ impl ::bothends_runtime::Json for RolesAddUserToRoleBody {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("roleId", &self.role_id);
+        object.field("roleId", &self.role_id);
         object.field("username", &self.username);
         object.optional("roomId", &self.room_id);
         object.end();
@@ -3418,6 +3619,8 @@ pub struct RolesGetUsersInRoleOk {
     pub users: ::core::option::Option<::std::vec::Vec<api::schemas::RoleUser>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
 }
 
 impl ::bothends_runtime::Json for RolesGetUsersInRoleOk {
@@ -3426,21 +3629,24 @@ impl ::bothends_runtime::Json for RolesGetUsersInRoleOk {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut users = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "users" => reader.optional(&mut users, key),
                     "success" => reader.optional(&mut success, key),
+                    "total" => reader.optional(&mut total, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { users, success })
+        ::core::result::Result::Ok(Self { users, success, total })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("users", &self.users);
         object.optional("success", &self.success);
+        object.optional("total", &self.total);
         object.end();
     }
 }
@@ -3449,7 +3655,7 @@ impl ::bothends_runtime::Json for RolesGetUsersInRoleOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RolesListOk {
     /// Names of the roles.
-    pub roles: ::core::option::Option<::std::vec::Vec<api::schemas::ListedRole>>,
+    pub roles: ::core::option::Option<::std::vec::Vec<api::schemas::Role>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -3634,6 +3840,8 @@ pub struct RolesRemoveUserFromRoleBody {
     pub username: ::std::string::String,
     /// `scope` on the wire.
     pub scope: ::core::option::Option<api::schemas::RolesRemoveUserFromRoleBodyScope>,
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
 }
 
 impl RolesRemoveUserFromRoleBody {
@@ -3643,6 +3851,7 @@ impl RolesRemoveUserFromRoleBody {
             role_id,
             username,
             scope: ::core::default::Default::default(),
+            room_id: ::core::default::Default::default(),
         }
     }
 }
@@ -3654,12 +3863,14 @@ impl ::bothends_runtime::Json for RolesRemoveUserFromRoleBody {
         let mut role_id = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
         let mut scope = ::core::option::Option::None;
+        let mut room_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "roleId" => reader.field(&mut role_id, key),
                     "username" => reader.field(&mut username, key),
                     "scope" => reader.optional(&mut scope, key),
+                    "roomId" => reader.optional(&mut room_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -3667,6 +3878,7 @@ impl ::bothends_runtime::Json for RolesRemoveUserFromRoleBody {
             role_id: ::bothends_runtime::json::Reader::required(role_id, "roleId")?,
             username: ::bothends_runtime::json::Reader::required(username, "username")?,
             scope,
+            room_id,
         })
     }
 
@@ -3675,6 +3887,41 @@ impl ::bothends_runtime::Json for RolesRemoveUserFromRoleBody {
         object.field("roleId", &self.role_id);
         object.field("username", &self.username);
         object.optional("scope", &self.scope);
+        object.optional("roomId", &self.room_id);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1roles.removeUserFromRole/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RolesRemoveUserFromRoleOk {
+    /// A role.
+    pub role: ::core::option::Option<api::schemas::Role>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for RolesRemoveUserFromRoleOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut role = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "role" => reader.optional(&mut role, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { role, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("role", &self.role);
+        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -3925,6 +4172,150 @@ impl ::bothends_runtime::Json for RoomsCleanHistoryBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1rooms.cleanHistory/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsCleanHistoryOk {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for RoomsCleanHistoryOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "count" => reader.optional(&mut count, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, count, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("count", &self.count);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1rooms.info/get/responses/200/content/application~1json/schema/properties/parent` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsInfoOkParent {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<api::schemas::T>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
+    /// A user, as messages and rooms name one.
+    pub u: ::core::option::Option<api::schemas::UserSummary>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for RoomsInfoOkParent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
+        let mut u = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "t" => reader.optional(&mut t, key),
+                    "name" => reader.optional(&mut name, key),
+                    "fname" => reader.optional(&mut fname, key),
+                    "u" => reader.optional(&mut u, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            t,
+            name,
+            fname,
+            u,
+            prid,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("t", &self.t);
+        object.optional("name", &self.name);
+        object.optional("fname", &self.fname);
+        object.optional("u", &self.u);
+        object.optional("prid", &self.prid);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1rooms.info/get/responses/200/content/application~1json/schema/properties/team` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsInfoOkTeam {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for RoomsInfoOkTeam {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut room_id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, name, room_id, r#type })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("roomId", &self.room_id);
+        object.optional("type", &self.r#type);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1rooms.info/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsInfoOk {
@@ -3932,6 +4323,10 @@ pub struct RoomsInfoOk {
     pub room: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `parent` on the wire.
+    pub parent: ::core::option::Option<api::schemas::RoomsInfoOkParent>,
+    /// `team` on the wire.
+    pub team: ::core::option::Option<api::schemas::RoomsInfoOkTeam>,
 }
 
 impl ::bothends_runtime::Json for RoomsInfoOk {
@@ -3940,21 +4335,32 @@ impl ::bothends_runtime::Json for RoomsInfoOk {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut parent = ::core::option::Option::None;
+        let mut team = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "room" => reader.optional(&mut room, key),
                     "success" => reader.optional(&mut success, key),
+                    "parent" => reader.optional(&mut parent, key),
+                    "team" => reader.optional(&mut team, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { room, success })
+        ::core::result::Result::Ok(Self {
+            room,
+            success,
+            parent,
+            team,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("room", &self.room);
         object.optional("success", &self.success);
+        object.optional("parent", &self.parent);
+        object.optional("team", &self.team);
         object.end();
     }
 }
@@ -3963,7 +4369,7 @@ impl ::bothends_runtime::Json for RoomsInfoOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsGetDiscussionsOk {
     /// `discussions` on the wire.
-    pub discussions: ::core::option::Option<::std::vec::Vec<api::schemas::Discussion>>,
+    pub discussions: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -4018,16 +4424,9 @@ impl ::bothends_runtime::Json for RoomsGetDiscussionsOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsGetOk {
     /// `update` on the wire.
-    pub update: ::core::option::Option<::std::vec::Vec<api::schemas::SyncedRoom>>,
+    pub update: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// `remove` on the wire.
-    pub remove: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub remove: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -4117,40 +4516,6 @@ impl ::core::convert::From<api::schemas::JoinByName> for RoomsJoinBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1rooms.join/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomsJoinOk {
-    /// A room that was joined.
-    pub room: ::core::option::Option<api::schemas::JoinedRoom>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for RoomsJoinOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut room = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "room" => reader.optional(&mut room, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { room, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("room", &self.room);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1rooms.favorite/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoomsFavoriteBody {
@@ -4210,8 +4575,8 @@ pub struct RoomsAdminRoomsGetRoomOk {
     pub msgs: ::core::option::Option<i64>,
     /// How many users there are.
     pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
+    /// A user, as messages and rooms name one.
+    pub u: ::core::option::Option<api::schemas::UserSummary>,
     /// Whether it is read-only.
     pub ro: ::core::option::Option<bool>,
     /// `default` on the wire.
@@ -4225,6 +4590,48 @@ pub struct RoomsAdminRoomsGetRoomOk {
     >,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// Whether only some users can write.
+    pub broadcast: ::core::option::Option<bool>,
+    /// Whether it is shown among the featured rooms.
+    pub featured: ::core::option::Option<bool>,
+    /// The announcement.
+    pub announcement: ::core::option::Option<::std::string::String>,
+    /// `abacAttributes` on the wire.
+    pub abac_attributes: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AbacAttribute>,
+    >,
+    /// The topic.
+    pub topic: ::core::option::Option<::std::string::String>,
+    /// `reactWhenReadOnly` on the wire.
+    pub react_when_read_only: ::core::option::Option<bool>,
+    /// Ids of the users of a direct message.
+    pub uids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// Whether it is the main room of its team.
+    pub team_main: ::core::option::Option<bool>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Names of the users who may not write.
+    pub muted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users who may write although the room is read-only.
+    pub unmuted: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users.
+    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `cl` on the wire.
+    pub cl: ::core::option::Option<bool>,
+    /// `favorite` on the wire.
+    pub favorite: ::core::option::Option<bool>,
+    /// Whether it is archived.
+    pub archived: ::core::option::Option<bool>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// `abacAttributesRedacted` on the wire.
+    pub abac_attributes_redacted: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for RoomsAdminRoomsGetRoomOk {
@@ -4242,6 +4649,26 @@ impl ::bothends_runtime::Json for RoomsAdminRoomsGetRoomOk {
         let mut default = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut broadcast = ::core::option::Option::None;
+        let mut featured = ::core::option::Option::None;
+        let mut announcement = ::core::option::Option::None;
+        let mut abac_attributes = ::core::option::Option::None;
+        let mut topic = ::core::option::Option::None;
+        let mut react_when_read_only = ::core::option::Option::None;
+        let mut uids = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut team_main = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut muted = ::core::option::Option::None;
+        let mut unmuted = ::core::option::Option::None;
+        let mut usernames = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut cl = ::core::option::Option::None;
+        let mut favorite = ::core::option::Option::None;
+        let mut archived = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut abac_attributes_redacted = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4256,6 +4683,30 @@ impl ::bothends_runtime::Json for RoomsAdminRoomsGetRoomOk {
                     "default" => reader.optional(&mut default, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
                     "success" => reader.optional(&mut success, key),
+                    "broadcast" => reader.optional(&mut broadcast, key),
+                    "featured" => reader.optional(&mut featured, key),
+                    "announcement" => reader.optional(&mut announcement, key),
+                    "abacAttributes" => reader.optional(&mut abac_attributes, key),
+                    "topic" => reader.optional(&mut topic, key),
+                    "reactWhenReadOnly" => {
+                        reader.optional(&mut react_when_read_only, key)
+                    }
+                    "uids" => reader.optional(&mut uids, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "teamMain" => reader.optional(&mut team_main, key),
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "muted" => reader.optional(&mut muted, key),
+                    "unmuted" => reader.optional(&mut unmuted, key),
+                    "usernames" => reader.optional(&mut usernames, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "cl" => reader.optional(&mut cl, key),
+                    "favorite" => reader.optional(&mut favorite, key),
+                    "archived" => reader.optional(&mut archived, key),
+                    "description" => reader.optional(&mut description, key),
+                    "abacAttributesRedacted" => {
+                        reader.optional(&mut abac_attributes_redacted, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4271,6 +4722,26 @@ impl ::bothends_runtime::Json for RoomsAdminRoomsGetRoomOk {
             default,
             custom_fields,
             success,
+            broadcast,
+            featured,
+            announcement,
+            abac_attributes,
+            topic,
+            react_when_read_only,
+            uids,
+            prid,
+            avatar_e_tag,
+            team_main,
+            team_id,
+            muted,
+            unmuted,
+            usernames,
+            ts,
+            cl,
+            favorite,
+            archived,
+            description,
+            abac_attributes_redacted,
         })
     }
 
@@ -4287,6 +4758,60 @@ impl ::bothends_runtime::Json for RoomsAdminRoomsGetRoomOk {
         object.optional("default", &self.default);
         object.optional("customFields", &self.custom_fields);
         object.optional("success", &self.success);
+        object.optional("broadcast", &self.broadcast);
+        object.optional("featured", &self.featured);
+        object.optional("announcement", &self.announcement);
+        object.optional("abacAttributes", &self.abac_attributes);
+        object.optional("topic", &self.topic);
+        object.optional("reactWhenReadOnly", &self.react_when_read_only);
+        object.optional("uids", &self.uids);
+        object.optional("prid", &self.prid);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("teamMain", &self.team_main);
+        object.optional("teamId", &self.team_id);
+        object.optional("muted", &self.muted);
+        object.optional("unmuted", &self.unmuted);
+        object.optional("usernames", &self.usernames);
+        object.optional("ts", &self.ts);
+        object.optional("cl", &self.cl);
+        object.optional("favorite", &self.favorite);
+        object.optional("archived", &self.archived);
+        object.optional("description", &self.description);
+        object.optional("abacAttributesRedacted", &self.abac_attributes_redacted);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1rooms.saveRoomSettings/post/requestBody/content/application~1json/schema/properties/favorite` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsSaveRoomSettingsBodyFavorite {
+    /// `defaultValue` on the wire.
+    pub default_value: ::core::option::Option<bool>,
+    /// `favorite` on the wire.
+    pub favorite: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for RoomsSaveRoomSettingsBodyFavorite {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut default_value = ::core::option::Option::None;
+        let mut favorite = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "defaultValue" => reader.optional(&mut default_value, key),
+                    "favorite" => reader.optional(&mut favorite, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { default_value, favorite })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("defaultValue", &self.default_value);
+        object.optional("favorite", &self.favorite);
         object.end();
     }
 }
@@ -4337,7 +4862,7 @@ pub struct RoomsSaveRoomSettingsBody {
     /// `retentionEnabled` on the wire.
     pub retention_enabled: ::core::option::Option<bool>,
     /// `retentionMaxAge` on the wire.
-    pub retention_max_age: ::core::option::Option<::std::string::String>,
+    pub retention_max_age: ::core::option::Option<f64>,
     /// `retentionExcludePinned` on the wire.
     pub retention_exclude_pinned: ::core::option::Option<bool>,
     /// `retentionFilesOnly` on the wire.
@@ -4350,10 +4875,7 @@ pub struct RoomsSaveRoomSettingsBody {
     pub encrypted: ::core::option::Option<bool>,
     /// `favorite` on the wire.
     pub favorite: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
+        api::schemas::RoomsSaveRoomSettingsBodyFavorite,
     >,
     /// What is in the side panel.
     pub sidepanel: ::core::option::Option<api::schemas::SidePanel>,
@@ -4557,13 +5079,16 @@ pub struct RoomsChangeArchivationStateBody {
     /// Id of the room.
     pub rid: ::std::string::String,
     /// `action` on the wire.
-    pub action: ::std::string::String,
+    pub action: ::core::option::Option<::std::string::String>,
 }
 
 impl RoomsChangeArchivationStateBody {
     /// With what is required; everything else is left out.
-    pub fn new(rid: ::std::string::String, action: ::std::string::String) -> Self {
-        Self { rid, action }
+    pub fn new(rid: ::std::string::String) -> Self {
+        Self {
+            rid,
+            action: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -4577,20 +5102,20 @@ impl ::bothends_runtime::Json for RoomsChangeArchivationStateBody {
             .object(
                 &mut |key, reader| match key {
                     "rid" => reader.field(&mut rid, key),
-                    "action" => reader.field(&mut action, key),
+                    "action" => reader.optional(&mut action, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             rid: ::bothends_runtime::json::Reader::required(rid, "rid")?,
-            action: ::bothends_runtime::json::Reader::required(action, "action")?,
+            action,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("rid", &self.rid);
-        object.field("action", &self.action);
+        object.optional("action", &self.action);
         object.end();
     }
 }
@@ -4764,6 +5289,8 @@ pub struct RoomsExportBody {
     pub messages: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `subject` on the wire.
     pub subject: ::core::option::Option<::std::string::String>,
+    /// `additionalEmails` on the wire.
+    pub additional_emails: ::core::option::Option<::std::string::String>,
 }
 
 impl RoomsExportBody {
@@ -4782,6 +5309,7 @@ impl RoomsExportBody {
             to_emails: ::core::default::Default::default(),
             messages: ::core::default::Default::default(),
             subject: ::core::default::Default::default(),
+            additional_emails: ::core::default::Default::default(),
         }
     }
 }
@@ -4799,6 +5327,7 @@ impl ::bothends_runtime::Json for RoomsExportBody {
         let mut to_emails = ::core::option::Option::None;
         let mut messages = ::core::option::Option::None;
         let mut subject = ::core::option::Option::None;
+        let mut additional_emails = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4811,6 +5340,7 @@ impl ::bothends_runtime::Json for RoomsExportBody {
                     "toEmails" => reader.optional(&mut to_emails, key),
                     "messages" => reader.optional(&mut messages, key),
                     "subject" => reader.optional(&mut subject, key),
+                    "additionalEmails" => reader.optional(&mut additional_emails, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4824,6 +5354,7 @@ impl ::bothends_runtime::Json for RoomsExportBody {
             to_emails,
             messages,
             subject,
+            additional_emails,
         })
     }
 
@@ -4838,6 +5369,41 @@ impl ::bothends_runtime::Json for RoomsExportBody {
         object.optional("toEmails", &self.to_emails);
         object.optional("messages", &self.messages);
         object.optional("subject", &self.subject);
+        object.optional("additionalEmails", &self.additional_emails);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1rooms.export/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsExportOk {
+    /// `missing` on the wire.
+    pub missing: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for RoomsExportOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut missing = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "missing" => reader.optional(&mut missing, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { missing, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("missing", &self.missing);
+        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -4855,6 +5421,10 @@ pub struct RoomsCreateDiscussionBody {
     pub pmid: ::core::option::Option<::std::string::String>,
     /// `reply` on the wire.
     pub reply: ::core::option::Option<::std::string::String>,
+    /// Whether it is encrypted.
+    pub encrypted: ::core::option::Option<bool>,
+    /// The topic.
+    pub topic: ::core::option::Option<::std::string::String>,
 }
 
 impl RoomsCreateDiscussionBody {
@@ -4866,6 +5436,8 @@ impl RoomsCreateDiscussionBody {
             users: ::core::default::Default::default(),
             pmid: ::core::default::Default::default(),
             reply: ::core::default::Default::default(),
+            encrypted: ::core::default::Default::default(),
+            topic: ::core::default::Default::default(),
         }
     }
 }
@@ -4879,6 +5451,8 @@ impl ::bothends_runtime::Json for RoomsCreateDiscussionBody {
         let mut users = ::core::option::Option::None;
         let mut pmid = ::core::option::Option::None;
         let mut reply = ::core::option::Option::None;
+        let mut encrypted = ::core::option::Option::None;
+        let mut topic = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4887,6 +5461,8 @@ impl ::bothends_runtime::Json for RoomsCreateDiscussionBody {
                     "users" => reader.optional(&mut users, key),
                     "pmid" => reader.optional(&mut pmid, key),
                     "reply" => reader.optional(&mut reply, key),
+                    "encrypted" => reader.optional(&mut encrypted, key),
+                    "topic" => reader.optional(&mut topic, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4896,6 +5472,8 @@ impl ::bothends_runtime::Json for RoomsCreateDiscussionBody {
             users,
             pmid,
             reply,
+            encrypted,
+            topic,
         })
     }
 
@@ -4906,6 +5484,8 @@ impl ::bothends_runtime::Json for RoomsCreateDiscussionBody {
         object.optional("users", &self.users);
         object.optional("pmid", &self.pmid);
         object.optional("reply", &self.reply);
+        object.optional("encrypted", &self.encrypted);
+        object.optional("topic", &self.topic);
         object.end();
     }
 }
@@ -4913,8 +5493,8 @@ impl ::bothends_runtime::Json for RoomsCreateDiscussionBody {
 /// From `/paths/~1api~1v1~1rooms.createDiscussion/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsCreateDiscussionOk {
-    /// A discussion that was made.
-    pub discussion: ::core::option::Option<api::schemas::CreatedDiscussion>,
+    /// A room.
+    pub discussion: ::core::option::Option<api::schemas::Room>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -4939,61 +5519,6 @@ impl ::bothends_runtime::Json for RoomsCreateDiscussionOk {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("discussion", &self.discussion);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1rooms.images/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomsImagesOk {
-    /// `files` on the wire.
-    pub files: ::core::option::Option<::std::vec::Vec<api::schemas::RoomImage>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for RoomsImagesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut files = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "files" => reader.optional(&mut files, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            files,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("files", &self.files);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
         object.optional("success", &self.success);
         object.end();
     }
@@ -5054,6 +5579,44 @@ impl ::bothends_runtime::Json for RoomsMembersOrderedByRoleOk {
     }
 }
 
+/// Which room.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomsHideBody {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+}
+
+impl RoomsHideBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self { room_id }
+    }
+}
+
+impl ::bothends_runtime::Json for RoomsHideBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "roomId" => reader.field(&mut room_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("roomId", &self.room_id);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1rooms.isMember/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsIsMemberOk {
@@ -5092,7 +5655,7 @@ impl ::bothends_runtime::Json for RoomsIsMemberOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsAutocompleteChannelAndPrivateWithPaginationOk {
     /// `items` on the wire.
-    pub items: ::core::option::Option<::std::vec::Vec<api::schemas::RoomSuggestion>>,
+    pub items: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// How many there are.
     pub total: ::core::option::Option<i64>,
     /// `success` on the wire.
@@ -5216,12 +5779,7 @@ pub struct RoomsMediaConfirmBody {
     /// `fileName` on the wire.
     pub file_name: ::core::option::Option<::std::string::String>,
     /// `fileContent` on the wire.
-    pub file_content: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
+    pub file_content: ::core::option::Option<api::schemas::Content>,
     /// `emoji` on the wire.
     pub emoji: ::core::option::Option<::std::string::String>,
     /// `groupable` on the wire.
@@ -5235,7 +5793,16 @@ pub struct RoomsMediaConfirmBody {
     /// Name that is shown in place of the user's.
     pub alias: ::core::option::Option<::std::string::String>,
     /// `customFields` on the wire.
-    pub custom_fields: ::core::option::Option<::std::string::String>,
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<::std::string::String>,
+    /// The encrypted content.
+    pub content: ::core::option::Option<api::schemas::Content>,
 }
 
 impl ::bothends_runtime::Json for RoomsMediaConfirmBody {
@@ -5252,6 +5819,8 @@ impl ::bothends_runtime::Json for RoomsMediaConfirmBody {
         let mut avatar = ::core::option::Option::None;
         let mut alias = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
+        let mut content = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -5265,6 +5834,8 @@ impl ::bothends_runtime::Json for RoomsMediaConfirmBody {
                     "avatar" => reader.optional(&mut avatar, key),
                     "alias" => reader.optional(&mut alias, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
+                    "t" => reader.optional(&mut t, key),
+                    "content" => reader.optional(&mut content, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5279,6 +5850,8 @@ impl ::bothends_runtime::Json for RoomsMediaConfirmBody {
             avatar,
             alias,
             custom_fields,
+            t,
+            content,
         })
     }
 
@@ -5294,6 +5867,8 @@ impl ::bothends_runtime::Json for RoomsMediaConfirmBody {
         object.optional("avatar", &self.avatar);
         object.optional("alias", &self.alias);
         object.optional("customFields", &self.custom_fields);
+        object.optional("t", &self.t);
+        object.optional("content", &self.content);
         object.end();
     }
 }
@@ -5301,8 +5876,8 @@ impl ::bothends_runtime::Json for RoomsMediaConfirmBody {
 /// From `/paths/~1api~1v1~1rooms.mediaConfirm~1{rid}~1{fileId}/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomsMediaConfirmOk {
-    /// A message with a file.
-    pub message: ::core::option::Option<api::schemas::FileMessage>,
+    /// A message.
+    pub message: ::bothends_runtime::Maybe<api::schemas::Message>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -5311,12 +5886,12 @@ impl ::bothends_runtime::Json for RoomsMediaConfirmOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut message = ::core::option::Option::None;
+        let mut message = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "message" => reader.optional(&mut message, key),
+                    "message" => reader.maybe(&mut message, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -5326,7 +5901,62 @@ impl ::bothends_runtime::Json for RoomsMediaConfirmOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("message", &self.message);
+        object.maybe("message", &self.message);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1teams.listRooms/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsOk {
+    /// `rooms` on the wire.
+    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for RoomsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut rooms = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "rooms" => reader.optional(&mut rooms, key),
+                    "total" => reader.optional(&mut total, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            rooms,
+            total,
+            count,
+            offset,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("rooms", &self.rooms);
+        object.optional("total", &self.total);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
         object.optional("success", &self.success);
         object.end();
     }
@@ -5334,25 +5964,25 @@ impl ::bothends_runtime::Json for RoomsMediaConfirmOk {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    Reaction, ReactionMetrics, ReadOnlyRequest, RecordRef, RenameRequest,
-    ResponseMetrics, RestrictedRoom, ResultReply, RoomCounters, RoomIdOrNameRequest,
-    RoomIdRequest, RoomRole, RoomRolesReply, RoomUserRequest, RoomVisitor,
-    RoomWithLastMessage, RoomWithUsernames, RichText, RasaActionData, RoomFilesReply,
-    RestrictedChannelReply, RoomFile, RouteDetails, RestrictedGroupReply, Retention,
-    RemovedIntegration, ReadReceipt, RemovedThread, ResolvedContact, RoutingConfig,
-    RoomData, RoomFilter, RoomFileMessage, RoleReply, Role, RoleUser, RoleChanges,
-    RoomSuggestions, RoomSuggestion, RoomNotifications, Room, RoomLastMessage, RoomImage,
-    RankedMember, ReadByRoomId, ReadByRid, ReportedRoom, Reporter, ReportedUser,
-    ReportedMessage, RegistrationStatus, RegisteredUser, ResumeService, RolesCreateBody,
-    RolesUpdateBody, RolesAddUserToRoleBody, RolesGetUsersInRoleOk, RolesListOk,
-    RolesSyncOk, RolesDeleteBody, RolesRemoveUserFromRoleBodyScope,
-    RolesRemoveUserFromRoleBody, RolesGetUsersInPublicRolesOk, RoomsSaveNotificationBody,
-    RoomsAdminRoomsOk, RoomsCleanHistoryBody, RoomsInfoOk, RoomsGetDiscussionsOk,
-    RoomsGetOk, RoomsJoinBody, RoomsJoinOk, RoomsFavoriteBody, RoomsAdminRoomsGetRoomOk,
+    ReadOnlyRequest, RecordRef, RenameRequest, ResultReply, RoomCounters,
+    RoomIdOrNameRequest, RoomIdRequest, RoomRole, RoomRolesReply, RoomVisitor, Room,
+    RoomUserSelection, RoomUsersSelection, RoomIdUserSelection, Retention,
+    RasaActionData, RoomFilesReply, RestrictedChannelReply, RoomFile, ResumeService,
+    RouteDetails, RestrictedGroupReply, ReadReceipt, ResolvedContact, RoutingConfig,
+    RoomData, RoomFileMessage, RoleReply, Role, RoleUser, RoleChanges, RoomSuggestions,
+    RoomNotifications, RankedMember, ReadByRoomId, ReadByRid, ReportedRoom, Reporter,
+    ReportedUser, ReportedMessage, RegistrationStatus, Reaction, RolePrioritiesCreated,
+    RoomFileIdentifySize, RoomFileIdentify, RoomFileAmazonS3, RoomFileFederation, RoomOk,
+    RoomIdRoomNameTopicBody, RolesCreateBody, RolesUpdateBody, RolesAddUserToRoleBody,
+    RolesGetUsersInRoleOk, RolesListOk, RolesSyncOk, RolesDeleteBody,
+    RolesRemoveUserFromRoleBodyScope, RolesRemoveUserFromRoleBody,
+    RolesRemoveUserFromRoleOk, RolesGetUsersInPublicRolesOk, RoomsSaveNotificationBody,
+    RoomsAdminRoomsOk, RoomsCleanHistoryBody, RoomsCleanHistoryOk, RoomsInfoOkParent,
+    RoomsInfoOkTeam, RoomsInfoOk, RoomsGetDiscussionsOk, RoomsGetOk, RoomsJoinBody,
+    RoomsFavoriteBody, RoomsAdminRoomsGetRoomOk, RoomsSaveRoomSettingsBodyFavorite,
     RoomsSaveRoomSettingsBody, RoomsSaveRoomSettingsOk, RoomsChangeArchivationStateBody,
-    RoomsExportBodyType, RoomsExportBodyFormat, RoomsExportBody,
-    RoomsCreateDiscussionBody, RoomsCreateDiscussionOk, RoomsImagesOk,
-    RoomsMembersOrderedByRoleOk, RoomsIsMemberOk,
-    RoomsAutocompleteChannelAndPrivateWithPaginationOk, RoomsMediaBody, RoomsMediaOk,
-    RoomsMediaConfirmBody, RoomsMediaConfirmOk
+    RoomsExportBodyType, RoomsExportBodyFormat, RoomsExportBody, RoomsExportOk,
+    RoomsCreateDiscussionBody, RoomsCreateDiscussionOk, RoomsMembersOrderedByRoleOk,
+    RoomsHideBody, RoomsIsMemberOk, RoomsAutocompleteChannelAndPrivateWithPaginationOk,
+    RoomsMediaBody, RoomsMediaOk, RoomsMediaConfirmBody, RoomsMediaConfirmOk, RoomsOk
 );

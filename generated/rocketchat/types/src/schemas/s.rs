@@ -12,7 +12,7 @@ pub struct ServedBy {
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for ServedBy {
@@ -112,6 +112,8 @@ pub struct StartedCall {
     pub rid: ::core::option::Option<::std::string::String>,
     /// `providerName` on the wire.
     pub provider_name: ::core::option::Option<::std::string::String>,
+    /// `calleeId` on the wire.
+    pub callee_id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for StartedCall {
@@ -122,6 +124,7 @@ impl ::bothends_runtime::Json for StartedCall {
         let mut call_id = ::core::option::Option::None;
         let mut rid = ::core::option::Option::None;
         let mut provider_name = ::core::option::Option::None;
+        let mut callee_id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -129,6 +132,7 @@ impl ::bothends_runtime::Json for StartedCall {
                     "callId" => reader.optional(&mut call_id, key),
                     "rid" => reader.optional(&mut rid, key),
                     "providerName" => reader.optional(&mut provider_name, key),
+                    "calleeId" => reader.optional(&mut callee_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -137,6 +141,7 @@ impl ::bothends_runtime::Json for StartedCall {
             call_id,
             rid,
             provider_name,
+            callee_id,
         })
     }
 
@@ -146,530 +151,7 @@ impl ::bothends_runtime::Json for StartedCall {
         object.optional("callId", &self.call_id);
         object.optional("rid", &self.rid);
         object.optional("providerName", &self.provider_name);
-        object.end();
-    }
-}
-
-/// A message that was starred.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StarredMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `drid` on the wire.
-    pub drid: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `dcount` on the wire.
-    pub dcount: ::core::option::Option<i64>,
-    /// `dlm` on the wire.
-    pub dlm: ::core::option::Option<::std::string::String>,
-    /// `starred` on the wire.
-    pub starred: ::core::option::Option<::std::vec::Vec<api::schemas::RecordRef>>,
-}
-
-impl ::bothends_runtime::Json for StarredMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut drid = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut dcount = ::core::option::Option::None;
-        let mut dlm = ::core::option::Option::None;
-        let mut starred = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "u" => reader.optional(&mut u, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "drid" => reader.optional(&mut drid, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "dcount" => reader.optional(&mut dcount, key),
-                    "dlm" => reader.optional(&mut dlm, key),
-                    "starred" => reader.optional(&mut starred, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            rid,
-            ts,
-            msg,
-            u,
-            groupable,
-            drid,
-            updated_at,
-            dcount,
-            dlm,
-            starred,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("rid", &self.rid);
-        object.optional("ts", &self.ts);
-        object.optional("msg", &self.msg);
-        object.optional("u", &self.u);
-        object.optional("groupable", &self.groupable);
-        object.optional("drid", &self.drid);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("dcount", &self.dcount);
-        object.optional("dlm", &self.dlm);
-        object.optional("starred", &self.starred);
-        object.end();
-    }
-}
-
-/// A message that was sent.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SentMessage {
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `unread` on the wire.
-    pub unread: ::core::option::Option<bool>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for SentMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut unread = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "unread" => reader.optional(&mut unread, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_id" => reader.optional(&mut id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            rid,
-            msg,
-            ts,
-            u,
-            unread,
-            mentions,
-            channels,
-            updated_at,
-            id,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("unread", &self.unread);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("_id", &self.id);
-        object.end();
-    }
-}
-
-/// A thread that changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SyncedThread {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `replies` on the wire.
-    pub replies: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many replies the thread has.
-    pub tcount: ::core::option::Option<i64>,
-    /// When the last reply was sent.
-    pub tlm: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for SyncedThread {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut replies = ::core::option::Option::None;
-        let mut tcount = ::core::option::Option::None;
-        let mut tlm = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "replies" => reader.optional(&mut replies, key),
-                    "tcount" => reader.optional(&mut tcount, key),
-                    "tlm" => reader.optional(&mut tlm, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            mentions,
-            channels,
-            replies,
-            tcount,
-            tlm,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("replies", &self.replies);
-        object.optional("tcount", &self.tcount);
-        object.optional("tlm", &self.tlm);
-        object.end();
-    }
-}
-
-/// A message of a thread that changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SyncedThreadMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Id of the thread's first message.
-    pub tmid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for SyncedThreadMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut tmid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "tmid" => reader.optional(&mut tmid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            tmid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            mentions,
-            channels,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("tmid", &self.tmid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.end();
-    }
-}
-
-/// A message that changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SyncedMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `unread` on the wire.
-    pub unread: ::core::option::Option<bool>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for SyncedMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut unread = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "u" => reader.optional(&mut u, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "token" => reader.optional(&mut token, key),
-                    "unread" => reader.optional(&mut unread, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    "t" => reader.optional(&mut t, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            u,
-            msg,
-            ts,
-            updated_at,
-            alias,
-            token,
-            unread,
-            urls,
-            mentions,
-            channels,
-            md,
-            t,
-            groupable,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("u", &self.u);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("alias", &self.alias);
-        object.optional("token", &self.token);
-        object.optional("unread", &self.unread);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.optional("t", &self.t);
-        object.optional("groupable", &self.groupable);
+        object.optional("calleeId", &self.callee_id);
         object.end();
     }
 }
@@ -717,6 +199,45 @@ impl ::bothends_runtime::Json for SupportedLanguage {
     }
 }
 
+/// Which version the server has.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerInfo {
+    /// The version, without its last part.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// How the server was built; only for users who may see the statistics.
+    pub info: ::core::option::Option<api::schemas::ServerInfoInfo>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ServerInfo {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut version = ::core::option::Option::None;
+        let mut info = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "version" => reader.optional(&mut version, key),
+                    "info" => reader.optional(&mut info, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { version, info, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("version", &self.version);
+        object.optional("info", &self.info);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// A user that was found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SpotlightUser {
@@ -730,6 +251,12 @@ pub struct SpotlightUser {
     pub status: ::core::option::Option<::std::string::String>,
     /// Changes with the avatar.
     pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// What the user says about being there.
+    pub status_text: ::core::option::Option<::std::string::String>,
+    /// Another name of the user.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// `outside` on the wire.
+    pub outside: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for SpotlightUser {
@@ -741,6 +268,9 @@ impl ::bothends_runtime::Json for SpotlightUser {
         let mut username = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
         let mut avatar_e_tag = ::core::option::Option::None;
+        let mut status_text = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut outside = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -749,6 +279,9 @@ impl ::bothends_runtime::Json for SpotlightUser {
                     "username" => reader.optional(&mut username, key),
                     "status" => reader.optional(&mut status, key),
                     "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "statusText" => reader.optional(&mut status_text, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "outside" => reader.optional(&mut outside, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -758,6 +291,9 @@ impl ::bothends_runtime::Json for SpotlightUser {
             username,
             status,
             avatar_e_tag,
+            status_text,
+            nickname,
+            outside,
         })
     }
 
@@ -768,6 +304,9 @@ impl ::bothends_runtime::Json for SpotlightUser {
         object.optional("username", &self.username);
         object.optional("status", &self.status);
         object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("statusText", &self.status_text);
+        object.optional("nickname", &self.nickname);
+        object.optional("outside", &self.outside);
         object.end();
     }
 }
@@ -815,9 +354,9 @@ impl ::bothends_runtime::Json for StatisticsReportRule {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServicePeriod {
     /// `startedAt` on the wire.
-    pub started_at: ::core::option::Option<::std::string::String>,
+    pub started_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `stoppedAt` on the wire.
-    pub stopped_at: ::core::option::Option<::std::string::String>,
+    pub stopped_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for ServicePeriod {
@@ -975,99 +514,6 @@ impl ::bothends_runtime::Json for SetCustomField {
     }
 }
 
-/// A visitor who was registered.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SavedVisitor {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `phone` on the wire.
-    pub phone: ::core::option::Option<::std::vec::Vec<api::schemas::PhoneNumber>>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `visitorEmails` on the wire.
-    pub visitor_emails: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::ContactEmail>,
-    >,
-    /// `department` on the wire.
-    pub department: ::core::option::Option<::std::string::String>,
-    /// `externalIds` on the wire.
-    pub external_ids: ::core::option::Option<::std::vec::Vec<api::schemas::ExternalId>>,
-}
-
-impl ::bothends_runtime::Json for SavedVisitor {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut phone = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut visitor_emails = ::core::option::Option::None;
-        let mut department = ::core::option::Option::None;
-        let mut external_ids = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "username" => reader.optional(&mut username, key),
-                    "status" => reader.optional(&mut status, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "name" => reader.optional(&mut name, key),
-                    "phone" => reader.optional(&mut phone, key),
-                    "token" => reader.optional(&mut token, key),
-                    "visitorEmails" => reader.optional(&mut visitor_emails, key),
-                    "department" => reader.optional(&mut department, key),
-                    "externalIds" => reader.optional(&mut external_ids, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            username,
-            status,
-            ts,
-            updated_at,
-            name,
-            phone,
-            token,
-            visitor_emails,
-            department,
-            external_ids,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("username", &self.username);
-        object.optional("status", &self.status);
-        object.optional("ts", &self.ts);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("name", &self.name);
-        object.optional("phone", &self.phone);
-        object.optional("token", &self.token);
-        object.optional("visitorEmails", &self.visitor_emails);
-        object.optional("department", &self.department);
-        object.optional("externalIds", &self.external_ids);
-        object.end();
-    }
-}
-
 /// An SLA policy.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SlaPolicy {
@@ -1080,7 +526,7 @@ pub struct SlaPolicy {
     /// `dueTimeInMinutes` on the wire.
     pub due_time_in_minutes: ::core::option::Option<i64>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for SlaPolicy {
@@ -1157,34 +603,317 @@ impl ::bothends_runtime::Json for Survey {
     }
 }
 
-/// When the agent last replied.
+/// A setting.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ServingMetrics {
-    /// `lr` on the wire.
-    pub lr: ::core::option::Option<::std::string::String>,
+pub struct Setting {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// The value of a setting; which type it has depends on the setting.
+    pub value: ::bothends_runtime::Maybe<api::schemas::SettingValue2>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `group` on the wire.
+    pub group: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `public` on the wire.
+    pub public: ::core::option::Option<bool>,
+    /// `i18nLabel` on the wire.
+    pub i18n_label: ::core::option::Option<::std::string::String>,
+    /// The value of a setting; which type it has depends on the setting.
+    pub package_value: ::bothends_runtime::Maybe<api::schemas::SettingValue2>,
+    /// `valueSource` on the wire.
+    pub value_source: ::core::option::Option<::std::string::String>,
+    /// `hidden` on the wire.
+    pub hidden: ::core::option::Option<bool>,
+    /// `blocked` on the wire.
+    pub blocked: ::core::option::Option<bool>,
+    /// `sorter` on the wire.
+    pub sorter: ::core::option::Option<i64>,
+    /// `i18nDescription` on the wire.
+    pub i18n_description: ::core::option::Option<::std::string::String>,
+    /// `autocomplete` on the wire.
+    pub autocomplete: ::core::option::Option<bool>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `secret` on the wire.
+    pub secret: ::core::option::Option<bool>,
+    /// `section` on the wire.
+    pub section: ::core::option::Option<::std::string::String>,
+    /// `enterprise` on the wire.
+    pub enterprise: ::core::option::Option<bool>,
+    /// `requiredOnWizard` on the wire.
+    pub required_on_wizard: ::core::option::Option<bool>,
+    /// `env` on the wire.
+    pub env: ::core::option::Option<bool>,
+    /// `enableQuery` on the wire.
+    pub enable_query: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `editor` on the wire.
+    pub editor: ::core::option::Option<::std::string::String>,
+    /// `packageEditor` on the wire.
+    pub package_editor: ::core::option::Option<::std::string::String>,
+    /// The value of a setting; which type it has depends on the setting.
+    pub meteor_settings_value: ::bothends_runtime::Maybe<api::schemas::SettingValue2>,
+    /// `tab` on the wire.
+    pub tab: ::core::option::Option<::std::string::String>,
+    /// `displayQuery` on the wire.
+    pub display_query: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `validation` on the wire.
+    pub validation: ::core::option::Option<api::schemas::SettingValidation>,
+    /// `properties` on the wire.
+    pub properties: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `modules` on the wire.
+    pub modules: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// The value of a setting; which type it has depends on the setting.
+    pub invalid_value: ::bothends_runtime::Maybe<api::schemas::SettingValue2>,
+    /// The value of a setting; which type it has depends on the setting.
+    pub process_env_value: ::bothends_runtime::Maybe<api::schemas::SettingValue2>,
+    /// `multiline` on the wire.
+    pub multiline: ::core::option::Option<bool>,
+    /// `values` on the wire.
+    pub values: ::core::option::Option<::std::vec::Vec<api::schemas::SettingValuesItem>>,
+    /// `placeholder` on the wire.
+    pub placeholder: ::core::option::Option<::std::string::String>,
+    /// `lookupEndpoint` on the wire.
+    pub lookup_endpoint: ::core::option::Option<::std::string::String>,
+    /// `wizard` on the wire.
+    pub wizard: ::bothends_runtime::Maybe<api::schemas::SettingWizard>,
+    /// `persistent` on the wire.
+    pub persistent: ::core::option::Option<bool>,
+    /// `readonly` on the wire.
+    pub readonly: ::core::option::Option<bool>,
+    /// `alert` on the wire.
+    pub alert: ::core::option::Option<::std::string::String>,
+    /// `private` on the wire.
+    pub private: ::core::option::Option<bool>,
+    /// `actionText` on the wire.
+    pub action_text: ::core::option::Option<::std::string::String>,
+    /// `fileConstraints` on the wire.
+    pub file_constraints: ::core::option::Option<api::schemas::SettingFileConstraints>,
+    /// `asset` on the wire.
+    pub asset: ::core::option::Option<::std::string::String>,
+    /// `code` on the wire.
+    pub code: ::core::option::Option<::std::string::String>,
+    /// `minValue` on the wire.
+    pub min_value: ::core::option::Option<f64>,
+    /// `maxValue` on the wire.
+    pub max_value: ::core::option::Option<f64>,
 }
 
-impl ::bothends_runtime::Json for ServingMetrics {
+impl ::bothends_runtime::Json for Setting {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut lr = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut value = ::bothends_runtime::Maybe::Absent;
+        let mut r#type = ::core::option::Option::None;
+        let mut group = ::bothends_runtime::Maybe::Absent;
+        let mut public = ::core::option::Option::None;
+        let mut i18n_label = ::core::option::Option::None;
+        let mut package_value = ::bothends_runtime::Maybe::Absent;
+        let mut value_source = ::core::option::Option::None;
+        let mut hidden = ::core::option::Option::None;
+        let mut blocked = ::core::option::Option::None;
+        let mut sorter = ::core::option::Option::None;
+        let mut i18n_description = ::core::option::Option::None;
+        let mut autocomplete = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut secret = ::core::option::Option::None;
+        let mut section = ::core::option::Option::None;
+        let mut enterprise = ::core::option::Option::None;
+        let mut required_on_wizard = ::core::option::Option::None;
+        let mut env = ::core::option::Option::None;
+        let mut enable_query = ::core::option::Option::None;
+        let mut editor = ::core::option::Option::None;
+        let mut package_editor = ::core::option::Option::None;
+        let mut meteor_settings_value = ::bothends_runtime::Maybe::Absent;
+        let mut tab = ::core::option::Option::None;
+        let mut display_query = ::core::option::Option::None;
+        let mut validation = ::core::option::Option::None;
+        let mut properties = ::core::option::Option::None;
+        let mut modules = ::core::option::Option::None;
+        let mut invalid_value = ::bothends_runtime::Maybe::Absent;
+        let mut process_env_value = ::bothends_runtime::Maybe::Absent;
+        let mut multiline = ::core::option::Option::None;
+        let mut values = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        let mut lookup_endpoint = ::core::option::Option::None;
+        let mut wizard = ::bothends_runtime::Maybe::Absent;
+        let mut persistent = ::core::option::Option::None;
+        let mut readonly = ::core::option::Option::None;
+        let mut alert = ::core::option::Option::None;
+        let mut private = ::core::option::Option::None;
+        let mut action_text = ::core::option::Option::None;
+        let mut file_constraints = ::core::option::Option::None;
+        let mut asset = ::core::option::Option::None;
+        let mut code = ::core::option::Option::None;
+        let mut min_value = ::core::option::Option::None;
+        let mut max_value = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "lr" => reader.optional(&mut lr, key),
+                    "_id" => reader.optional(&mut id, key),
+                    "value" => reader.maybe(&mut value, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "group" => reader.maybe(&mut group, key),
+                    "public" => reader.optional(&mut public, key),
+                    "i18nLabel" => reader.optional(&mut i18n_label, key),
+                    "packageValue" => reader.maybe(&mut package_value, key),
+                    "valueSource" => reader.optional(&mut value_source, key),
+                    "hidden" => reader.optional(&mut hidden, key),
+                    "blocked" => reader.optional(&mut blocked, key),
+                    "sorter" => reader.optional(&mut sorter, key),
+                    "i18nDescription" => reader.optional(&mut i18n_description, key),
+                    "autocomplete" => reader.optional(&mut autocomplete, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "secret" => reader.optional(&mut secret, key),
+                    "section" => reader.optional(&mut section, key),
+                    "enterprise" => reader.optional(&mut enterprise, key),
+                    "requiredOnWizard" => reader.optional(&mut required_on_wizard, key),
+                    "env" => reader.optional(&mut env, key),
+                    "enableQuery" => reader.field(&mut enable_query, key),
+                    "editor" => reader.optional(&mut editor, key),
+                    "packageEditor" => reader.optional(&mut package_editor, key),
+                    "meteorSettingsValue" => {
+                        reader.maybe(&mut meteor_settings_value, key)
+                    }
+                    "tab" => reader.optional(&mut tab, key),
+                    "displayQuery" => reader.field(&mut display_query, key),
+                    "validation" => reader.field(&mut validation, key),
+                    "properties" => reader.field(&mut properties, key),
+                    "modules" => reader.optional(&mut modules, key),
+                    "invalidValue" => reader.maybe(&mut invalid_value, key),
+                    "processEnvValue" => reader.maybe(&mut process_env_value, key),
+                    "multiline" => reader.optional(&mut multiline, key),
+                    "values" => reader.optional(&mut values, key),
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    "lookupEndpoint" => reader.optional(&mut lookup_endpoint, key),
+                    "wizard" => reader.maybe(&mut wizard, key),
+                    "persistent" => reader.optional(&mut persistent, key),
+                    "readonly" => reader.optional(&mut readonly, key),
+                    "alert" => reader.optional(&mut alert, key),
+                    "private" => reader.optional(&mut private, key),
+                    "actionText" => reader.optional(&mut action_text, key),
+                    "fileConstraints" => reader.optional(&mut file_constraints, key),
+                    "asset" => reader.optional(&mut asset, key),
+                    "code" => reader.optional(&mut code, key),
+                    "minValue" => reader.optional(&mut min_value, key),
+                    "maxValue" => reader.optional(&mut max_value, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { lr })
+        ::core::result::Result::Ok(Self {
+            id,
+            value,
+            r#type,
+            group,
+            public,
+            i18n_label,
+            package_value,
+            value_source,
+            hidden,
+            blocked,
+            sorter,
+            i18n_description,
+            autocomplete,
+            ts,
+            updated_at,
+            created_at,
+            secret,
+            section,
+            enterprise,
+            required_on_wizard,
+            env,
+            enable_query,
+            editor,
+            package_editor,
+            meteor_settings_value,
+            tab,
+            display_query,
+            validation,
+            properties,
+            modules,
+            invalid_value,
+            process_env_value,
+            multiline,
+            values,
+            placeholder,
+            lookup_endpoint,
+            wizard,
+            persistent,
+            readonly,
+            alert,
+            private,
+            action_text,
+            file_constraints,
+            asset,
+            code,
+            min_value,
+            max_value,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("lr", &self.lr);
+        object.optional("_id", &self.id);
+        object.maybe("value", &self.value);
+        object.optional("type", &self.r#type);
+        object.maybe("group", &self.group);
+        object.optional("public", &self.public);
+        object.optional("i18nLabel", &self.i18n_label);
+        object.maybe("packageValue", &self.package_value);
+        object.optional("valueSource", &self.value_source);
+        object.optional("hidden", &self.hidden);
+        object.optional("blocked", &self.blocked);
+        object.optional("sorter", &self.sorter);
+        object.optional("i18nDescription", &self.i18n_description);
+        object.optional("autocomplete", &self.autocomplete);
+        object.optional("ts", &self.ts);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("createdAt", &self.created_at);
+        object.optional("secret", &self.secret);
+        object.optional("section", &self.section);
+        object.optional("enterprise", &self.enterprise);
+        object.optional("requiredOnWizard", &self.required_on_wizard);
+        object.optional("env", &self.env);
+        object.optional("enableQuery", &self.enable_query);
+        object.optional("editor", &self.editor);
+        object.optional("packageEditor", &self.package_editor);
+        object.maybe("meteorSettingsValue", &self.meteor_settings_value);
+        object.optional("tab", &self.tab);
+        object.optional("displayQuery", &self.display_query);
+        object.optional("validation", &self.validation);
+        object.optional("properties", &self.properties);
+        object.optional("modules", &self.modules);
+        object.maybe("invalidValue", &self.invalid_value);
+        object.maybe("processEnvValue", &self.process_env_value);
+        object.optional("multiline", &self.multiline);
+        object.optional("values", &self.values);
+        object.optional("placeholder", &self.placeholder);
+        object.optional("lookupEndpoint", &self.lookup_endpoint);
+        object.maybe("wizard", &self.wizard);
+        object.optional("persistent", &self.persistent);
+        object.optional("readonly", &self.readonly);
+        object.optional("alert", &self.alert);
+        object.optional("private", &self.private);
+        object.optional("actionText", &self.action_text);
+        object.optional("fileConstraints", &self.file_constraints);
+        object.optional("asset", &self.asset);
+        object.optional("code", &self.code);
+        object.optional("minValue", &self.min_value);
+        object.optional("maxValue", &self.max_value);
         object.end();
     }
 }
+
+/// The value of a setting; which type it has depends on the setting.
+pub type SettingValue = ::core::option::Option<api::schemas::SettingValue2>;
 
 /// What the visitor said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1225,7 +954,7 @@ pub struct SentText {
     /// Text of the message.
     pub msg: ::core::option::Option<::std::string::String>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for SentText {
@@ -1256,61 +985,6 @@ impl ::bothends_runtime::Json for SentText {
     }
 }
 
-/// A role.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SyncedRole {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `mandatory2fa` on the wire.
-    pub mandatory2fa: ::core::option::Option<bool>,
-    /// `protected` on the wire.
-    pub protected: ::core::option::Option<bool>,
-    /// `scope` on the wire.
-    pub scope: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for SyncedRole {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut mandatory2fa = ::core::option::Option::None;
-        let mut protected = ::core::option::Option::None;
-        let mut scope = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "description" => reader.optional(&mut description, key),
-                    "mandatory2fa" => reader.optional(&mut mandatory2fa, key),
-                    "protected" => reader.optional(&mut protected, key),
-                    "scope" => reader.optional(&mut scope, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            description,
-            mandatory2fa,
-            protected,
-            scope,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("description", &self.description);
-        object.optional("mandatory2fa", &self.mandatory2fa);
-        object.optional("protected", &self.protected);
-        object.optional("scope", &self.scope);
-        object.end();
-    }
-}
-
 /// What a user and a room have to do with each other.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Subscription {
@@ -1327,7 +1001,7 @@ pub struct Subscription {
     /// `groupMentions` on the wire.
     pub group_mentions: ::core::option::Option<i64>,
     /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
     /// Id of the room.
     pub rid: ::core::option::Option<::std::string::String>,
     /// `name` on the wire.
@@ -1339,11 +1013,120 @@ pub struct Subscription {
     /// A user, as messages and rooms name one.
     pub u: ::core::option::Option<api::schemas::UserSummary>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `ls` on the wire.
-    pub ls: ::core::option::Option<::std::string::String>,
+    pub ls: ::core::option::Option<::bothends_runtime::Instant>,
     /// `E2EKey` on the wire.
     pub e2e_key: ::core::option::Option<::std::string::String>,
+    /// `v` on the wire.
+    pub v: ::core::option::Option<api::schemas::SubscriptionV>,
+    /// `f` on the wire.
+    pub f: ::core::option::Option<bool>,
+    /// `lr` on the wire.
+    pub lr: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `hideUnreadStatus` on the wire.
+    pub hide_unread_status: ::core::option::Option<bool>,
+    /// `hideMentionStatus` on the wire.
+    pub hide_mention_status: ::core::option::Option<bool>,
+    /// Whether it is the main room of its team.
+    pub team_main: ::core::option::Option<bool>,
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Whether only some users can write.
+    pub broadcast: ::core::option::Option<bool>,
+    /// `tunread` on the wire.
+    pub tunread: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `tunreadGroup` on the wire.
+    pub tunread_group: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `tunreadUser` on the wire.
+    pub tunread_user: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+    /// Names of the roles.
+    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `onHold` on the wire.
+    pub on_hold: ::core::option::Option<bool>,
+    /// Whether it is encrypted.
+    pub encrypted: ::core::option::Option<bool>,
+    /// `E2ESuggestedKey` on the wire.
+    pub e2e_suggested_key: ::core::option::Option<::std::string::String>,
+    /// `unreadAlert` on the wire.
+    pub unread_alert: ::core::option::Option<api::schemas::SubscriptionUnreadAlert>,
+    /// `code` on the wire.
+    pub code: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// Whether it is archived.
+    pub archived: ::core::option::Option<bool>,
+    /// `audioNotificationValue` on the wire.
+    pub audio_notification_value: ::core::option::Option<::std::string::String>,
+    /// `desktopNotifications` on the wire.
+    pub desktop_notifications: ::core::option::Option<
+        api::schemas::SubscriptionDesktopNotifications,
+    >,
+    /// `mobilePushNotifications` on the wire.
+    pub mobile_push_notifications: ::core::option::Option<
+        api::schemas::SubscriptionDesktopNotifications,
+    >,
+    /// `emailNotifications` on the wire.
+    pub email_notifications: ::core::option::Option<
+        api::schemas::SubscriptionDesktopNotifications,
+    >,
+    /// `userHighlights` on the wire.
+    pub user_highlights: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `blocked` on the wire.
+    pub blocked: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `blocker` on the wire.
+    pub blocker: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `autoTranslate` on the wire.
+    pub auto_translate: ::core::option::Option<bool>,
+    /// `autoTranslateLanguage` on the wire.
+    pub auto_translate_language: ::core::option::Option<::std::string::String>,
+    /// `disableNotifications` on the wire.
+    pub disable_notifications: ::core::option::Option<bool>,
+    /// `muteGroupMentions` on the wire.
+    pub mute_group_mentions: ::core::option::Option<bool>,
+    /// `ignored` on the wire.
+    pub ignored: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `department` on the wire.
+    pub department: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `draft` on the wire.
+    pub draft: ::core::option::Option<::std::string::String>,
+    /// `threadDrafts` on the wire.
+    pub thread_drafts: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// `desktopPrefOrigin` on the wire.
+    pub desktop_pref_origin: ::core::option::Option<
+        api::schemas::SubscriptionDesktopPrefOrigin,
+    >,
+    /// `mobilePrefOrigin` on the wire.
+    pub mobile_pref_origin: ::core::option::Option<
+        api::schemas::SubscriptionDesktopPrefOrigin,
+    >,
+    /// `emailPrefOrigin` on the wire.
+    pub email_pref_origin: ::core::option::Option<
+        api::schemas::SubscriptionDesktopPrefOrigin,
+    >,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `oldRoomKeys` on the wire.
+    pub old_room_keys: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::SubscriptionOldRoomKey>,
+    >,
+    /// `suggestedOldRoomKeys` on the wire.
+    pub suggested_old_room_keys: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::SubscriptionOldRoomKey>,
+    >,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::Status>,
+    /// A user, as messages and rooms name one.
+    pub inviter: ::core::option::Option<api::schemas::UserSummary>,
+    /// `abacLastTimeChecked` on the wire.
+    pub abac_last_time_checked: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for Subscription {
@@ -1365,6 +1148,49 @@ impl ::bothends_runtime::Json for Subscription {
         let mut updated_at = ::core::option::Option::None;
         let mut ls = ::core::option::Option::None;
         let mut e2e_key = ::core::option::Option::None;
+        let mut v = ::core::option::Option::None;
+        let mut f = ::core::option::Option::None;
+        let mut lr = ::core::option::Option::None;
+        let mut hide_unread_status = ::core::option::Option::None;
+        let mut hide_mention_status = ::core::option::Option::None;
+        let mut team_main = ::core::option::Option::None;
+        let mut team_id = ::core::option::Option::None;
+        let mut broadcast = ::core::option::Option::None;
+        let mut tunread = ::core::option::Option::None;
+        let mut tunread_group = ::core::option::Option::None;
+        let mut tunread_user = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut on_hold = ::core::option::Option::None;
+        let mut encrypted = ::core::option::Option::None;
+        let mut e2e_suggested_key = ::core::option::Option::None;
+        let mut unread_alert = ::core::option::Option::None;
+        let mut code = ::core::option::Option::None;
+        let mut archived = ::core::option::Option::None;
+        let mut audio_notification_value = ::core::option::Option::None;
+        let mut desktop_notifications = ::core::option::Option::None;
+        let mut mobile_push_notifications = ::core::option::Option::None;
+        let mut email_notifications = ::core::option::Option::None;
+        let mut user_highlights = ::core::option::Option::None;
+        let mut blocked = ::core::option::Option::None;
+        let mut blocker = ::core::option::Option::None;
+        let mut auto_translate = ::core::option::Option::None;
+        let mut auto_translate_language = ::core::option::Option::None;
+        let mut disable_notifications = ::core::option::Option::None;
+        let mut mute_group_mentions = ::core::option::Option::None;
+        let mut ignored = ::core::option::Option::None;
+        let mut department = ::core::option::Option::None;
+        let mut draft = ::core::option::Option::None;
+        let mut thread_drafts = ::core::option::Option::None;
+        let mut desktop_pref_origin = ::core::option::Option::None;
+        let mut mobile_pref_origin = ::core::option::Option::None;
+        let mut email_pref_origin = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
+        let mut old_room_keys = ::core::option::Option::None;
+        let mut suggested_old_room_keys = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut inviter = ::core::option::Option::None;
+        let mut abac_last_time_checked = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1383,6 +1209,65 @@ impl ::bothends_runtime::Json for Subscription {
                     "_updatedAt" => reader.optional(&mut updated_at, key),
                     "ls" => reader.optional(&mut ls, key),
                     "E2EKey" => reader.optional(&mut e2e_key, key),
+                    "v" => reader.optional(&mut v, key),
+                    "f" => reader.optional(&mut f, key),
+                    "lr" => reader.optional(&mut lr, key),
+                    "hideUnreadStatus" => reader.optional(&mut hide_unread_status, key),
+                    "hideMentionStatus" => reader.optional(&mut hide_mention_status, key),
+                    "teamMain" => reader.optional(&mut team_main, key),
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "broadcast" => reader.optional(&mut broadcast, key),
+                    "tunread" => reader.optional(&mut tunread, key),
+                    "tunreadGroup" => reader.optional(&mut tunread_group, key),
+                    "tunreadUser" => reader.optional(&mut tunread_user, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "onHold" => reader.optional(&mut on_hold, key),
+                    "encrypted" => reader.optional(&mut encrypted, key),
+                    "E2ESuggestedKey" => reader.optional(&mut e2e_suggested_key, key),
+                    "unreadAlert" => reader.optional(&mut unread_alert, key),
+                    "code" => reader.field(&mut code, key),
+                    "archived" => reader.optional(&mut archived, key),
+                    "audioNotificationValue" => {
+                        reader.optional(&mut audio_notification_value, key)
+                    }
+                    "desktopNotifications" => {
+                        reader.optional(&mut desktop_notifications, key)
+                    }
+                    "mobilePushNotifications" => {
+                        reader.optional(&mut mobile_push_notifications, key)
+                    }
+                    "emailNotifications" => {
+                        reader.optional(&mut email_notifications, key)
+                    }
+                    "userHighlights" => reader.optional(&mut user_highlights, key),
+                    "blocked" => reader.field(&mut blocked, key),
+                    "blocker" => reader.field(&mut blocker, key),
+                    "autoTranslate" => reader.optional(&mut auto_translate, key),
+                    "autoTranslateLanguage" => {
+                        reader.optional(&mut auto_translate_language, key)
+                    }
+                    "disableNotifications" => {
+                        reader.optional(&mut disable_notifications, key)
+                    }
+                    "muteGroupMentions" => reader.optional(&mut mute_group_mentions, key),
+                    "ignored" => reader.optional(&mut ignored, key),
+                    "department" => reader.field(&mut department, key),
+                    "draft" => reader.optional(&mut draft, key),
+                    "threadDrafts" => reader.optional(&mut thread_drafts, key),
+                    "desktopPrefOrigin" => reader.optional(&mut desktop_pref_origin, key),
+                    "mobilePrefOrigin" => reader.optional(&mut mobile_pref_origin, key),
+                    "emailPrefOrigin" => reader.optional(&mut email_pref_origin, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
+                    "oldRoomKeys" => reader.optional(&mut old_room_keys, key),
+                    "suggestedOldRoomKeys" => {
+                        reader.optional(&mut suggested_old_room_keys, key)
+                    }
+                    "status" => reader.optional(&mut status, key),
+                    "inviter" => reader.optional(&mut inviter, key),
+                    "abacLastTimeChecked" => {
+                        reader.optional(&mut abac_last_time_checked, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1402,6 +1287,49 @@ impl ::bothends_runtime::Json for Subscription {
             updated_at,
             ls,
             e2e_key,
+            v,
+            f,
+            lr,
+            hide_unread_status,
+            hide_mention_status,
+            team_main,
+            team_id,
+            broadcast,
+            tunread,
+            tunread_group,
+            tunread_user,
+            prid,
+            roles,
+            on_hold,
+            encrypted,
+            e2e_suggested_key,
+            unread_alert,
+            code,
+            archived,
+            audio_notification_value,
+            desktop_notifications,
+            mobile_push_notifications,
+            email_notifications,
+            user_highlights,
+            blocked,
+            blocker,
+            auto_translate,
+            auto_translate_language,
+            disable_notifications,
+            mute_group_mentions,
+            ignored,
+            department,
+            draft,
+            thread_drafts,
+            desktop_pref_origin,
+            mobile_pref_origin,
+            email_pref_origin,
+            custom_fields,
+            old_room_keys,
+            suggested_old_room_keys,
+            status,
+            inviter,
+            abac_last_time_checked,
         })
     }
 
@@ -1422,256 +1350,49 @@ impl ::bothends_runtime::Json for Subscription {
         object.optional("_updatedAt", &self.updated_at);
         object.optional("ls", &self.ls);
         object.optional("E2EKey", &self.e2e_key);
-        object.end();
-    }
-}
-
-/// A room that changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SyncedRoom {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Names of the users.
-    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// The last message of a room that changed.
-    pub last_message: ::core::option::Option<api::schemas::SyncedRoomLastMessage>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// `uids` on the wire.
-    pub uids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for SyncedRoom {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut usernames = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut uids = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "t" => reader.optional(&mut t, key),
-                    "name" => reader.optional(&mut name, key),
-                    "usernames" => reader.optional(&mut usernames, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "u" => reader.optional(&mut u, key),
-                    "default" => reader.optional(&mut default, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "uids" => reader.optional(&mut uids, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            ts,
-            t,
-            name,
-            usernames,
-            msgs,
-            users_count,
-            updated_at,
-            u,
-            default,
-            last_message,
-            lm,
-            uids,
-            ro,
-            sys_mes,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("ts", &self.ts);
-        object.optional("t", &self.t);
-        object.optional("name", &self.name);
-        object.optional("usernames", &self.usernames);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("u", &self.u);
-        object.optional("default", &self.default);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.optional("uids", &self.uids);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.end();
-    }
-}
-
-/// The last message of a room that changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SyncedRoomLastMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::bothends_runtime::Maybe<::std::string::String>,
-    /// `attachments` on the wire.
-    pub attachments: ::core::option::Option<::std::vec::Vec<api::schemas::Attachment>>,
-    /// A file of a message.
-    pub file: ::core::option::Option<api::schemas::MessageFileRef>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `groupable` on the wire.
-    pub groupable: ::core::option::Option<bool>,
-    /// `drid` on the wire.
-    pub drid: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<::std::vec::Vec<api::schemas::MessageUrl>>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-}
-
-impl ::bothends_runtime::Json for SyncedRoomLastMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut alias = ::bothends_runtime::Maybe::Absent;
-        let mut attachments = ::core::option::Option::None;
-        let mut file = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut groupable = ::core::option::Option::None;
-        let mut drid = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "alias" => reader.maybe(&mut alias, key),
-                    "attachments" => reader.optional(&mut attachments, key),
-                    "file" => reader.optional(&mut file, key),
-                    "u" => reader.optional(&mut u, key),
-                    "groupable" => reader.optional(&mut groupable, key),
-                    "drid" => reader.optional(&mut drid, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            t,
-            rid,
-            ts,
-            msg,
-            alias,
-            attachments,
-            file,
-            u,
-            groupable,
-            drid,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("rid", &self.rid);
-        object.optional("ts", &self.ts);
-        object.optional("msg", &self.msg);
-        object.maybe("alias", &self.alias);
-        object.optional("attachments", &self.attachments);
-        object.optional("file", &self.file);
-        object.optional("u", &self.u);
-        object.optional("groupable", &self.groupable);
-        object.optional("drid", &self.drid);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
+        object.optional("v", &self.v);
+        object.optional("f", &self.f);
+        object.optional("lr", &self.lr);
+        object.optional("hideUnreadStatus", &self.hide_unread_status);
+        object.optional("hideMentionStatus", &self.hide_mention_status);
+        object.optional("teamMain", &self.team_main);
+        object.optional("teamId", &self.team_id);
+        object.optional("broadcast", &self.broadcast);
+        object.optional("tunread", &self.tunread);
+        object.optional("tunreadGroup", &self.tunread_group);
+        object.optional("tunreadUser", &self.tunread_user);
+        object.optional("prid", &self.prid);
+        object.optional("roles", &self.roles);
+        object.optional("onHold", &self.on_hold);
+        object.optional("encrypted", &self.encrypted);
+        object.optional("E2ESuggestedKey", &self.e2e_suggested_key);
+        object.optional("unreadAlert", &self.unread_alert);
+        object.optional("code", &self.code);
+        object.optional("archived", &self.archived);
+        object.optional("audioNotificationValue", &self.audio_notification_value);
+        object.optional("desktopNotifications", &self.desktop_notifications);
+        object.optional("mobilePushNotifications", &self.mobile_push_notifications);
+        object.optional("emailNotifications", &self.email_notifications);
+        object.optional("userHighlights", &self.user_highlights);
+        object.optional("blocked", &self.blocked);
+        object.optional("blocker", &self.blocker);
+        object.optional("autoTranslate", &self.auto_translate);
+        object.optional("autoTranslateLanguage", &self.auto_translate_language);
+        object.optional("disableNotifications", &self.disable_notifications);
+        object.optional("muteGroupMentions", &self.mute_group_mentions);
+        object.optional("ignored", &self.ignored);
+        object.optional("department", &self.department);
+        object.optional("draft", &self.draft);
+        object.optional("threadDrafts", &self.thread_drafts);
+        object.optional("desktopPrefOrigin", &self.desktop_pref_origin);
+        object.optional("mobilePrefOrigin", &self.mobile_pref_origin);
+        object.optional("emailPrefOrigin", &self.email_pref_origin);
+        object.optional("customFields", &self.custom_fields);
+        object.optional("oldRoomKeys", &self.old_room_keys);
+        object.optional("suggestedOldRoomKeys", &self.suggested_old_room_keys);
+        object.optional("status", &self.status);
+        object.optional("inviter", &self.inviter);
+        object.optional("abacLastTimeChecked", &self.abac_last_time_checked);
         object.end();
     }
 }
@@ -1858,63 +1579,6 @@ impl ::bothends_runtime::Json for Session {
     }
 }
 
-/// The value of a setting.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SettingValue {
-    /// As `boolean`.
-    Boolean(bool),
-    /// As `string`.
-    String(::std::string::String),
-    /// A value that fits none of the shapes, kept as it came.
-    Other(::bothends_runtime::serde_json::Value),
-}
-
-impl SettingValue {
-    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
-        ("Boolean", |reader| reader.value().map(Self::Boolean)),
-        ("String", |reader| reader.value().map(Self::String)),
-    ];
-    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
-    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
-        match self {
-            Self::Other(value) => {
-                ::core::option::Option::Some(
-                    ::bothends_runtime::json::misfit(value, Self::ARMS),
-                )
-            }
-            _ => ::core::option::Option::None,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for SettingValue {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader.union(Self::ARMS, Self::Other)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        match self {
-            Self::Boolean(value) => writer.value(value),
-            Self::String(value) => writer.value(value),
-            Self::Other(value) => writer.value(value),
-        }
-    }
-}
-
-impl ::core::convert::From<bool> for SettingValue {
-    fn from(value: bool) -> Self {
-        Self::Boolean(value)
-    }
-}
-
-impl ::core::convert::From<::std::string::String> for SettingValue {
-    fn from(value: ::std::string::String) -> Self {
-        Self::String(value)
-    }
-}
-
 /// A page of settings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsPage {
@@ -2011,56 +1675,25 @@ impl ::bothends_runtime::Json for ServerNameRequest {
     }
 }
 
-/// A setting.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Setting {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// The value of a setting.
-    pub value: ::core::option::Option<api::schemas::SettingValue>,
-}
-
-impl ::bothends_runtime::Json for Setting {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "value" => reader.field(&mut value, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, value })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("value", &self.value);
-        object.end();
-    }
-}
-
 /// A setting to change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SettingInput {
     /// `_id` on the wire.
     pub id: ::std::string::String,
     /// `value` on the wire.
-    pub value: ::bothends_runtime::serde_json::Value,
+    pub value: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `editor` on the wire.
+    pub editor: ::core::option::Option<api::schemas::SettingInputEditor>,
 }
 
 impl SettingInput {
     /// With what is required; everything else is left out.
-    pub fn new(
-        id: ::std::string::String,
-        value: ::bothends_runtime::serde_json::Value,
-    ) -> Self {
-        Self { id, value }
+    pub fn new(id: ::std::string::String) -> Self {
+        Self {
+            id,
+            value: ::core::default::Default::default(),
+            editor: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -2070,24 +1703,28 @@ impl ::bothends_runtime::Json for SettingInput {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
         let mut value = ::core::option::Option::None;
+        let mut editor = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.field(&mut id, key),
                     "value" => reader.field(&mut value, key),
+                    "editor" => reader.optional(&mut editor, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id: ::bothends_runtime::json::Reader::required(id, "_id")?,
-            value: ::bothends_runtime::json::Reader::required(value, "value")?,
+            value,
+            editor,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("_id", &self.id);
-        object.field("value", &self.value);
+        object.optional("value", &self.value);
+        object.optional("editor", &self.editor);
         object.end();
     }
 }
@@ -2135,6 +1772,154 @@ pub struct ServiceConfiguration {
     pub service: ::core::option::Option<::std::string::String>,
     /// `clientId` on the wire.
     pub client_id: ::core::option::Option<::std::string::String>,
+    /// `custom` on the wire.
+    pub custom: ::core::option::Option<bool>,
+    /// `secret` on the wire.
+    pub secret: ::core::option::Option<api::schemas::Secret>,
+    /// `serverURL` on the wire.
+    pub server_url: ::core::option::Option<::std::string::String>,
+    /// `tokenPath` on the wire.
+    pub token_path: ::core::option::Option<::std::string::String>,
+    /// `identityPath` on the wire.
+    pub identity_path: ::core::option::Option<::std::string::String>,
+    /// `authorizePath` on the wire.
+    pub authorize_path: ::core::option::Option<::std::string::String>,
+    /// `scope` on the wire.
+    pub scope: ::core::option::Option<::std::string::String>,
+    /// `accessTokenParam` on the wire.
+    pub access_token_param: ::core::option::Option<::std::string::String>,
+    /// `buttonLabelText` on the wire.
+    pub button_label_text: ::core::option::Option<::std::string::String>,
+    /// `buttonLabelColor` on the wire.
+    pub button_label_color: ::core::option::Option<::std::string::String>,
+    /// `loginStyle` on the wire.
+    pub login_style: ::core::option::Option<
+        api::schemas::ServiceConfigurationLoginStyle,
+    >,
+    /// `buttonColor` on the wire.
+    pub button_color: ::core::option::Option<::std::string::String>,
+    /// `tokenSentVia` on the wire.
+    pub token_sent_via: ::core::option::Option<
+        api::schemas::ServiceConfigurationTokenSentVia,
+    >,
+    /// `identityTokenSentVia` on the wire.
+    pub identity_token_sent_via: ::core::option::Option<
+        api::schemas::ServiceConfigurationIdentityTokenSentVia,
+    >,
+    /// `keyField` on the wire.
+    pub key_field: ::core::option::Option<api::schemas::KeyField>,
+    /// `usernameField` on the wire.
+    pub username_field: ::core::option::Option<::std::string::String>,
+    /// `emailField` on the wire.
+    pub email_field: ::core::option::Option<::std::string::String>,
+    /// `nameField` on the wire.
+    pub name_field: ::core::option::Option<::std::string::String>,
+    /// `avatarField` on the wire.
+    pub avatar_field: ::core::option::Option<::std::string::String>,
+    /// `rolesClaim` on the wire.
+    pub roles_claim: ::core::option::Option<::std::string::String>,
+    /// `groupsClaim` on the wire.
+    pub groups_claim: ::core::option::Option<::std::string::String>,
+    /// `channelsMap` on the wire.
+    pub channels_map: ::core::option::Option<::std::string::String>,
+    /// `channelsAdmin` on the wire.
+    pub channels_admin: ::core::option::Option<::std::string::String>,
+    /// `mergeUsers` on the wire.
+    pub merge_users: ::core::option::Option<bool>,
+    /// `mergeUsersDistinctServices` on the wire.
+    pub merge_users_distinct_services: ::core::option::Option<bool>,
+    /// `mapChannels` on the wire.
+    pub map_channels: ::core::option::Option<bool>,
+    /// `mergeRoles` on the wire.
+    pub merge_roles: ::core::option::Option<bool>,
+    /// `rolesToSync` on the wire.
+    pub roles_to_sync: ::core::option::Option<::std::string::String>,
+    /// `showButton` on the wire.
+    pub show_button: ::core::option::Option<bool>,
+    /// `addAutopublishFields` on the wire.
+    pub add_autopublish_fields: ::core::option::Option<
+        api::schemas::AddAutopublishFields,
+    >,
+    /// `pkce` on the wire.
+    pub pkce: ::core::option::Option<bool>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `consumerKey` on the wire.
+    pub consumer_key: ::core::option::Option<::std::string::String>,
+    /// `clientConfig` on the wire.
+    pub client_config: ::core::option::Option<api::schemas::ClientConfig>,
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `base_url` on the wire.
+    pub base_url: ::core::option::Option<::std::string::String>,
+    /// `login_url` on the wire.
+    pub login_url: ::core::option::Option<::std::string::String>,
+    /// `width` on the wire.
+    pub width: ::core::option::Option<i64>,
+    /// `height` on the wire.
+    pub height: ::core::option::Option<i64>,
+    /// `autoclose` on the wire.
+    pub autoclose: ::core::option::Option<bool>,
+    /// `entryPoint` on the wire.
+    pub entry_point: ::core::option::Option<::std::string::String>,
+    /// `idpSLORedirectURL` on the wire.
+    pub idp_slo_redirect_url: ::core::option::Option<::std::string::String>,
+    /// `usernameNormalize` on the wire.
+    pub username_normalize: ::core::option::Option<api::schemas::UsernameNormalize>,
+    /// `immutableProperty` on the wire.
+    pub immutable_property: ::core::option::Option<api::schemas::ImmutableProperty>,
+    /// `generateUsername` on the wire.
+    pub generate_username: ::core::option::Option<bool>,
+    /// `debug` on the wire.
+    pub debug: ::core::option::Option<bool>,
+    /// `nameOverwrite` on the wire.
+    pub name_overwrite: ::core::option::Option<bool>,
+    /// `mailOverwrite` on the wire.
+    pub mail_overwrite: ::core::option::Option<bool>,
+    /// `issuer` on the wire.
+    pub issuer: ::core::option::Option<::std::string::String>,
+    /// `logoutBehaviour` on the wire.
+    pub logout_behaviour: ::core::option::Option<api::schemas::LogoutBehaviour>,
+    /// `defaultUserRole` on the wire.
+    pub default_user_role: ::core::option::Option<::std::string::String>,
+    /// `signatureValidationType` on the wire.
+    pub signature_validation_type: ::core::option::Option<
+        api::schemas::SignatureValidationType,
+    >,
+    /// `validateLogoutRequestSignature` on the wire.
+    pub validate_logout_request_signature: ::core::option::Option<bool>,
+    /// `validateLogoutResponseSignature` on the wire.
+    pub validate_logout_response_signature: ::core::option::Option<bool>,
+    /// `userDataFieldMap` on the wire.
+    pub user_data_field_map: ::core::option::Option<::std::string::String>,
+    /// `allowedClockDrift` on the wire.
+    pub allowed_clock_drift: ::core::option::Option<f64>,
+    /// `channelsAttributeUpdate` on the wire.
+    pub channels_attribute_update: ::core::option::Option<bool>,
+    /// `includePrivateChannelsInUpdate` on the wire.
+    pub include_private_channels_in_update: ::core::option::Option<bool>,
+    /// `customAuthnContext` on the wire.
+    pub custom_authn_context: ::core::option::Option<::std::string::String>,
+    /// `authnContextComparison` on the wire.
+    pub authn_context_comparison: ::core::option::Option<
+        api::schemas::AuthnContextComparison,
+    >,
+    /// `identifierFormat` on the wire.
+    pub identifier_format: ::core::option::Option<::std::string::String>,
+    /// `nameIDPolicyTemplate` on the wire.
+    pub name_id_policy_template: ::core::option::Option<::std::string::String>,
+    /// `authnContextTemplate` on the wire.
+    pub authn_context_template: ::core::option::Option<::std::string::String>,
+    /// `authRequestTemplate` on the wire.
+    pub auth_request_template: ::core::option::Option<::std::string::String>,
+    /// `logoutResponseTemplate` on the wire.
+    pub logout_response_template: ::core::option::Option<::std::string::String>,
+    /// `logoutRequestTemplate` on the wire.
+    pub logout_request_template: ::core::option::Option<::std::string::String>,
+    /// `metadataCertificateTemplate` on the wire.
+    pub metadata_certificate_template: ::core::option::Option<::std::string::String>,
+    /// `metadataTemplate` on the wire.
+    pub metadata_template: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for ServiceConfiguration {
@@ -2144,16 +1929,258 @@ impl ::bothends_runtime::Json for ServiceConfiguration {
         let mut id = ::core::option::Option::None;
         let mut service = ::core::option::Option::None;
         let mut client_id = ::core::option::Option::None;
+        let mut custom = ::core::option::Option::None;
+        let mut secret = ::core::option::Option::None;
+        let mut server_url = ::core::option::Option::None;
+        let mut token_path = ::core::option::Option::None;
+        let mut identity_path = ::core::option::Option::None;
+        let mut authorize_path = ::core::option::Option::None;
+        let mut scope = ::core::option::Option::None;
+        let mut access_token_param = ::core::option::Option::None;
+        let mut button_label_text = ::core::option::Option::None;
+        let mut button_label_color = ::core::option::Option::None;
+        let mut login_style = ::core::option::Option::None;
+        let mut button_color = ::core::option::Option::None;
+        let mut token_sent_via = ::core::option::Option::None;
+        let mut identity_token_sent_via = ::core::option::Option::None;
+        let mut key_field = ::core::option::Option::None;
+        let mut username_field = ::core::option::Option::None;
+        let mut email_field = ::core::option::Option::None;
+        let mut name_field = ::core::option::Option::None;
+        let mut avatar_field = ::core::option::Option::None;
+        let mut roles_claim = ::core::option::Option::None;
+        let mut groups_claim = ::core::option::Option::None;
+        let mut channels_map = ::core::option::Option::None;
+        let mut channels_admin = ::core::option::Option::None;
+        let mut merge_users = ::core::option::Option::None;
+        let mut merge_users_distinct_services = ::core::option::Option::None;
+        let mut map_channels = ::core::option::Option::None;
+        let mut merge_roles = ::core::option::Option::None;
+        let mut roles_to_sync = ::core::option::Option::None;
+        let mut show_button = ::core::option::Option::None;
+        let mut add_autopublish_fields = ::core::option::Option::None;
+        let mut pkce = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut consumer_key = ::core::option::Option::None;
+        let mut client_config = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut base_url = ::core::option::Option::None;
+        let mut login_url = ::core::option::Option::None;
+        let mut width = ::core::option::Option::None;
+        let mut height = ::core::option::Option::None;
+        let mut autoclose = ::core::option::Option::None;
+        let mut entry_point = ::core::option::Option::None;
+        let mut idp_slo_redirect_url = ::core::option::Option::None;
+        let mut username_normalize = ::core::option::Option::None;
+        let mut immutable_property = ::core::option::Option::None;
+        let mut generate_username = ::core::option::Option::None;
+        let mut debug = ::core::option::Option::None;
+        let mut name_overwrite = ::core::option::Option::None;
+        let mut mail_overwrite = ::core::option::Option::None;
+        let mut issuer = ::core::option::Option::None;
+        let mut logout_behaviour = ::core::option::Option::None;
+        let mut default_user_role = ::core::option::Option::None;
+        let mut signature_validation_type = ::core::option::Option::None;
+        let mut validate_logout_request_signature = ::core::option::Option::None;
+        let mut validate_logout_response_signature = ::core::option::Option::None;
+        let mut user_data_field_map = ::core::option::Option::None;
+        let mut allowed_clock_drift = ::core::option::Option::None;
+        let mut channels_attribute_update = ::core::option::Option::None;
+        let mut include_private_channels_in_update = ::core::option::Option::None;
+        let mut custom_authn_context = ::core::option::Option::None;
+        let mut authn_context_comparison = ::core::option::Option::None;
+        let mut identifier_format = ::core::option::Option::None;
+        let mut name_id_policy_template = ::core::option::Option::None;
+        let mut authn_context_template = ::core::option::Option::None;
+        let mut auth_request_template = ::core::option::Option::None;
+        let mut logout_response_template = ::core::option::Option::None;
+        let mut logout_request_template = ::core::option::Option::None;
+        let mut metadata_certificate_template = ::core::option::Option::None;
+        let mut metadata_template = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
                     "service" => reader.optional(&mut service, key),
                     "clientId" => reader.optional(&mut client_id, key),
+                    "custom" => reader.optional(&mut custom, key),
+                    "secret" => reader.field(&mut secret, key),
+                    "serverURL" => reader.optional(&mut server_url, key),
+                    "tokenPath" => reader.optional(&mut token_path, key),
+                    "identityPath" => reader.optional(&mut identity_path, key),
+                    "authorizePath" => reader.optional(&mut authorize_path, key),
+                    "scope" => reader.optional(&mut scope, key),
+                    "accessTokenParam" => reader.optional(&mut access_token_param, key),
+                    "buttonLabelText" => reader.optional(&mut button_label_text, key),
+                    "buttonLabelColor" => reader.optional(&mut button_label_color, key),
+                    "loginStyle" => reader.optional(&mut login_style, key),
+                    "buttonColor" => reader.optional(&mut button_color, key),
+                    "tokenSentVia" => reader.optional(&mut token_sent_via, key),
+                    "identityTokenSentVia" => {
+                        reader.optional(&mut identity_token_sent_via, key)
+                    }
+                    "keyField" => reader.optional(&mut key_field, key),
+                    "usernameField" => reader.optional(&mut username_field, key),
+                    "emailField" => reader.optional(&mut email_field, key),
+                    "nameField" => reader.optional(&mut name_field, key),
+                    "avatarField" => reader.optional(&mut avatar_field, key),
+                    "rolesClaim" => reader.optional(&mut roles_claim, key),
+                    "groupsClaim" => reader.optional(&mut groups_claim, key),
+                    "channelsMap" => reader.optional(&mut channels_map, key),
+                    "channelsAdmin" => reader.optional(&mut channels_admin, key),
+                    "mergeUsers" => reader.optional(&mut merge_users, key),
+                    "mergeUsersDistinctServices" => {
+                        reader.optional(&mut merge_users_distinct_services, key)
+                    }
+                    "mapChannels" => reader.optional(&mut map_channels, key),
+                    "mergeRoles" => reader.optional(&mut merge_roles, key),
+                    "rolesToSync" => reader.optional(&mut roles_to_sync, key),
+                    "showButton" => reader.optional(&mut show_button, key),
+                    "addAutopublishFields" => {
+                        reader.optional(&mut add_autopublish_fields, key)
+                    }
+                    "pkce" => reader.optional(&mut pkce, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "consumerKey" => reader.optional(&mut consumer_key, key),
+                    "clientConfig" => reader.optional(&mut client_config, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "base_url" => reader.optional(&mut base_url, key),
+                    "login_url" => reader.optional(&mut login_url, key),
+                    "width" => reader.optional(&mut width, key),
+                    "height" => reader.optional(&mut height, key),
+                    "autoclose" => reader.optional(&mut autoclose, key),
+                    "entryPoint" => reader.optional(&mut entry_point, key),
+                    "idpSLORedirectURL" => {
+                        reader.optional(&mut idp_slo_redirect_url, key)
+                    }
+                    "usernameNormalize" => reader.optional(&mut username_normalize, key),
+                    "immutableProperty" => reader.optional(&mut immutable_property, key),
+                    "generateUsername" => reader.optional(&mut generate_username, key),
+                    "debug" => reader.optional(&mut debug, key),
+                    "nameOverwrite" => reader.optional(&mut name_overwrite, key),
+                    "mailOverwrite" => reader.optional(&mut mail_overwrite, key),
+                    "issuer" => reader.optional(&mut issuer, key),
+                    "logoutBehaviour" => reader.optional(&mut logout_behaviour, key),
+                    "defaultUserRole" => reader.optional(&mut default_user_role, key),
+                    "signatureValidationType" => {
+                        reader.optional(&mut signature_validation_type, key)
+                    }
+                    "validateLogoutRequestSignature" => {
+                        reader.optional(&mut validate_logout_request_signature, key)
+                    }
+                    "validateLogoutResponseSignature" => {
+                        reader.optional(&mut validate_logout_response_signature, key)
+                    }
+                    "userDataFieldMap" => reader.optional(&mut user_data_field_map, key),
+                    "allowedClockDrift" => reader.optional(&mut allowed_clock_drift, key),
+                    "channelsAttributeUpdate" => {
+                        reader.optional(&mut channels_attribute_update, key)
+                    }
+                    "includePrivateChannelsInUpdate" => {
+                        reader.optional(&mut include_private_channels_in_update, key)
+                    }
+                    "customAuthnContext" => {
+                        reader.optional(&mut custom_authn_context, key)
+                    }
+                    "authnContextComparison" => {
+                        reader.optional(&mut authn_context_comparison, key)
+                    }
+                    "identifierFormat" => reader.optional(&mut identifier_format, key),
+                    "nameIDPolicyTemplate" => {
+                        reader.optional(&mut name_id_policy_template, key)
+                    }
+                    "authnContextTemplate" => {
+                        reader.optional(&mut authn_context_template, key)
+                    }
+                    "authRequestTemplate" => {
+                        reader.optional(&mut auth_request_template, key)
+                    }
+                    "logoutResponseTemplate" => {
+                        reader.optional(&mut logout_response_template, key)
+                    }
+                    "logoutRequestTemplate" => {
+                        reader.optional(&mut logout_request_template, key)
+                    }
+                    "metadataCertificateTemplate" => {
+                        reader.optional(&mut metadata_certificate_template, key)
+                    }
+                    "metadataTemplate" => reader.optional(&mut metadata_template, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, service, client_id })
+        ::core::result::Result::Ok(Self {
+            id,
+            service,
+            client_id,
+            custom,
+            secret,
+            server_url,
+            token_path,
+            identity_path,
+            authorize_path,
+            scope,
+            access_token_param,
+            button_label_text,
+            button_label_color,
+            login_style,
+            button_color,
+            token_sent_via,
+            identity_token_sent_via,
+            key_field,
+            username_field,
+            email_field,
+            name_field,
+            avatar_field,
+            roles_claim,
+            groups_claim,
+            channels_map,
+            channels_admin,
+            merge_users,
+            merge_users_distinct_services,
+            map_channels,
+            merge_roles,
+            roles_to_sync,
+            show_button,
+            add_autopublish_fields,
+            pkce,
+            app_id,
+            consumer_key,
+            client_config,
+            enabled,
+            base_url,
+            login_url,
+            width,
+            height,
+            autoclose,
+            entry_point,
+            idp_slo_redirect_url,
+            username_normalize,
+            immutable_property,
+            generate_username,
+            debug,
+            name_overwrite,
+            mail_overwrite,
+            issuer,
+            logout_behaviour,
+            default_user_role,
+            signature_validation_type,
+            validate_logout_request_signature,
+            validate_logout_response_signature,
+            user_data_field_map,
+            allowed_clock_drift,
+            channels_attribute_update,
+            include_private_channels_in_update,
+            custom_authn_context,
+            authn_context_comparison,
+            identifier_format,
+            name_id_policy_template,
+            authn_context_template,
+            auth_request_template,
+            logout_response_template,
+            logout_request_template,
+            metadata_certificate_template,
+            metadata_template,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -2161,6 +2188,91 @@ impl ::bothends_runtime::Json for ServiceConfiguration {
         object.optional("_id", &self.id);
         object.optional("service", &self.service);
         object.optional("clientId", &self.client_id);
+        object.optional("custom", &self.custom);
+        object.optional("secret", &self.secret);
+        object.optional("serverURL", &self.server_url);
+        object.optional("tokenPath", &self.token_path);
+        object.optional("identityPath", &self.identity_path);
+        object.optional("authorizePath", &self.authorize_path);
+        object.optional("scope", &self.scope);
+        object.optional("accessTokenParam", &self.access_token_param);
+        object.optional("buttonLabelText", &self.button_label_text);
+        object.optional("buttonLabelColor", &self.button_label_color);
+        object.optional("loginStyle", &self.login_style);
+        object.optional("buttonColor", &self.button_color);
+        object.optional("tokenSentVia", &self.token_sent_via);
+        object.optional("identityTokenSentVia", &self.identity_token_sent_via);
+        object.optional("keyField", &self.key_field);
+        object.optional("usernameField", &self.username_field);
+        object.optional("emailField", &self.email_field);
+        object.optional("nameField", &self.name_field);
+        object.optional("avatarField", &self.avatar_field);
+        object.optional("rolesClaim", &self.roles_claim);
+        object.optional("groupsClaim", &self.groups_claim);
+        object.optional("channelsMap", &self.channels_map);
+        object.optional("channelsAdmin", &self.channels_admin);
+        object.optional("mergeUsers", &self.merge_users);
+        object
+            .optional("mergeUsersDistinctServices", &self.merge_users_distinct_services);
+        object.optional("mapChannels", &self.map_channels);
+        object.optional("mergeRoles", &self.merge_roles);
+        object.optional("rolesToSync", &self.roles_to_sync);
+        object.optional("showButton", &self.show_button);
+        object.optional("addAutopublishFields", &self.add_autopublish_fields);
+        object.optional("pkce", &self.pkce);
+        object.optional("appId", &self.app_id);
+        object.optional("consumerKey", &self.consumer_key);
+        object.optional("clientConfig", &self.client_config);
+        object.optional("enabled", &self.enabled);
+        object.optional("base_url", &self.base_url);
+        object.optional("login_url", &self.login_url);
+        object.optional("width", &self.width);
+        object.optional("height", &self.height);
+        object.optional("autoclose", &self.autoclose);
+        object.optional("entryPoint", &self.entry_point);
+        object.optional("idpSLORedirectURL", &self.idp_slo_redirect_url);
+        object.optional("usernameNormalize", &self.username_normalize);
+        object.optional("immutableProperty", &self.immutable_property);
+        object.optional("generateUsername", &self.generate_username);
+        object.optional("debug", &self.debug);
+        object.optional("nameOverwrite", &self.name_overwrite);
+        object.optional("mailOverwrite", &self.mail_overwrite);
+        object.optional("issuer", &self.issuer);
+        object.optional("logoutBehaviour", &self.logout_behaviour);
+        object.optional("defaultUserRole", &self.default_user_role);
+        object.optional("signatureValidationType", &self.signature_validation_type);
+        object
+            .optional(
+                "validateLogoutRequestSignature",
+                &self.validate_logout_request_signature,
+            );
+        object
+            .optional(
+                "validateLogoutResponseSignature",
+                &self.validate_logout_response_signature,
+            );
+        object.optional("userDataFieldMap", &self.user_data_field_map);
+        object.optional("allowedClockDrift", &self.allowed_clock_drift);
+        object.optional("channelsAttributeUpdate", &self.channels_attribute_update);
+        object
+            .optional(
+                "includePrivateChannelsInUpdate",
+                &self.include_private_channels_in_update,
+            );
+        object.optional("customAuthnContext", &self.custom_authn_context);
+        object.optional("authnContextComparison", &self.authn_context_comparison);
+        object.optional("identifierFormat", &self.identifier_format);
+        object.optional("nameIDPolicyTemplate", &self.name_id_policy_template);
+        object.optional("authnContextTemplate", &self.authn_context_template);
+        object.optional("authRequestTemplate", &self.auth_request_template);
+        object.optional("logoutResponseTemplate", &self.logout_response_template);
+        object.optional("logoutRequestTemplate", &self.logout_request_template);
+        object
+            .optional(
+                "metadataCertificateTemplate",
+                &self.metadata_certificate_template,
+            );
+        object.optional("metadataTemplate", &self.metadata_template);
         object.end();
     }
 }
@@ -2272,6 +2384,10 @@ pub struct SettingsStatistics {
     pub threads: ::core::option::Option<api::schemas::ThreadsFlags>,
     /// What of WebRTC is switched on.
     pub web_rtc: ::core::option::Option<api::schemas::WebRtcFlags>,
+    /// `videoConference` on the wire.
+    pub video_conference: ::core::option::Option<
+        api::schemas::SettingsStatisticsVideoConference,
+    >,
 }
 
 impl ::bothends_runtime::Json for SettingsStatistics {
@@ -2290,6 +2406,7 @@ impl ::bothends_runtime::Json for SettingsStatistics {
         let mut search = ::core::option::Option::None;
         let mut threads = ::core::option::Option::None;
         let mut web_rtc = ::core::option::Option::None;
+        let mut video_conference = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2307,6 +2424,7 @@ impl ::bothends_runtime::Json for SettingsStatistics {
                     "search" => reader.optional(&mut search, key),
                     "threads" => reader.optional(&mut threads, key),
                     "webRTC" => reader.optional(&mut web_rtc, key),
+                    "videoConference" => reader.optional(&mut video_conference, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2323,6 +2441,7 @@ impl ::bothends_runtime::Json for SettingsStatistics {
             search,
             threads,
             web_rtc,
+            video_conference,
         })
     }
 
@@ -2340,6 +2459,7 @@ impl ::bothends_runtime::Json for SettingsStatistics {
         object.optional("search", &self.search);
         object.optional("threads", &self.threads);
         object.optional("webRTC", &self.web_rtc);
+        object.optional("videoConference", &self.video_conference);
         object.end();
     }
 }
@@ -2494,7 +2614,7 @@ impl ::bothends_runtime::Json for SearchFlags {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchProviderFlags {
     /// `globalSearchEnabled` on the wire.
-    pub global_search_enabled: ::core::option::Option<::std::string::String>,
+    pub global_search_enabled: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for SearchProviderFlags {
@@ -2521,338 +2641,1407 @@ impl ::bothends_runtime::Json for SearchProviderFlags {
     }
 }
 
-/// Settings that were saved.
+/// Statistics of the workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SavedSettings {
-    /// Preferences that were saved.
-    pub preferences: ::core::option::Option<api::schemas::SavedPreferences>,
-}
-
-impl ::bothends_runtime::Json for SavedSettings {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut preferences = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "preferences" => reader.optional(&mut preferences, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { preferences })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("preferences", &self.preferences);
-        object.end();
-    }
-}
-
-/// Preferences that were saved.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SavedPreferences {
-    /// `enableAutoAway` on the wire.
-    pub enable_auto_away: ::core::option::Option<bool>,
-    /// `idleTimeLimit` on the wire.
-    pub idle_time_limit: ::core::option::Option<i64>,
-    /// `desktopNotificationRequireInteraction` on the wire.
-    pub desktop_notification_require_interaction: ::core::option::Option<bool>,
-    /// `desktopNotifications` on the wire.
-    pub desktop_notifications: ::core::option::Option<::std::string::String>,
-    /// `pushNotifications` on the wire.
-    pub push_notifications: ::core::option::Option<::std::string::String>,
-    /// `unreadAlert` on the wire.
-    pub unread_alert: ::core::option::Option<bool>,
-    /// `useEmojis` on the wire.
-    pub use_emojis: ::core::option::Option<bool>,
-    /// `convertAsciiEmoji` on the wire.
-    pub convert_ascii_emoji: ::core::option::Option<bool>,
-    /// `autoImageLoad` on the wire.
-    pub auto_image_load: ::core::option::Option<bool>,
-    /// `saveMobileBandwidth` on the wire.
-    pub save_mobile_bandwidth: ::core::option::Option<bool>,
-    /// `collapseMediaByDefault` on the wire.
-    pub collapse_media_by_default: ::core::option::Option<bool>,
-    /// `hideUsernames` on the wire.
-    pub hide_usernames: ::core::option::Option<bool>,
-    /// `hideRoles` on the wire.
-    pub hide_roles: ::core::option::Option<bool>,
-    /// `hideFlexTab` on the wire.
-    pub hide_flex_tab: ::core::option::Option<bool>,
-    /// `displayAvatars` on the wire.
-    pub display_avatars: ::core::option::Option<bool>,
-    /// `sidebarGroupByType` on the wire.
-    pub sidebar_group_by_type: ::core::option::Option<bool>,
-    /// `sidebarViewMode` on the wire.
-    pub sidebar_view_mode: ::core::option::Option<::std::string::String>,
-    /// `sidebarDisplayAvatar` on the wire.
-    pub sidebar_display_avatar: ::core::option::Option<bool>,
-    /// `sidebarShowUnread` on the wire.
-    pub sidebar_show_unread: ::core::option::Option<bool>,
-    /// `sidebarSortby` on the wire.
-    pub sidebar_sortby: ::core::option::Option<::std::string::String>,
-    /// `showMessageInMainThread` on the wire.
-    pub show_message_in_main_thread: ::core::option::Option<bool>,
-    /// `sidebarShowFavorites` on the wire.
-    pub sidebar_show_favorites: ::core::option::Option<bool>,
-    /// `sendOnEnter` on the wire.
-    pub send_on_enter: ::core::option::Option<::std::string::String>,
-    /// `messageViewMode` on the wire.
-    pub message_view_mode: ::core::option::Option<i64>,
-    /// `emailNotificationMode` on the wire.
-    pub email_notification_mode: ::core::option::Option<::std::string::String>,
-    /// `newRoomNotification` on the wire.
-    pub new_room_notification: ::core::option::Option<::std::string::String>,
-    /// `newMessageNotification` on the wire.
-    pub new_message_notification: ::core::option::Option<::std::string::String>,
-    /// `muteFocusedConversations` on the wire.
-    pub mute_focused_conversations: ::core::option::Option<bool>,
-    /// `notificationsSoundVolume` on the wire.
-    pub notifications_sound_volume: ::core::option::Option<i64>,
-    /// `enableMessageParserEarlyAdoption` on the wire.
-    pub enable_message_parser_early_adoption: ::core::option::Option<bool>,
-    /// `mobileNotifications` on the wire.
-    pub mobile_notifications: ::core::option::Option<::std::string::String>,
-    /// `desktopNotificationDuration` on the wire.
-    pub desktop_notification_duration: ::core::option::Option<i64>,
-    /// `dontAskAgainList` on the wire.
-    pub dont_ask_again_list: ::core::option::Option<
+pub struct Statistics {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// What was answered when the workspace was set up.
+    pub wizard: ::core::option::Option<api::schemas::WizardStatistics>,
+    /// `uniqueId` on the wire.
+    pub unique_id: ::core::option::Option<::std::string::String>,
+    /// `installedAt` on the wire.
+    pub installed_at: ::core::option::Option<::std::string::String>,
+    /// `deploymentFingerprintHash` on the wire.
+    pub deployment_fingerprint_hash: ::core::option::Option<::std::string::String>,
+    /// `deploymentFingerprintVerified` on the wire.
+    pub deployment_fingerprint_verified: ::core::option::Option<bool>,
+    /// `version` on the wire.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// `tag` on the wire.
+    pub tag: ::core::option::Option<::std::string::String>,
+    /// `branch` on the wire.
+    pub branch: ::core::option::Option<::std::string::String>,
+    /// `totalUsers` on the wire.
+    pub total_users: ::core::option::Option<i64>,
+    /// `activeUsers` on the wire.
+    pub active_users: ::core::option::Option<i64>,
+    /// `activeGuests` on the wire.
+    pub active_guests: ::core::option::Option<i64>,
+    /// `nonActiveUsers` on the wire.
+    pub non_active_users: ::core::option::Option<i64>,
+    /// `appUsers` on the wire.
+    pub app_users: ::core::option::Option<i64>,
+    /// `onlineUsers` on the wire.
+    pub online_users: ::core::option::Option<i64>,
+    /// `awayUsers` on the wire.
+    pub away_users: ::core::option::Option<i64>,
+    /// `busyUsers` on the wire.
+    pub busy_users: ::core::option::Option<i64>,
+    /// `totalConnectedUsers` on the wire.
+    pub total_connected_users: ::core::option::Option<i64>,
+    /// `offlineUsers` on the wire.
+    pub offline_users: ::core::option::Option<i64>,
+    /// `userLanguages` on the wire.
+    pub user_languages: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, i64>,
+    >,
+    /// `totalRooms` on the wire.
+    pub total_rooms: ::core::option::Option<i64>,
+    /// `totalChannels` on the wire.
+    pub total_channels: ::core::option::Option<i64>,
+    /// `totalPrivateGroups` on the wire.
+    pub total_private_groups: ::core::option::Option<i64>,
+    /// `totalDirect` on the wire.
+    pub total_direct: ::core::option::Option<i64>,
+    /// `totalLivechat` on the wire.
+    pub total_livechat: ::core::option::Option<i64>,
+    /// `totalDiscussions` on the wire.
+    pub total_discussions: ::core::option::Option<i64>,
+    /// `totalThreads` on the wire.
+    pub total_threads: ::core::option::Option<i64>,
+    /// `totalLivechatVisitors` on the wire.
+    pub total_livechat_visitors: ::core::option::Option<i64>,
+    /// `totalLivechatAgents` on the wire.
+    pub total_livechat_agents: ::core::option::Option<i64>,
+    /// `totalLivechatManagers` on the wire.
+    pub total_livechat_managers: ::core::option::Option<i64>,
+    /// `livechatEnabled` on the wire.
+    pub livechat_enabled: ::core::option::Option<bool>,
+    /// `isDepartmentRemovalEnabled` on the wire.
+    pub is_department_removal_enabled: ::core::option::Option<bool>,
+    /// `omnichannelSources` on the wire.
+    pub omnichannel_sources: ::core::option::Option<
         ::std::vec::Vec<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
+                api::schemas::BannerViewTitleObjectI18nArg,
             >,
         >,
     >,
-    /// `highlights` on the wire.
-    pub highlights: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+    /// `totalLivechatRoomsWithDepartment` on the wire.
+    pub total_livechat_rooms_with_department: ::core::option::Option<i64>,
+    /// `departments` on the wire.
+    pub departments: ::core::option::Option<i64>,
+    /// `totalTriggers` on the wire.
+    pub total_triggers: ::core::option::Option<i64>,
+    /// `archivedDepartments` on the wire.
+    pub archived_departments: ::core::option::Option<i64>,
+    /// `totalCustomFields` on the wire.
+    pub total_custom_fields: ::core::option::Option<i64>,
+    /// `totalLivechatPublicCustomFields` on the wire.
+    pub total_livechat_public_custom_fields: ::core::option::Option<i64>,
+    /// `livechatAutomaticForwardingUnansweredChats` on the wire.
+    pub livechat_automatic_forwarding_unanswered_chats: ::core::option::Option<bool>,
+    /// `routingAlgorithm` on the wire.
+    pub routing_algorithm: ::core::option::Option<::std::string::String>,
+    /// `onHoldEnabled` on the wire.
+    pub on_hold_enabled: ::core::option::Option<bool>,
+    /// `lastChattedAgentPreferred` on the wire.
+    pub last_chatted_agent_preferred: ::core::option::Option<bool>,
+    /// `assignNewConversationsToContactManager` on the wire.
+    pub assign_new_conversations_to_contact_manager: ::core::option::Option<bool>,
+    /// `visitorAbandonment` on the wire.
+    pub visitor_abandonment: ::core::option::Option<::std::string::String>,
+    /// `emailInboxes` on the wire.
+    pub email_inboxes: ::core::option::Option<i64>,
+    /// Figures on business hours.
+    pub business_hours: ::core::option::Option<api::schemas::BusinessHoursStatistics>,
+    /// `chatsOnHold` on the wire.
+    pub chats_on_hold: ::core::option::Option<i64>,
+    /// How many contacts and conversations there were, and from where.
+    pub unique_contacts_of_last_month: ::core::option::Option<
+        api::schemas::ContactStatistics,
     >,
-    /// `language` on the wire.
-    pub language: ::core::option::Option<::std::string::String>,
+    /// How many contacts and conversations there were, and from where.
+    pub omnichannel_contacts_by_source: ::core::option::Option<
+        api::schemas::ContactStatistics,
+    >,
+    /// `totalChannelMessages` on the wire.
+    pub total_channel_messages: ::core::option::Option<i64>,
+    /// How many contacts and conversations there were, and from where.
+    pub unique_contacts_of_yesterday: ::core::option::Option<
+        api::schemas::ContactStatistics,
+    >,
+    /// How many contacts and conversations there were, and from where.
+    pub unique_contacts_of_last_week: ::core::option::Option<
+        api::schemas::ContactStatistics,
+    >,
+    /// `totalPrivateGroupMessages` on the wire.
+    pub total_private_group_messages: ::core::option::Option<i64>,
+    /// `totalDiscussionsMessages` on the wire.
+    pub total_discussions_messages: ::core::option::Option<i64>,
+    /// `totalDirectMessages` on the wire.
+    pub total_direct_messages: ::core::option::Option<i64>,
+    /// `totalLivechatMessages` on the wire.
+    pub total_livechat_messages: ::core::option::Option<i64>,
+    /// `totalMessages` on the wire.
+    pub total_messages: ::core::option::Option<i64>,
+    /// When the user last signed in.
+    pub last_login: ::core::option::Option<::std::string::String>,
+    /// `lastMessageSentAt` on the wire.
+    pub last_message_sent_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `lastSeenSubscription` on the wire.
+    pub last_seen_subscription: ::core::option::Option<::std::string::String>,
+    /// The operating system.
+    pub os: ::core::option::Option<api::schemas::OsStatistics>,
+    /// The process of the server.
+    pub process: ::core::option::Option<api::schemas::ProcessStatistics>,
+    /// How the workspace was deployed.
+    pub deploy: ::core::option::Option<api::schemas::DeployStatistics>,
+    /// `fips` on the wire.
+    pub fips: ::core::option::Option<bool>,
+    /// `readReceiptsEnabled` on the wire.
+    pub read_receipts_enabled: ::core::option::Option<bool>,
+    /// `readReceiptsDetailed` on the wire.
+    pub read_receipts_detailed: ::core::option::Option<bool>,
+    /// `enterpriseReady` on the wire.
+    pub enterprise_ready: ::core::option::Option<bool>,
+    /// `fileStoreType` on the wire.
+    pub file_store_type: ::core::option::Option<::std::string::String>,
+    /// `uploadsTotal` on the wire.
+    pub uploads_total: ::core::option::Option<i64>,
+    /// `uploadsTotalSize` on the wire.
+    pub uploads_total_size: ::core::option::Option<i64>,
+    /// The version of the database.
+    pub migration: ::core::option::Option<api::schemas::MigrationStatistics>,
+    /// `instanceCount` on the wire.
+    pub instance_count: ::core::option::Option<i64>,
+    /// `msEnabled` on the wire.
+    pub ms_enabled: ::core::option::Option<bool>,
+    /// `oplogEnabled` on the wire.
+    pub oplog_enabled: ::core::option::Option<bool>,
+    /// `mongoVersion` on the wire.
+    pub mongo_version: ::core::option::Option<::std::string::String>,
+    /// `mongoStorageEngine` on the wire.
+    pub mongo_storage_engine: ::core::option::Option<::std::string::String>,
+    /// Figures on apps.
+    pub apps: ::core::option::Option<api::schemas::AppsStatistics>,
+    /// Figures of a day, a week or a month.
+    pub unique_users_of_yesterday: ::core::option::Option<
+        api::schemas::PeriodStatistics,
+    >,
+    /// Figures of a day, a week or a month.
+    pub unique_devices_of_yesterday: ::core::option::Option<
+        api::schemas::PeriodStatistics,
+    >,
+    /// Figures of a day, a week or a month.
+    pub unique_users_of_last_month: ::core::option::Option<
+        api::schemas::PeriodStatistics,
+    >,
+    /// Figures of a day, a week or a month.
+    pub unique_users_of_last_week: ::core::option::Option<
+        api::schemas::PeriodStatistics,
+    >,
+    /// Figures of a day, a week or a month.
+    pub unique_os_of_yesterday: ::core::option::Option<api::schemas::PeriodStatistics>,
+    /// Figures of a day, a week or a month.
+    pub unique_devices_of_last_month: ::core::option::Option<
+        api::schemas::PeriodStatistics,
+    >,
+    /// Figures of a day, a week or a month.
+    pub unique_os_of_last_month: ::core::option::Option<api::schemas::PeriodStatistics>,
+    /// Figures of a day, a week or a month.
+    pub unique_devices_of_last_week: ::core::option::Option<
+        api::schemas::PeriodStatistics,
+    >,
+    /// Figures of a day, a week or a month.
+    pub unique_os_of_last_week: ::core::option::Option<api::schemas::PeriodStatistics>,
+    /// Figures on services for signing in.
+    pub services: ::core::option::Option<api::schemas::ServicesStatistics>,
+    /// Figures on imports.
+    pub importer: ::core::option::Option<api::schemas::ImporterStatistics>,
+    /// Figures on video calls.
+    pub video_conf: ::core::option::Option<api::schemas::VideoConferenceStatistics>,
+    /// Figures on contacts and their verification.
+    pub contact_verification: ::core::option::Option<
+        api::schemas::ContactVerificationStatistics,
+    >,
+    /// `dashboardCount` on the wire.
+    pub dashboard_count: ::core::option::Option<i64>,
+    /// `messageAuditApply` on the wire.
+    pub message_audit_apply: ::core::option::Option<i64>,
+    /// `messageAuditLoad` on the wire.
+    pub message_audit_load: ::core::option::Option<i64>,
+    /// `joinJitsiButton` on the wire.
+    pub join_jitsi_button: ::core::option::Option<i64>,
+    /// `slashCommandsJitsi` on the wire.
+    pub slash_commands_jitsi: ::core::option::Option<i64>,
+    /// What is switched on.
+    pub settings: ::core::option::Option<api::schemas::SettingsStatistics>,
+    /// `totalBroadcastRooms` on the wire.
+    pub total_broadcast_rooms: ::core::option::Option<i64>,
+    /// `totalTriggeredEmails` on the wire.
+    pub total_triggered_emails: ::core::option::Option<i64>,
+    /// `pushQueue` on the wire.
+    pub push_queue: ::core::option::Option<i64>,
+    /// Figures on integrations.
+    pub integrations: ::core::option::Option<api::schemas::IntegrationsStatistics>,
+    /// Figures on what the licence permits.
+    pub enterprise: ::core::option::Option<api::schemas::EnterpriseStatistics>,
+    /// Figures on teams.
+    pub teams: ::core::option::Option<api::schemas::TeamsStatistics>,
+    /// `totalRoomsWithStarred` on the wire.
+    pub total_rooms_with_starred: ::core::option::Option<i64>,
+    /// `totalRoomsWithPinned` on the wire.
+    pub total_rooms_with_pinned: ::core::option::Option<i64>,
+    /// `totalUserTOTP` on the wire.
+    pub total_user_totp: ::core::option::Option<i64>,
+    /// `totalUserEmail2fa` on the wire.
+    pub total_user_email2fa: ::core::option::Option<i64>,
+    /// `totalPinned` on the wire.
+    pub total_pinned: ::core::option::Option<i64>,
+    /// `totalStarred` on the wire.
+    pub total_starred: ::core::option::Option<i64>,
+    /// `totalLinkInvitation` on the wire.
+    pub total_link_invitation: ::core::option::Option<i64>,
+    /// `totalLinkInvitationUses` on the wire.
+    pub total_link_invitation_uses: ::core::option::Option<i64>,
+    /// `totalEmailInvitation` on the wire.
+    pub total_email_invitation: ::core::option::Option<i64>,
+    /// `totalE2ERooms` on the wire.
+    pub total_e2e_rooms: ::core::option::Option<i64>,
+    /// `logoChange` on the wire.
+    pub logo_change: ::core::option::Option<bool>,
+    /// `showHomeButton` on the wire.
+    pub show_home_button: ::core::option::Option<bool>,
+    /// `totalEncryptedMessages` on the wire.
+    pub total_encrypted_messages: ::core::option::Option<i64>,
+    /// `totalManuallyAddedUsers` on the wire.
+    pub total_manually_added_users: ::core::option::Option<i64>,
+    /// `totalSubscriptionRoles` on the wire.
+    pub total_subscription_roles: ::core::option::Option<i64>,
+    /// `totalUserRoles` on the wire.
+    pub total_user_roles: ::core::option::Option<i64>,
+    /// `totalCustomRoles` on the wire.
+    pub total_custom_roles: ::core::option::Option<i64>,
+    /// `totalWebRTCCalls` on the wire.
+    pub total_web_rtc_calls: ::core::option::Option<f64>,
+    /// `uncaughtExceptionsCount` on the wire.
+    pub uncaught_exceptions_count: ::core::option::Option<i64>,
+    /// `push` on the wire.
+    pub push: ::core::option::Option<i64>,
+    /// `pushSecured` on the wire.
+    pub push_secured: ::core::option::Option<bool>,
+    /// `homeTitleChanged` on the wire.
+    pub home_title_changed: ::core::option::Option<bool>,
+    /// `homeBodyChanged` on the wire.
+    pub home_body_changed: ::core::option::Option<bool>,
+    /// `customCSSChanged` on the wire.
+    pub custom_css_changed: ::core::option::Option<bool>,
+    /// `onLogoutCustomScriptChanged` on the wire.
+    pub on_logout_custom_script_changed: ::core::option::Option<bool>,
+    /// `loggedOutCustomScriptChanged` on the wire.
+    pub logged_out_custom_script_changed: ::core::option::Option<bool>,
+    /// `loggedInCustomScriptChanged` on the wire.
+    pub logged_in_custom_script_changed: ::core::option::Option<bool>,
+    /// `dailyPeakConnections` on the wire.
+    pub daily_peak_connections: ::core::option::Option<i64>,
+    /// `maxMonthlyPeakConnections` on the wire.
+    pub max_monthly_peak_connections: ::core::option::Option<i64>,
+    /// Figures on federation.
+    pub matrix_federation: ::core::option::Option<api::schemas::FederationStatistics>,
+    /// `allowUnsafeQueryAndFieldsApiParamsEnabled` on the wire.
+    pub allow_unsafe_query_and_fields_api_params_enabled: ::core::option::Option<bool>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `statsToken` on the wire.
+    pub stats_token: ::core::option::Option<::std::string::String>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+    /// `totalLivechatRoomsWithPriority` on the wire.
+    pub total_livechat_rooms_with_priority: ::core::option::Option<f64>,
+    /// `federatedServers` on the wire.
+    pub federated_servers: ::core::option::Option<f64>,
+    /// `federatedUsers` on the wire.
+    pub federated_users: ::core::option::Option<f64>,
+    /// `voipEnabled` on the wire.
+    pub voip_enabled: ::core::option::Option<bool>,
+    /// `voipCalls` on the wire.
+    pub voip_calls: ::core::option::Option<f64>,
+    /// `voipExtensions` on the wire.
+    pub voip_extensions: ::core::option::Option<f64>,
+    /// `voipSuccessfulCalls` on the wire.
+    pub voip_successful_calls: ::core::option::Option<f64>,
+    /// `voipErrorCalls` on the wire.
+    pub voip_error_calls: ::core::option::Option<f64>,
+    /// `voipOnHoldCalls` on the wire.
+    pub voip_on_hold_calls: ::core::option::Option<f64>,
+    /// `federationOverviewData` on the wire.
+    pub federation_overview_data: ::core::option::Option<
+        api::schemas::StatisticsFederationOverviewData,
+    >,
+    /// `roomsInsideTeams` on the wire.
+    pub rooms_inside_teams: ::core::option::Option<f64>,
+    /// `webRTCEnabled` on the wire.
+    pub web_rtc_enabled: ::core::option::Option<bool>,
+    /// `webRTCEnabledForOmnichannel` on the wire.
+    pub web_rtc_enabled_for_omnichannel: ::core::option::Option<bool>,
+    /// `omnichannelWebRTCCalls` on the wire.
+    pub omnichannel_web_rtc_calls: ::core::option::Option<f64>,
+    /// `abacEnabled` on the wire.
+    pub abac_enabled: ::core::option::Option<bool>,
+    /// `abacTotalAttributes` on the wire.
+    pub abac_total_attributes: ::core::option::Option<f64>,
+    /// `abacTotalAttributeValues` on the wire.
+    pub abac_total_attribute_values: ::core::option::Option<f64>,
+    /// `abacRoomsEnrolled` on the wire.
+    pub abac_rooms_enrolled: ::core::option::Option<f64>,
 }
 
-impl ::bothends_runtime::Json for SavedPreferences {
+impl ::bothends_runtime::Json for Statistics {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enable_auto_away = ::core::option::Option::None;
-        let mut idle_time_limit = ::core::option::Option::None;
-        let mut desktop_notification_require_interaction = ::core::option::Option::None;
-        let mut desktop_notifications = ::core::option::Option::None;
-        let mut push_notifications = ::core::option::Option::None;
-        let mut unread_alert = ::core::option::Option::None;
-        let mut use_emojis = ::core::option::Option::None;
-        let mut convert_ascii_emoji = ::core::option::Option::None;
-        let mut auto_image_load = ::core::option::Option::None;
-        let mut save_mobile_bandwidth = ::core::option::Option::None;
-        let mut collapse_media_by_default = ::core::option::Option::None;
-        let mut hide_usernames = ::core::option::Option::None;
-        let mut hide_roles = ::core::option::Option::None;
-        let mut hide_flex_tab = ::core::option::Option::None;
-        let mut display_avatars = ::core::option::Option::None;
-        let mut sidebar_group_by_type = ::core::option::Option::None;
-        let mut sidebar_view_mode = ::core::option::Option::None;
-        let mut sidebar_display_avatar = ::core::option::Option::None;
-        let mut sidebar_show_unread = ::core::option::Option::None;
-        let mut sidebar_sortby = ::core::option::Option::None;
-        let mut show_message_in_main_thread = ::core::option::Option::None;
-        let mut sidebar_show_favorites = ::core::option::Option::None;
-        let mut send_on_enter = ::core::option::Option::None;
-        let mut message_view_mode = ::core::option::Option::None;
-        let mut email_notification_mode = ::core::option::Option::None;
-        let mut new_room_notification = ::core::option::Option::None;
-        let mut new_message_notification = ::core::option::Option::None;
-        let mut mute_focused_conversations = ::core::option::Option::None;
-        let mut notifications_sound_volume = ::core::option::Option::None;
-        let mut enable_message_parser_early_adoption = ::core::option::Option::None;
-        let mut mobile_notifications = ::core::option::Option::None;
-        let mut desktop_notification_duration = ::core::option::Option::None;
-        let mut dont_ask_again_list = ::core::option::Option::None;
-        let mut highlights = ::core::option::Option::None;
-        let mut language = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut wizard = ::core::option::Option::None;
+        let mut unique_id = ::core::option::Option::None;
+        let mut installed_at = ::core::option::Option::None;
+        let mut deployment_fingerprint_hash = ::core::option::Option::None;
+        let mut deployment_fingerprint_verified = ::core::option::Option::None;
+        let mut version = ::core::option::Option::None;
+        let mut tag = ::core::option::Option::None;
+        let mut branch = ::core::option::Option::None;
+        let mut total_users = ::core::option::Option::None;
+        let mut active_users = ::core::option::Option::None;
+        let mut active_guests = ::core::option::Option::None;
+        let mut non_active_users = ::core::option::Option::None;
+        let mut app_users = ::core::option::Option::None;
+        let mut online_users = ::core::option::Option::None;
+        let mut away_users = ::core::option::Option::None;
+        let mut busy_users = ::core::option::Option::None;
+        let mut total_connected_users = ::core::option::Option::None;
+        let mut offline_users = ::core::option::Option::None;
+        let mut user_languages = ::core::option::Option::None;
+        let mut total_rooms = ::core::option::Option::None;
+        let mut total_channels = ::core::option::Option::None;
+        let mut total_private_groups = ::core::option::Option::None;
+        let mut total_direct = ::core::option::Option::None;
+        let mut total_livechat = ::core::option::Option::None;
+        let mut total_discussions = ::core::option::Option::None;
+        let mut total_threads = ::core::option::Option::None;
+        let mut total_livechat_visitors = ::core::option::Option::None;
+        let mut total_livechat_agents = ::core::option::Option::None;
+        let mut total_livechat_managers = ::core::option::Option::None;
+        let mut livechat_enabled = ::core::option::Option::None;
+        let mut is_department_removal_enabled = ::core::option::Option::None;
+        let mut omnichannel_sources = ::core::option::Option::None;
+        let mut total_livechat_rooms_with_department = ::core::option::Option::None;
+        let mut departments = ::core::option::Option::None;
+        let mut total_triggers = ::core::option::Option::None;
+        let mut archived_departments = ::core::option::Option::None;
+        let mut total_custom_fields = ::core::option::Option::None;
+        let mut total_livechat_public_custom_fields = ::core::option::Option::None;
+        let mut livechat_automatic_forwarding_unanswered_chats = ::core::option::Option::None;
+        let mut routing_algorithm = ::core::option::Option::None;
+        let mut on_hold_enabled = ::core::option::Option::None;
+        let mut last_chatted_agent_preferred = ::core::option::Option::None;
+        let mut assign_new_conversations_to_contact_manager = ::core::option::Option::None;
+        let mut visitor_abandonment = ::core::option::Option::None;
+        let mut email_inboxes = ::core::option::Option::None;
+        let mut business_hours = ::core::option::Option::None;
+        let mut chats_on_hold = ::core::option::Option::None;
+        let mut unique_contacts_of_last_month = ::core::option::Option::None;
+        let mut omnichannel_contacts_by_source = ::core::option::Option::None;
+        let mut total_channel_messages = ::core::option::Option::None;
+        let mut unique_contacts_of_yesterday = ::core::option::Option::None;
+        let mut unique_contacts_of_last_week = ::core::option::Option::None;
+        let mut total_private_group_messages = ::core::option::Option::None;
+        let mut total_discussions_messages = ::core::option::Option::None;
+        let mut total_direct_messages = ::core::option::Option::None;
+        let mut total_livechat_messages = ::core::option::Option::None;
+        let mut total_messages = ::core::option::Option::None;
+        let mut last_login = ::core::option::Option::None;
+        let mut last_message_sent_at = ::core::option::Option::None;
+        let mut last_seen_subscription = ::core::option::Option::None;
+        let mut os = ::core::option::Option::None;
+        let mut process = ::core::option::Option::None;
+        let mut deploy = ::core::option::Option::None;
+        let mut fips = ::core::option::Option::None;
+        let mut read_receipts_enabled = ::core::option::Option::None;
+        let mut read_receipts_detailed = ::core::option::Option::None;
+        let mut enterprise_ready = ::core::option::Option::None;
+        let mut file_store_type = ::core::option::Option::None;
+        let mut uploads_total = ::core::option::Option::None;
+        let mut uploads_total_size = ::core::option::Option::None;
+        let mut migration = ::core::option::Option::None;
+        let mut instance_count = ::core::option::Option::None;
+        let mut ms_enabled = ::core::option::Option::None;
+        let mut oplog_enabled = ::core::option::Option::None;
+        let mut mongo_version = ::core::option::Option::None;
+        let mut mongo_storage_engine = ::core::option::Option::None;
+        let mut apps = ::core::option::Option::None;
+        let mut unique_users_of_yesterday = ::core::option::Option::None;
+        let mut unique_devices_of_yesterday = ::core::option::Option::None;
+        let mut unique_users_of_last_month = ::core::option::Option::None;
+        let mut unique_users_of_last_week = ::core::option::Option::None;
+        let mut unique_os_of_yesterday = ::core::option::Option::None;
+        let mut unique_devices_of_last_month = ::core::option::Option::None;
+        let mut unique_os_of_last_month = ::core::option::Option::None;
+        let mut unique_devices_of_last_week = ::core::option::Option::None;
+        let mut unique_os_of_last_week = ::core::option::Option::None;
+        let mut services = ::core::option::Option::None;
+        let mut importer = ::core::option::Option::None;
+        let mut video_conf = ::core::option::Option::None;
+        let mut contact_verification = ::core::option::Option::None;
+        let mut dashboard_count = ::core::option::Option::None;
+        let mut message_audit_apply = ::core::option::Option::None;
+        let mut message_audit_load = ::core::option::Option::None;
+        let mut join_jitsi_button = ::core::option::Option::None;
+        let mut slash_commands_jitsi = ::core::option::Option::None;
+        let mut settings = ::core::option::Option::None;
+        let mut total_broadcast_rooms = ::core::option::Option::None;
+        let mut total_triggered_emails = ::core::option::Option::None;
+        let mut push_queue = ::core::option::Option::None;
+        let mut integrations = ::core::option::Option::None;
+        let mut enterprise = ::core::option::Option::None;
+        let mut teams = ::core::option::Option::None;
+        let mut total_rooms_with_starred = ::core::option::Option::None;
+        let mut total_rooms_with_pinned = ::core::option::Option::None;
+        let mut total_user_totp = ::core::option::Option::None;
+        let mut total_user_email2fa = ::core::option::Option::None;
+        let mut total_pinned = ::core::option::Option::None;
+        let mut total_starred = ::core::option::Option::None;
+        let mut total_link_invitation = ::core::option::Option::None;
+        let mut total_link_invitation_uses = ::core::option::Option::None;
+        let mut total_email_invitation = ::core::option::Option::None;
+        let mut total_e2e_rooms = ::core::option::Option::None;
+        let mut logo_change = ::core::option::Option::None;
+        let mut show_home_button = ::core::option::Option::None;
+        let mut total_encrypted_messages = ::core::option::Option::None;
+        let mut total_manually_added_users = ::core::option::Option::None;
+        let mut total_subscription_roles = ::core::option::Option::None;
+        let mut total_user_roles = ::core::option::Option::None;
+        let mut total_custom_roles = ::core::option::Option::None;
+        let mut total_web_rtc_calls = ::core::option::Option::None;
+        let mut uncaught_exceptions_count = ::core::option::Option::None;
+        let mut push = ::core::option::Option::None;
+        let mut push_secured = ::core::option::Option::None;
+        let mut home_title_changed = ::core::option::Option::None;
+        let mut home_body_changed = ::core::option::Option::None;
+        let mut custom_css_changed = ::core::option::Option::None;
+        let mut on_logout_custom_script_changed = ::core::option::Option::None;
+        let mut logged_out_custom_script_changed = ::core::option::Option::None;
+        let mut logged_in_custom_script_changed = ::core::option::Option::None;
+        let mut daily_peak_connections = ::core::option::Option::None;
+        let mut max_monthly_peak_connections = ::core::option::Option::None;
+        let mut matrix_federation = ::core::option::Option::None;
+        let mut allow_unsafe_query_and_fields_api_params_enabled = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut stats_token = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        let mut total_livechat_rooms_with_priority = ::core::option::Option::None;
+        let mut federated_servers = ::core::option::Option::None;
+        let mut federated_users = ::core::option::Option::None;
+        let mut voip_enabled = ::core::option::Option::None;
+        let mut voip_calls = ::core::option::Option::None;
+        let mut voip_extensions = ::core::option::Option::None;
+        let mut voip_successful_calls = ::core::option::Option::None;
+        let mut voip_error_calls = ::core::option::Option::None;
+        let mut voip_on_hold_calls = ::core::option::Option::None;
+        let mut federation_overview_data = ::core::option::Option::None;
+        let mut rooms_inside_teams = ::core::option::Option::None;
+        let mut web_rtc_enabled = ::core::option::Option::None;
+        let mut web_rtc_enabled_for_omnichannel = ::core::option::Option::None;
+        let mut omnichannel_web_rtc_calls = ::core::option::Option::None;
+        let mut abac_enabled = ::core::option::Option::None;
+        let mut abac_total_attributes = ::core::option::Option::None;
+        let mut abac_total_attribute_values = ::core::option::Option::None;
+        let mut abac_rooms_enrolled = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "enableAutoAway" => reader.optional(&mut enable_auto_away, key),
-                    "idleTimeLimit" => reader.optional(&mut idle_time_limit, key),
-                    "desktopNotificationRequireInteraction" => {
+                    "_id" => reader.optional(&mut id, key),
+                    "wizard" => reader.optional(&mut wizard, key),
+                    "uniqueId" => reader.optional(&mut unique_id, key),
+                    "installedAt" => reader.optional(&mut installed_at, key),
+                    "deploymentFingerprintHash" => {
+                        reader.optional(&mut deployment_fingerprint_hash, key)
+                    }
+                    "deploymentFingerprintVerified" => {
+                        reader.optional(&mut deployment_fingerprint_verified, key)
+                    }
+                    "version" => reader.optional(&mut version, key),
+                    "tag" => reader.optional(&mut tag, key),
+                    "branch" => reader.optional(&mut branch, key),
+                    "totalUsers" => reader.optional(&mut total_users, key),
+                    "activeUsers" => reader.optional(&mut active_users, key),
+                    "activeGuests" => reader.optional(&mut active_guests, key),
+                    "nonActiveUsers" => reader.optional(&mut non_active_users, key),
+                    "appUsers" => reader.optional(&mut app_users, key),
+                    "onlineUsers" => reader.optional(&mut online_users, key),
+                    "awayUsers" => reader.optional(&mut away_users, key),
+                    "busyUsers" => reader.optional(&mut busy_users, key),
+                    "totalConnectedUsers" => {
+                        reader.optional(&mut total_connected_users, key)
+                    }
+                    "offlineUsers" => reader.optional(&mut offline_users, key),
+                    "userLanguages" => reader.optional(&mut user_languages, key),
+                    "totalRooms" => reader.optional(&mut total_rooms, key),
+                    "totalChannels" => reader.optional(&mut total_channels, key),
+                    "totalPrivateGroups" => {
+                        reader.optional(&mut total_private_groups, key)
+                    }
+                    "totalDirect" => reader.optional(&mut total_direct, key),
+                    "totalLivechat" => reader.optional(&mut total_livechat, key),
+                    "totalDiscussions" => reader.optional(&mut total_discussions, key),
+                    "totalThreads" => reader.optional(&mut total_threads, key),
+                    "totalLivechatVisitors" => {
+                        reader.optional(&mut total_livechat_visitors, key)
+                    }
+                    "totalLivechatAgents" => {
+                        reader.optional(&mut total_livechat_agents, key)
+                    }
+                    "totalLivechatManagers" => {
+                        reader.optional(&mut total_livechat_managers, key)
+                    }
+                    "livechatEnabled" => reader.optional(&mut livechat_enabled, key),
+                    "isDepartmentRemovalEnabled" => {
+                        reader.optional(&mut is_department_removal_enabled, key)
+                    }
+                    "omnichannelSources" => {
+                        reader.optional(&mut omnichannel_sources, key)
+                    }
+                    "totalLivechatRoomsWithDepartment" => {
+                        reader.optional(&mut total_livechat_rooms_with_department, key)
+                    }
+                    "departments" => reader.optional(&mut departments, key),
+                    "totalTriggers" => reader.optional(&mut total_triggers, key),
+                    "archivedDepartments" => {
+                        reader.optional(&mut archived_departments, key)
+                    }
+                    "totalCustomFields" => reader.optional(&mut total_custom_fields, key),
+                    "totalLivechatPublicCustomFields" => {
+                        reader.optional(&mut total_livechat_public_custom_fields, key)
+                    }
+                    "livechatAutomaticForwardingUnansweredChats" => {
                         reader
-                            .optional(&mut desktop_notification_require_interaction, key)
+                            .optional(
+                                &mut livechat_automatic_forwarding_unanswered_chats,
+                                key,
+                            )
                     }
-                    "desktopNotifications" => {
-                        reader.optional(&mut desktop_notifications, key)
+                    "routingAlgorithm" => reader.optional(&mut routing_algorithm, key),
+                    "onHoldEnabled" => reader.optional(&mut on_hold_enabled, key),
+                    "lastChattedAgentPreferred" => {
+                        reader.optional(&mut last_chatted_agent_preferred, key)
                     }
-                    "pushNotifications" => reader.optional(&mut push_notifications, key),
-                    "unreadAlert" => reader.optional(&mut unread_alert, key),
-                    "useEmojis" => reader.optional(&mut use_emojis, key),
-                    "convertAsciiEmoji" => reader.optional(&mut convert_ascii_emoji, key),
-                    "autoImageLoad" => reader.optional(&mut auto_image_load, key),
-                    "saveMobileBandwidth" => {
-                        reader.optional(&mut save_mobile_bandwidth, key)
+                    "assignNewConversationsToContactManager" => {
+                        reader
+                            .optional(
+                                &mut assign_new_conversations_to_contact_manager,
+                                key,
+                            )
                     }
-                    "collapseMediaByDefault" => {
-                        reader.optional(&mut collapse_media_by_default, key)
+                    "visitorAbandonment" => {
+                        reader.optional(&mut visitor_abandonment, key)
                     }
-                    "hideUsernames" => reader.optional(&mut hide_usernames, key),
-                    "hideRoles" => reader.optional(&mut hide_roles, key),
-                    "hideFlexTab" => reader.optional(&mut hide_flex_tab, key),
-                    "displayAvatars" => reader.optional(&mut display_avatars, key),
-                    "sidebarGroupByType" => {
-                        reader.optional(&mut sidebar_group_by_type, key)
+                    "emailInboxes" => reader.optional(&mut email_inboxes, key),
+                    "BusinessHours" => reader.optional(&mut business_hours, key),
+                    "chatsOnHold" => reader.optional(&mut chats_on_hold, key),
+                    "uniqueContactsOfLastMonth" => {
+                        reader.optional(&mut unique_contacts_of_last_month, key)
                     }
-                    "sidebarViewMode" => reader.optional(&mut sidebar_view_mode, key),
-                    "sidebarDisplayAvatar" => {
-                        reader.optional(&mut sidebar_display_avatar, key)
+                    "omnichannelContactsBySource" => {
+                        reader.optional(&mut omnichannel_contacts_by_source, key)
                     }
-                    "sidebarShowUnread" => reader.optional(&mut sidebar_show_unread, key),
-                    "sidebarSortby" => reader.optional(&mut sidebar_sortby, key),
-                    "showMessageInMainThread" => {
-                        reader.optional(&mut show_message_in_main_thread, key)
+                    "totalChannelMessages" => {
+                        reader.optional(&mut total_channel_messages, key)
                     }
-                    "sidebarShowFavorites" => {
-                        reader.optional(&mut sidebar_show_favorites, key)
+                    "uniqueContactsOfYesterday" => {
+                        reader.optional(&mut unique_contacts_of_yesterday, key)
                     }
-                    "sendOnEnter" => reader.optional(&mut send_on_enter, key),
-                    "messageViewMode" => reader.optional(&mut message_view_mode, key),
-                    "emailNotificationMode" => {
-                        reader.optional(&mut email_notification_mode, key)
+                    "uniqueContactsOfLastWeek" => {
+                        reader.optional(&mut unique_contacts_of_last_week, key)
                     }
-                    "newRoomNotification" => {
-                        reader.optional(&mut new_room_notification, key)
+                    "totalPrivateGroupMessages" => {
+                        reader.optional(&mut total_private_group_messages, key)
                     }
-                    "newMessageNotification" => {
-                        reader.optional(&mut new_message_notification, key)
+                    "totalDiscussionsMessages" => {
+                        reader.optional(&mut total_discussions_messages, key)
                     }
-                    "muteFocusedConversations" => {
-                        reader.optional(&mut mute_focused_conversations, key)
+                    "totalDirectMessages" => {
+                        reader.optional(&mut total_direct_messages, key)
                     }
-                    "notificationsSoundVolume" => {
-                        reader.optional(&mut notifications_sound_volume, key)
+                    "totalLivechatMessages" => {
+                        reader.optional(&mut total_livechat_messages, key)
                     }
-                    "enableMessageParserEarlyAdoption" => {
-                        reader.optional(&mut enable_message_parser_early_adoption, key)
+                    "totalMessages" => reader.optional(&mut total_messages, key),
+                    "lastLogin" => reader.optional(&mut last_login, key),
+                    "lastMessageSentAt" => {
+                        reader.optional(&mut last_message_sent_at, key)
                     }
-                    "mobileNotifications" => {
-                        reader.optional(&mut mobile_notifications, key)
+                    "lastSeenSubscription" => {
+                        reader.optional(&mut last_seen_subscription, key)
                     }
-                    "desktopNotificationDuration" => {
-                        reader.optional(&mut desktop_notification_duration, key)
+                    "os" => reader.optional(&mut os, key),
+                    "process" => reader.optional(&mut process, key),
+                    "deploy" => reader.optional(&mut deploy, key),
+                    "fips" => reader.optional(&mut fips, key),
+                    "readReceiptsEnabled" => {
+                        reader.optional(&mut read_receipts_enabled, key)
                     }
-                    "dontAskAgainList" => reader.optional(&mut dont_ask_again_list, key),
-                    "highlights" => reader.optional(&mut highlights, key),
-                    "language" => reader.optional(&mut language, key),
+                    "readReceiptsDetailed" => {
+                        reader.optional(&mut read_receipts_detailed, key)
+                    }
+                    "enterpriseReady" => reader.optional(&mut enterprise_ready, key),
+                    "fileStoreType" => reader.optional(&mut file_store_type, key),
+                    "uploadsTotal" => reader.optional(&mut uploads_total, key),
+                    "uploadsTotalSize" => reader.optional(&mut uploads_total_size, key),
+                    "migration" => reader.optional(&mut migration, key),
+                    "instanceCount" => reader.optional(&mut instance_count, key),
+                    "msEnabled" => reader.optional(&mut ms_enabled, key),
+                    "oplogEnabled" => reader.optional(&mut oplog_enabled, key),
+                    "mongoVersion" => reader.optional(&mut mongo_version, key),
+                    "mongoStorageEngine" => {
+                        reader.optional(&mut mongo_storage_engine, key)
+                    }
+                    "apps" => reader.optional(&mut apps, key),
+                    "uniqueUsersOfYesterday" => {
+                        reader.optional(&mut unique_users_of_yesterday, key)
+                    }
+                    "uniqueDevicesOfYesterday" => {
+                        reader.optional(&mut unique_devices_of_yesterday, key)
+                    }
+                    "uniqueUsersOfLastMonth" => {
+                        reader.optional(&mut unique_users_of_last_month, key)
+                    }
+                    "uniqueUsersOfLastWeek" => {
+                        reader.optional(&mut unique_users_of_last_week, key)
+                    }
+                    "uniqueOSOfYesterday" => {
+                        reader.optional(&mut unique_os_of_yesterday, key)
+                    }
+                    "uniqueDevicesOfLastMonth" => {
+                        reader.optional(&mut unique_devices_of_last_month, key)
+                    }
+                    "uniqueOSOfLastMonth" => {
+                        reader.optional(&mut unique_os_of_last_month, key)
+                    }
+                    "uniqueDevicesOfLastWeek" => {
+                        reader.optional(&mut unique_devices_of_last_week, key)
+                    }
+                    "uniqueOSOfLastWeek" => {
+                        reader.optional(&mut unique_os_of_last_week, key)
+                    }
+                    "services" => reader.optional(&mut services, key),
+                    "importer" => reader.optional(&mut importer, key),
+                    "videoConf" => reader.optional(&mut video_conf, key),
+                    "contactVerification" => {
+                        reader.optional(&mut contact_verification, key)
+                    }
+                    "dashboardCount" => reader.optional(&mut dashboard_count, key),
+                    "messageAuditApply" => reader.optional(&mut message_audit_apply, key),
+                    "messageAuditLoad" => reader.optional(&mut message_audit_load, key),
+                    "joinJitsiButton" => reader.optional(&mut join_jitsi_button, key),
+                    "slashCommandsJitsi" => {
+                        reader.optional(&mut slash_commands_jitsi, key)
+                    }
+                    "settings" => reader.optional(&mut settings, key),
+                    "totalBroadcastRooms" => {
+                        reader.optional(&mut total_broadcast_rooms, key)
+                    }
+                    "totalTriggeredEmails" => {
+                        reader.optional(&mut total_triggered_emails, key)
+                    }
+                    "pushQueue" => reader.optional(&mut push_queue, key),
+                    "integrations" => reader.optional(&mut integrations, key),
+                    "enterprise" => reader.optional(&mut enterprise, key),
+                    "teams" => reader.optional(&mut teams, key),
+                    "totalRoomsWithStarred" => {
+                        reader.optional(&mut total_rooms_with_starred, key)
+                    }
+                    "totalRoomsWithPinned" => {
+                        reader.optional(&mut total_rooms_with_pinned, key)
+                    }
+                    "totalUserTOTP" => reader.optional(&mut total_user_totp, key),
+                    "totalUserEmail2fa" => reader.optional(&mut total_user_email2fa, key),
+                    "totalPinned" => reader.optional(&mut total_pinned, key),
+                    "totalStarred" => reader.optional(&mut total_starred, key),
+                    "totalLinkInvitation" => {
+                        reader.optional(&mut total_link_invitation, key)
+                    }
+                    "totalLinkInvitationUses" => {
+                        reader.optional(&mut total_link_invitation_uses, key)
+                    }
+                    "totalEmailInvitation" => {
+                        reader.optional(&mut total_email_invitation, key)
+                    }
+                    "totalE2ERooms" => reader.optional(&mut total_e2e_rooms, key),
+                    "logoChange" => reader.optional(&mut logo_change, key),
+                    "showHomeButton" => reader.optional(&mut show_home_button, key),
+                    "totalEncryptedMessages" => {
+                        reader.optional(&mut total_encrypted_messages, key)
+                    }
+                    "totalManuallyAddedUsers" => {
+                        reader.optional(&mut total_manually_added_users, key)
+                    }
+                    "totalSubscriptionRoles" => {
+                        reader.optional(&mut total_subscription_roles, key)
+                    }
+                    "totalUserRoles" => reader.optional(&mut total_user_roles, key),
+                    "totalCustomRoles" => reader.optional(&mut total_custom_roles, key),
+                    "totalWebRTCCalls" => reader.optional(&mut total_web_rtc_calls, key),
+                    "uncaughtExceptionsCount" => {
+                        reader.optional(&mut uncaught_exceptions_count, key)
+                    }
+                    "push" => reader.optional(&mut push, key),
+                    "pushSecured" => reader.optional(&mut push_secured, key),
+                    "homeTitleChanged" => reader.optional(&mut home_title_changed, key),
+                    "homeBodyChanged" => reader.optional(&mut home_body_changed, key),
+                    "customCSSChanged" => reader.optional(&mut custom_css_changed, key),
+                    "onLogoutCustomScriptChanged" => {
+                        reader.optional(&mut on_logout_custom_script_changed, key)
+                    }
+                    "loggedOutCustomScriptChanged" => {
+                        reader.optional(&mut logged_out_custom_script_changed, key)
+                    }
+                    "loggedInCustomScriptChanged" => {
+                        reader.optional(&mut logged_in_custom_script_changed, key)
+                    }
+                    "dailyPeakConnections" => {
+                        reader.optional(&mut daily_peak_connections, key)
+                    }
+                    "maxMonthlyPeakConnections" => {
+                        reader.optional(&mut max_monthly_peak_connections, key)
+                    }
+                    "matrixFederation" => reader.optional(&mut matrix_federation, key),
+                    "allowUnsafeQueryAndFieldsApiParamsEnabled" => {
+                        reader
+                            .optional(
+                                &mut allow_unsafe_query_and_fields_api_params_enabled,
+                                key,
+                            )
+                    }
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "statsToken" => reader.optional(&mut stats_token, key),
+                    "success" => reader.optional(&mut success, key),
+                    "totalLivechatRoomsWithPriority" => {
+                        reader.optional(&mut total_livechat_rooms_with_priority, key)
+                    }
+                    "federatedServers" => reader.optional(&mut federated_servers, key),
+                    "federatedUsers" => reader.optional(&mut federated_users, key),
+                    "voipEnabled" => reader.optional(&mut voip_enabled, key),
+                    "voipCalls" => reader.optional(&mut voip_calls, key),
+                    "voipExtensions" => reader.optional(&mut voip_extensions, key),
+                    "voipSuccessfulCalls" => {
+                        reader.optional(&mut voip_successful_calls, key)
+                    }
+                    "voipErrorCalls" => reader.optional(&mut voip_error_calls, key),
+                    "voipOnHoldCalls" => reader.optional(&mut voip_on_hold_calls, key),
+                    "federationOverviewData" => {
+                        reader.optional(&mut federation_overview_data, key)
+                    }
+                    "roomsInsideTeams" => reader.optional(&mut rooms_inside_teams, key),
+                    "webRTCEnabled" => reader.optional(&mut web_rtc_enabled, key),
+                    "webRTCEnabledForOmnichannel" => {
+                        reader.optional(&mut web_rtc_enabled_for_omnichannel, key)
+                    }
+                    "omnichannelWebRTCCalls" => {
+                        reader.optional(&mut omnichannel_web_rtc_calls, key)
+                    }
+                    "abacEnabled" => reader.optional(&mut abac_enabled, key),
+                    "abacTotalAttributes" => {
+                        reader.optional(&mut abac_total_attributes, key)
+                    }
+                    "abacTotalAttributeValues" => {
+                        reader.optional(&mut abac_total_attribute_values, key)
+                    }
+                    "abacRoomsEnrolled" => reader.optional(&mut abac_rooms_enrolled, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            enable_auto_away,
-            idle_time_limit,
-            desktop_notification_require_interaction,
-            desktop_notifications,
-            push_notifications,
-            unread_alert,
-            use_emojis,
-            convert_ascii_emoji,
-            auto_image_load,
-            save_mobile_bandwidth,
-            collapse_media_by_default,
-            hide_usernames,
-            hide_roles,
-            hide_flex_tab,
-            display_avatars,
-            sidebar_group_by_type,
-            sidebar_view_mode,
-            sidebar_display_avatar,
-            sidebar_show_unread,
-            sidebar_sortby,
-            show_message_in_main_thread,
-            sidebar_show_favorites,
-            send_on_enter,
-            message_view_mode,
-            email_notification_mode,
-            new_room_notification,
-            new_message_notification,
-            mute_focused_conversations,
-            notifications_sound_volume,
-            enable_message_parser_early_adoption,
-            mobile_notifications,
-            desktop_notification_duration,
-            dont_ask_again_list,
-            highlights,
-            language,
+            id,
+            wizard,
+            unique_id,
+            installed_at,
+            deployment_fingerprint_hash,
+            deployment_fingerprint_verified,
+            version,
+            tag,
+            branch,
+            total_users,
+            active_users,
+            active_guests,
+            non_active_users,
+            app_users,
+            online_users,
+            away_users,
+            busy_users,
+            total_connected_users,
+            offline_users,
+            user_languages,
+            total_rooms,
+            total_channels,
+            total_private_groups,
+            total_direct,
+            total_livechat,
+            total_discussions,
+            total_threads,
+            total_livechat_visitors,
+            total_livechat_agents,
+            total_livechat_managers,
+            livechat_enabled,
+            is_department_removal_enabled,
+            omnichannel_sources,
+            total_livechat_rooms_with_department,
+            departments,
+            total_triggers,
+            archived_departments,
+            total_custom_fields,
+            total_livechat_public_custom_fields,
+            livechat_automatic_forwarding_unanswered_chats,
+            routing_algorithm,
+            on_hold_enabled,
+            last_chatted_agent_preferred,
+            assign_new_conversations_to_contact_manager,
+            visitor_abandonment,
+            email_inboxes,
+            business_hours,
+            chats_on_hold,
+            unique_contacts_of_last_month,
+            omnichannel_contacts_by_source,
+            total_channel_messages,
+            unique_contacts_of_yesterday,
+            unique_contacts_of_last_week,
+            total_private_group_messages,
+            total_discussions_messages,
+            total_direct_messages,
+            total_livechat_messages,
+            total_messages,
+            last_login,
+            last_message_sent_at,
+            last_seen_subscription,
+            os,
+            process,
+            deploy,
+            fips,
+            read_receipts_enabled,
+            read_receipts_detailed,
+            enterprise_ready,
+            file_store_type,
+            uploads_total,
+            uploads_total_size,
+            migration,
+            instance_count,
+            ms_enabled,
+            oplog_enabled,
+            mongo_version,
+            mongo_storage_engine,
+            apps,
+            unique_users_of_yesterday,
+            unique_devices_of_yesterday,
+            unique_users_of_last_month,
+            unique_users_of_last_week,
+            unique_os_of_yesterday,
+            unique_devices_of_last_month,
+            unique_os_of_last_month,
+            unique_devices_of_last_week,
+            unique_os_of_last_week,
+            services,
+            importer,
+            video_conf,
+            contact_verification,
+            dashboard_count,
+            message_audit_apply,
+            message_audit_load,
+            join_jitsi_button,
+            slash_commands_jitsi,
+            settings,
+            total_broadcast_rooms,
+            total_triggered_emails,
+            push_queue,
+            integrations,
+            enterprise,
+            teams,
+            total_rooms_with_starred,
+            total_rooms_with_pinned,
+            total_user_totp,
+            total_user_email2fa,
+            total_pinned,
+            total_starred,
+            total_link_invitation,
+            total_link_invitation_uses,
+            total_email_invitation,
+            total_e2e_rooms,
+            logo_change,
+            show_home_button,
+            total_encrypted_messages,
+            total_manually_added_users,
+            total_subscription_roles,
+            total_user_roles,
+            total_custom_roles,
+            total_web_rtc_calls,
+            uncaught_exceptions_count,
+            push,
+            push_secured,
+            home_title_changed,
+            home_body_changed,
+            custom_css_changed,
+            on_logout_custom_script_changed,
+            logged_out_custom_script_changed,
+            logged_in_custom_script_changed,
+            daily_peak_connections,
+            max_monthly_peak_connections,
+            matrix_federation,
+            allow_unsafe_query_and_fields_api_params_enabled,
+            created_at,
+            updated_at,
+            stats_token,
+            success,
+            total_livechat_rooms_with_priority,
+            federated_servers,
+            federated_users,
+            voip_enabled,
+            voip_calls,
+            voip_extensions,
+            voip_successful_calls,
+            voip_error_calls,
+            voip_on_hold_calls,
+            federation_overview_data,
+            rooms_inside_teams,
+            web_rtc_enabled,
+            web_rtc_enabled_for_omnichannel,
+            omnichannel_web_rtc_calls,
+            abac_enabled,
+            abac_total_attributes,
+            abac_total_attribute_values,
+            abac_rooms_enrolled,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("enableAutoAway", &self.enable_auto_away);
-        object.optional("idleTimeLimit", &self.idle_time_limit);
+        object.optional("_id", &self.id);
+        object.optional("wizard", &self.wizard);
+        object.optional("uniqueId", &self.unique_id);
+        object.optional("installedAt", &self.installed_at);
+        object.optional("deploymentFingerprintHash", &self.deployment_fingerprint_hash);
         object
             .optional(
-                "desktopNotificationRequireInteraction",
-                &self.desktop_notification_require_interaction,
+                "deploymentFingerprintVerified",
+                &self.deployment_fingerprint_verified,
             );
-        object.optional("desktopNotifications", &self.desktop_notifications);
-        object.optional("pushNotifications", &self.push_notifications);
-        object.optional("unreadAlert", &self.unread_alert);
-        object.optional("useEmojis", &self.use_emojis);
-        object.optional("convertAsciiEmoji", &self.convert_ascii_emoji);
-        object.optional("autoImageLoad", &self.auto_image_load);
-        object.optional("saveMobileBandwidth", &self.save_mobile_bandwidth);
-        object.optional("collapseMediaByDefault", &self.collapse_media_by_default);
-        object.optional("hideUsernames", &self.hide_usernames);
-        object.optional("hideRoles", &self.hide_roles);
-        object.optional("hideFlexTab", &self.hide_flex_tab);
-        object.optional("displayAvatars", &self.display_avatars);
-        object.optional("sidebarGroupByType", &self.sidebar_group_by_type);
-        object.optional("sidebarViewMode", &self.sidebar_view_mode);
-        object.optional("sidebarDisplayAvatar", &self.sidebar_display_avatar);
-        object.optional("sidebarShowUnread", &self.sidebar_show_unread);
-        object.optional("sidebarSortby", &self.sidebar_sortby);
-        object.optional("showMessageInMainThread", &self.show_message_in_main_thread);
-        object.optional("sidebarShowFavorites", &self.sidebar_show_favorites);
-        object.optional("sendOnEnter", &self.send_on_enter);
-        object.optional("messageViewMode", &self.message_view_mode);
-        object.optional("emailNotificationMode", &self.email_notification_mode);
-        object.optional("newRoomNotification", &self.new_room_notification);
-        object.optional("newMessageNotification", &self.new_message_notification);
-        object.optional("muteFocusedConversations", &self.mute_focused_conversations);
-        object.optional("notificationsSoundVolume", &self.notifications_sound_volume);
+        object.optional("version", &self.version);
+        object.optional("tag", &self.tag);
+        object.optional("branch", &self.branch);
+        object.optional("totalUsers", &self.total_users);
+        object.optional("activeUsers", &self.active_users);
+        object.optional("activeGuests", &self.active_guests);
+        object.optional("nonActiveUsers", &self.non_active_users);
+        object.optional("appUsers", &self.app_users);
+        object.optional("onlineUsers", &self.online_users);
+        object.optional("awayUsers", &self.away_users);
+        object.optional("busyUsers", &self.busy_users);
+        object.optional("totalConnectedUsers", &self.total_connected_users);
+        object.optional("offlineUsers", &self.offline_users);
+        object.optional("userLanguages", &self.user_languages);
+        object.optional("totalRooms", &self.total_rooms);
+        object.optional("totalChannels", &self.total_channels);
+        object.optional("totalPrivateGroups", &self.total_private_groups);
+        object.optional("totalDirect", &self.total_direct);
+        object.optional("totalLivechat", &self.total_livechat);
+        object.optional("totalDiscussions", &self.total_discussions);
+        object.optional("totalThreads", &self.total_threads);
+        object.optional("totalLivechatVisitors", &self.total_livechat_visitors);
+        object.optional("totalLivechatAgents", &self.total_livechat_agents);
+        object.optional("totalLivechatManagers", &self.total_livechat_managers);
+        object.optional("livechatEnabled", &self.livechat_enabled);
+        object
+            .optional("isDepartmentRemovalEnabled", &self.is_department_removal_enabled);
+        object.optional("omnichannelSources", &self.omnichannel_sources);
         object
             .optional(
-                "enableMessageParserEarlyAdoption",
-                &self.enable_message_parser_early_adoption,
+                "totalLivechatRoomsWithDepartment",
+                &self.total_livechat_rooms_with_department,
             );
-        object.optional("mobileNotifications", &self.mobile_notifications);
+        object.optional("departments", &self.departments);
+        object.optional("totalTriggers", &self.total_triggers);
+        object.optional("archivedDepartments", &self.archived_departments);
+        object.optional("totalCustomFields", &self.total_custom_fields);
         object
             .optional(
-                "desktopNotificationDuration",
-                &self.desktop_notification_duration,
+                "totalLivechatPublicCustomFields",
+                &self.total_livechat_public_custom_fields,
             );
-        object.optional("dontAskAgainList", &self.dont_ask_again_list);
-        object.optional("highlights", &self.highlights);
-        object.optional("language", &self.language);
+        object
+            .optional(
+                "livechatAutomaticForwardingUnansweredChats",
+                &self.livechat_automatic_forwarding_unanswered_chats,
+            );
+        object.optional("routingAlgorithm", &self.routing_algorithm);
+        object.optional("onHoldEnabled", &self.on_hold_enabled);
+        object.optional("lastChattedAgentPreferred", &self.last_chatted_agent_preferred);
+        object
+            .optional(
+                "assignNewConversationsToContactManager",
+                &self.assign_new_conversations_to_contact_manager,
+            );
+        object.optional("visitorAbandonment", &self.visitor_abandonment);
+        object.optional("emailInboxes", &self.email_inboxes);
+        object.optional("BusinessHours", &self.business_hours);
+        object.optional("chatsOnHold", &self.chats_on_hold);
+        object
+            .optional("uniqueContactsOfLastMonth", &self.unique_contacts_of_last_month);
+        object
+            .optional(
+                "omnichannelContactsBySource",
+                &self.omnichannel_contacts_by_source,
+            );
+        object.optional("totalChannelMessages", &self.total_channel_messages);
+        object.optional("uniqueContactsOfYesterday", &self.unique_contacts_of_yesterday);
+        object.optional("uniqueContactsOfLastWeek", &self.unique_contacts_of_last_week);
+        object.optional("totalPrivateGroupMessages", &self.total_private_group_messages);
+        object.optional("totalDiscussionsMessages", &self.total_discussions_messages);
+        object.optional("totalDirectMessages", &self.total_direct_messages);
+        object.optional("totalLivechatMessages", &self.total_livechat_messages);
+        object.optional("totalMessages", &self.total_messages);
+        object.optional("lastLogin", &self.last_login);
+        object.optional("lastMessageSentAt", &self.last_message_sent_at);
+        object.optional("lastSeenSubscription", &self.last_seen_subscription);
+        object.optional("os", &self.os);
+        object.optional("process", &self.process);
+        object.optional("deploy", &self.deploy);
+        object.optional("fips", &self.fips);
+        object.optional("readReceiptsEnabled", &self.read_receipts_enabled);
+        object.optional("readReceiptsDetailed", &self.read_receipts_detailed);
+        object.optional("enterpriseReady", &self.enterprise_ready);
+        object.optional("fileStoreType", &self.file_store_type);
+        object.optional("uploadsTotal", &self.uploads_total);
+        object.optional("uploadsTotalSize", &self.uploads_total_size);
+        object.optional("migration", &self.migration);
+        object.optional("instanceCount", &self.instance_count);
+        object.optional("msEnabled", &self.ms_enabled);
+        object.optional("oplogEnabled", &self.oplog_enabled);
+        object.optional("mongoVersion", &self.mongo_version);
+        object.optional("mongoStorageEngine", &self.mongo_storage_engine);
+        object.optional("apps", &self.apps);
+        object.optional("uniqueUsersOfYesterday", &self.unique_users_of_yesterday);
+        object.optional("uniqueDevicesOfYesterday", &self.unique_devices_of_yesterday);
+        object.optional("uniqueUsersOfLastMonth", &self.unique_users_of_last_month);
+        object.optional("uniqueUsersOfLastWeek", &self.unique_users_of_last_week);
+        object.optional("uniqueOSOfYesterday", &self.unique_os_of_yesterday);
+        object.optional("uniqueDevicesOfLastMonth", &self.unique_devices_of_last_month);
+        object.optional("uniqueOSOfLastMonth", &self.unique_os_of_last_month);
+        object.optional("uniqueDevicesOfLastWeek", &self.unique_devices_of_last_week);
+        object.optional("uniqueOSOfLastWeek", &self.unique_os_of_last_week);
+        object.optional("services", &self.services);
+        object.optional("importer", &self.importer);
+        object.optional("videoConf", &self.video_conf);
+        object.optional("contactVerification", &self.contact_verification);
+        object.optional("dashboardCount", &self.dashboard_count);
+        object.optional("messageAuditApply", &self.message_audit_apply);
+        object.optional("messageAuditLoad", &self.message_audit_load);
+        object.optional("joinJitsiButton", &self.join_jitsi_button);
+        object.optional("slashCommandsJitsi", &self.slash_commands_jitsi);
+        object.optional("settings", &self.settings);
+        object.optional("totalBroadcastRooms", &self.total_broadcast_rooms);
+        object.optional("totalTriggeredEmails", &self.total_triggered_emails);
+        object.optional("pushQueue", &self.push_queue);
+        object.optional("integrations", &self.integrations);
+        object.optional("enterprise", &self.enterprise);
+        object.optional("teams", &self.teams);
+        object.optional("totalRoomsWithStarred", &self.total_rooms_with_starred);
+        object.optional("totalRoomsWithPinned", &self.total_rooms_with_pinned);
+        object.optional("totalUserTOTP", &self.total_user_totp);
+        object.optional("totalUserEmail2fa", &self.total_user_email2fa);
+        object.optional("totalPinned", &self.total_pinned);
+        object.optional("totalStarred", &self.total_starred);
+        object.optional("totalLinkInvitation", &self.total_link_invitation);
+        object.optional("totalLinkInvitationUses", &self.total_link_invitation_uses);
+        object.optional("totalEmailInvitation", &self.total_email_invitation);
+        object.optional("totalE2ERooms", &self.total_e2e_rooms);
+        object.optional("logoChange", &self.logo_change);
+        object.optional("showHomeButton", &self.show_home_button);
+        object.optional("totalEncryptedMessages", &self.total_encrypted_messages);
+        object.optional("totalManuallyAddedUsers", &self.total_manually_added_users);
+        object.optional("totalSubscriptionRoles", &self.total_subscription_roles);
+        object.optional("totalUserRoles", &self.total_user_roles);
+        object.optional("totalCustomRoles", &self.total_custom_roles);
+        object.optional("totalWebRTCCalls", &self.total_web_rtc_calls);
+        object.optional("uncaughtExceptionsCount", &self.uncaught_exceptions_count);
+        object.optional("push", &self.push);
+        object.optional("pushSecured", &self.push_secured);
+        object.optional("homeTitleChanged", &self.home_title_changed);
+        object.optional("homeBodyChanged", &self.home_body_changed);
+        object.optional("customCSSChanged", &self.custom_css_changed);
+        object
+            .optional(
+                "onLogoutCustomScriptChanged",
+                &self.on_logout_custom_script_changed,
+            );
+        object
+            .optional(
+                "loggedOutCustomScriptChanged",
+                &self.logged_out_custom_script_changed,
+            );
+        object
+            .optional(
+                "loggedInCustomScriptChanged",
+                &self.logged_in_custom_script_changed,
+            );
+        object.optional("dailyPeakConnections", &self.daily_peak_connections);
+        object.optional("maxMonthlyPeakConnections", &self.max_monthly_peak_connections);
+        object.optional("matrixFederation", &self.matrix_federation);
+        object
+            .optional(
+                "allowUnsafeQueryAndFieldsApiParamsEnabled",
+                &self.allow_unsafe_query_and_fields_api_params_enabled,
+            );
+        object.optional("createdAt", &self.created_at);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("statsToken", &self.stats_token);
+        object.optional("success", &self.success);
+        object
+            .optional(
+                "totalLivechatRoomsWithPriority",
+                &self.total_livechat_rooms_with_priority,
+            );
+        object.optional("federatedServers", &self.federated_servers);
+        object.optional("federatedUsers", &self.federated_users);
+        object.optional("voipEnabled", &self.voip_enabled);
+        object.optional("voipCalls", &self.voip_calls);
+        object.optional("voipExtensions", &self.voip_extensions);
+        object.optional("voipSuccessfulCalls", &self.voip_successful_calls);
+        object.optional("voipErrorCalls", &self.voip_error_calls);
+        object.optional("voipOnHoldCalls", &self.voip_on_hold_calls);
+        object.optional("federationOverviewData", &self.federation_overview_data);
+        object.optional("roomsInsideTeams", &self.rooms_inside_teams);
+        object.optional("webRTCEnabled", &self.web_rtc_enabled);
+        object
+            .optional(
+                "webRTCEnabledForOmnichannel",
+                &self.web_rtc_enabled_for_omnichannel,
+            );
+        object.optional("omnichannelWebRTCCalls", &self.omnichannel_web_rtc_calls);
+        object.optional("abacEnabled", &self.abac_enabled);
+        object.optional("abacTotalAttributes", &self.abac_total_attributes);
+        object.optional("abacTotalAttributeValues", &self.abac_total_attribute_values);
+        object.optional("abacRoomsEnrolled", &self.abac_rooms_enrolled);
         object.end();
     }
 }
 
-/// From `/components/schemas/UserPresence/properties/statusSource` of the document.
+/// From `/components/schemas/Message/properties/slaData/properties/sla` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sla {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for Sla {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Message/properties/slaData` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SlaData {
+    /// A user, by id and name.
+    pub defined_by: ::core::option::Option<api::schemas::UserRef>,
+    /// `sla` on the wire.
+    pub sla: ::core::option::Option<api::schemas::Sla>,
+}
+
+impl ::bothends_runtime::Json for SlaData {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut defined_by = ::core::option::Option::None;
+        let mut sla = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "definedBy" => reader.optional(&mut defined_by, key),
+                    "sla" => reader.optional(&mut sla, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { defined_by, sla })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("definedBy", &self.defined_by);
+        object.optional("sla", &self.sla);
+        object.end();
+    }
+}
+
+/// Which system messages are hidden, or whether any are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SysMes {
+    /// As `boolean`.
+    Boolean(bool),
+    /// As `[string]`.
+    List(::std::vec::Vec<::std::string::String>),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl SysMes {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("Boolean", |reader| reader.value().map(Self::Boolean)),
+        ("List", |reader| reader.value().map(Self::List)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SysMes {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::Boolean(value) => writer.value(value),
+            Self::List(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<bool> for SysMes {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<::std::string::String>> for SysMes {
+    fn from(value: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self::List(value)
+    }
+}
+
+/// From `/components/schemas/User/properties/statusDefault` of the document.
+#[derive(Clone, Debug)]
+pub enum StatusDefault {
+    /// `online`
+    Online,
+    /// `away`
+    Away,
+    /// `offline`
+    Offline,
+    /// `busy`
+    Busy,
+    /// `disabled`
+    Disabled,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl StatusDefault {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Online => "online",
+            Self::Away => "away",
+            Self::Offline => "offline",
+            Self::Busy => "busy",
+            Self::Disabled => "disabled",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for StatusDefault {
+    fn from(value: &str) -> Self {
+        match value {
+            "online" => Self::Online,
+            "away" => Self::Away,
+            "offline" => Self::Offline,
+            "busy" => Self::Busy,
+            "disabled" => Self::Disabled,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for StatusDefault {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for StatusDefault {}
+
+impl ::core::hash::Hash for StatusDefault {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for StatusDefault {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for StatusDefault {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for StatusDefault {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/User/properties/statusSource` of the document.
 #[derive(Clone, Debug)]
 pub enum StatusSource {
     /// `internal`
     Internal,
-    /// `manual`
-    Manual,
     /// `external`
     External,
+    /// `manual`
+    Manual,
     /// A value that the document does not know, kept as it came.
     Other(::std::string::String),
 }
@@ -2862,8 +4051,8 @@ impl StatusSource {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Internal => "internal",
-            Self::Manual => "manual",
             Self::External => "external",
+            Self::Manual => "manual",
             Self::Other(value) => value,
         }
     }
@@ -2873,8 +4062,8 @@ impl ::core::convert::From<&str> for StatusSource {
     fn from(value: &str) -> Self {
         match value {
             "internal" => Self::Internal,
-            "manual" => Self::Manual,
             "external" => Self::External,
+            "manual" => Self::Manual,
             _ => Self::Other(value.to_owned()),
         }
     }
@@ -2922,6 +4111,1657 @@ impl ::core::convert::From<::std::string::String> for StatusSource {
     }
 }
 
+/// From `/components/schemas/DirectMessageMember/properties/subscription/properties/status` of the document.
+#[derive(Clone, Debug)]
+pub enum Status {
+    /// `INVITED`
+    Invited,
+    /// `BANNED`
+    Banned,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl Status {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Invited => "INVITED",
+            Self::Banned => "BANNED",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for Status {
+    fn from(value: &str) -> Self {
+        match value {
+            "INVITED" => Self::Invited,
+            "BANNED" => Self::Banned,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for Status {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for Status {}
+
+impl ::core::hash::Hash for Status {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for Status {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for Status {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Status {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// The machine that it was built on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerInfoInfoBuild {
+    /// `date` on the wire.
+    pub date: ::core::option::Option<::std::string::String>,
+    /// `nodeVersion` on the wire.
+    pub node_version: ::core::option::Option<::std::string::String>,
+    /// `arch` on the wire.
+    pub arch: ::core::option::Option<::std::string::String>,
+    /// `platform` on the wire.
+    pub platform: ::core::option::Option<::std::string::String>,
+    /// `osRelease` on the wire.
+    pub os_release: ::core::option::Option<::std::string::String>,
+    /// In bytes.
+    pub total_memory: ::core::option::Option<i64>,
+    /// In bytes.
+    pub free_memory: ::core::option::Option<i64>,
+    /// `cpus` on the wire.
+    pub cpus: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for ServerInfoInfoBuild {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut date = ::core::option::Option::None;
+        let mut node_version = ::core::option::Option::None;
+        let mut arch = ::core::option::Option::None;
+        let mut platform = ::core::option::Option::None;
+        let mut os_release = ::core::option::Option::None;
+        let mut total_memory = ::core::option::Option::None;
+        let mut free_memory = ::core::option::Option::None;
+        let mut cpus = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "date" => reader.optional(&mut date, key),
+                    "nodeVersion" => reader.optional(&mut node_version, key),
+                    "arch" => reader.optional(&mut arch, key),
+                    "platform" => reader.optional(&mut platform, key),
+                    "osRelease" => reader.optional(&mut os_release, key),
+                    "totalMemory" => reader.optional(&mut total_memory, key),
+                    "freeMemory" => reader.optional(&mut free_memory, key),
+                    "cpus" => reader.optional(&mut cpus, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            date,
+            node_version,
+            arch,
+            platform,
+            os_release,
+            total_memory,
+            free_memory,
+            cpus,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("date", &self.date);
+        object.optional("nodeVersion", &self.node_version);
+        object.optional("arch", &self.arch);
+        object.optional("platform", &self.platform);
+        object.optional("osRelease", &self.os_release);
+        object.optional("totalMemory", &self.total_memory);
+        object.optional("freeMemory", &self.free_memory);
+        object.optional("cpus", &self.cpus);
+        object.end();
+    }
+}
+
+/// The state of the source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerInfoInfoCommit {
+    /// `hash` on the wire.
+    pub hash: ::core::option::Option<::std::string::String>,
+    /// `date` on the wire.
+    pub date: ::core::option::Option<::std::string::String>,
+    /// `author` on the wire.
+    pub author: ::core::option::Option<::std::string::String>,
+    /// `subject` on the wire.
+    pub subject: ::core::option::Option<::std::string::String>,
+    /// `tag` on the wire.
+    pub tag: ::core::option::Option<::std::string::String>,
+    /// `branch` on the wire.
+    pub branch: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ServerInfoInfoCommit {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut hash = ::core::option::Option::None;
+        let mut date = ::core::option::Option::None;
+        let mut author = ::core::option::Option::None;
+        let mut subject = ::core::option::Option::None;
+        let mut tag = ::core::option::Option::None;
+        let mut branch = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "hash" => reader.optional(&mut hash, key),
+                    "date" => reader.optional(&mut date, key),
+                    "author" => reader.optional(&mut author, key),
+                    "subject" => reader.optional(&mut subject, key),
+                    "tag" => reader.optional(&mut tag, key),
+                    "branch" => reader.optional(&mut branch, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            hash,
+            date,
+            author,
+            subject,
+            tag,
+            branch,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("hash", &self.hash);
+        object.optional("date", &self.date);
+        object.optional("author", &self.author);
+        object.optional("subject", &self.subject);
+        object.optional("tag", &self.tag);
+        object.optional("branch", &self.branch);
+        object.end();
+    }
+}
+
+/// How the server was built; only for users who may see the statistics.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerInfoInfo {
+    /// The whole version.
+    pub version: ::core::option::Option<::std::string::String>,
+    /// The machine that it was built on.
+    pub build: ::core::option::Option<api::schemas::ServerInfoInfoBuild>,
+    /// The state of the source.
+    pub commit: ::core::option::Option<api::schemas::ServerInfoInfoCommit>,
+    /// `marketplaceApiVersion` on the wire.
+    pub marketplace_api_version: ::core::option::Option<::std::string::String>,
+    /// `tag` on the wire.
+    pub tag: ::core::option::Option<::std::string::String>,
+    /// `branch` on the wire.
+    pub branch: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ServerInfoInfo {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut version = ::core::option::Option::None;
+        let mut build = ::core::option::Option::None;
+        let mut commit = ::core::option::Option::None;
+        let mut marketplace_api_version = ::core::option::Option::None;
+        let mut tag = ::core::option::Option::None;
+        let mut branch = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "version" => reader.optional(&mut version, key),
+                    "build" => reader.optional(&mut build, key),
+                    "commit" => reader.optional(&mut commit, key),
+                    "marketplaceApiVersion" => {
+                        reader.optional(&mut marketplace_api_version, key)
+                    }
+                    "tag" => reader.optional(&mut tag, key),
+                    "branch" => reader.optional(&mut branch, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            version,
+            build,
+            commit,
+            marketplace_api_version,
+            tag,
+            branch,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("version", &self.version);
+        object.optional("build", &self.build);
+        object.optional("commit", &self.commit);
+        object.optional("marketplaceApiVersion", &self.marketplace_api_version);
+        object.optional("tag", &self.tag);
+        object.optional("branch", &self.branch);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Agent/properties/statusLivechat` of the document.
+#[derive(Clone, Debug)]
+pub enum StatusLivechat {
+    /// `available`
+    Available,
+    /// `not-available`
+    NotAvailable,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl StatusLivechat {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Available => "available",
+            Self::NotAvailable => "not-available",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for StatusLivechat {
+    fn from(value: &str) -> Self {
+        match value {
+            "available" => Self::Available,
+            "not-available" => Self::NotAvailable,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for StatusLivechat {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for StatusLivechat {}
+
+impl ::core::hash::Hash for StatusLivechat {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for StatusLivechat {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for StatusLivechat {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for StatusLivechat {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Setting/properties/validation/oneOf/1/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingValidationListItem {
+    /// `query` on the wire.
+    pub query: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `appliesWhen` on the wire.
+    pub applies_when: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+}
+
+impl ::bothends_runtime::Json for SettingValidationListItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut query = ::core::option::Option::None;
+        let mut applies_when = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "query" => reader.optional(&mut query, key),
+                    "appliesWhen" => reader.field(&mut applies_when, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { query, applies_when })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("query", &self.query);
+        object.optional("appliesWhen", &self.applies_when);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Setting/properties/validation` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingValidation {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `[SettingValidationListItem]`.
+    List(::std::vec::Vec<api::schemas::SettingValidationListItem>),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl SettingValidation {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("List", |reader| reader.value().map(Self::List)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SettingValidation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::List(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SettingValidation {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<api::schemas::SettingValidationListItem>>
+for SettingValidation {
+    fn from(value: ::std::vec::Vec<api::schemas::SettingValidationListItem>) -> Self {
+        Self::List(value)
+    }
+}
+
+/// From `/components/schemas/Setting/properties/values/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingValuesItem {
+    /// `key` on the wire.
+    pub key: ::core::option::Option<api::schemas::BannerViewTitleObjectI18nArg>,
+    /// `i18nLabel` on the wire.
+    pub i18n_label: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for SettingValuesItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut key = ::core::option::Option::None;
+        let mut i18n_label = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "key" => reader.field(&mut key, key_),
+                    "i18nLabel" => reader.optional(&mut i18n_label, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { key, i18n_label })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("key", &self.key);
+        object.optional("i18nLabel", &self.i18n_label);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Setting/properties/wizard` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingWizard {
+    /// `step` on the wire.
+    pub step: ::core::option::Option<f64>,
+    /// `order` on the wire.
+    pub order: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for SettingWizard {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut step = ::core::option::Option::None;
+        let mut order = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "step" => reader.optional(&mut step, key),
+                    "order" => reader.optional(&mut order, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { step, order })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("step", &self.step);
+        object.optional("order", &self.order);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Setting/properties/fileConstraints` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingFileConstraints {
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `extensions` on the wire.
+    pub extensions: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `width` on the wire.
+    pub width: ::core::option::Option<i64>,
+    /// `height` on the wire.
+    pub height: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for SettingFileConstraints {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut extensions = ::core::option::Option::None;
+        let mut width = ::core::option::Option::None;
+        let mut height = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.optional(&mut r#type, key),
+                    "extensions" => reader.optional(&mut extensions, key),
+                    "width" => reader.optional(&mut width, key),
+                    "height" => reader.optional(&mut height, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type,
+            extensions,
+            width,
+            height,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("type", &self.r#type);
+        object.optional("extensions", &self.extensions);
+        object.optional("width", &self.width);
+        object.optional("height", &self.height);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/SettingValue` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingValue2 {
+    /// As `boolean`.
+    Boolean(bool),
+    /// As `number`.
+    Number(f64),
+    /// As `string`.
+    String(::std::string::String),
+    /// As `[any]`.
+    List(::std::vec::Vec<::bothends_runtime::serde_json::Value>),
+    /// As `{any}`.
+    Map(
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    ),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl SettingValue2 {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("Boolean", |reader| reader.value().map(Self::Boolean)),
+        ("Number", |reader| reader.value().map(Self::Number)),
+        ("String", |reader| reader.value().map(Self::String)),
+        ("List", |reader| reader.value().map(Self::List)),
+        ("Map", |reader| reader.value().map(Self::Map)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SettingValue2 {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::Boolean(value) => writer.value(value),
+            Self::Number(value) => writer.value(value),
+            Self::String(value) => writer.value(value),
+            Self::List(value) => writer.value(value),
+            Self::Map(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<bool> for SettingValue2 {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl ::core::convert::From<f64> for SettingValue2 {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SettingValue2 {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<::bothends_runtime::serde_json::Value>>
+for SettingValue2 {
+    fn from(value: ::std::vec::Vec<::bothends_runtime::serde_json::Value>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<
+    ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >,
+> for SettingValue2 {
+    fn from(
+        value: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    ) -> Self {
+        Self::Map(value)
+    }
+}
+
+/// From `/components/schemas/Subscription/properties/v` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SubscriptionV {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::StatusDefault>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for SubscriptionV {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "username" => reader.optional(&mut username, key),
+                    "status" => reader.optional(&mut status, key),
+                    "token" => reader.optional(&mut token, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            username,
+            status,
+            token,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("username", &self.username);
+        object.optional("status", &self.status);
+        object.optional("token", &self.token);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Subscription/properties/unreadAlert` of the document.
+#[derive(Clone, Debug)]
+pub enum SubscriptionUnreadAlert {
+    /// `default`
+    Default,
+    /// `mentions`
+    Mentions,
+    /// `all`
+    All,
+    /// `nothing`
+    Nothing,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SubscriptionUnreadAlert {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Mentions => "mentions",
+            Self::All => "all",
+            Self::Nothing => "nothing",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SubscriptionUnreadAlert {
+    fn from(value: &str) -> Self {
+        match value {
+            "default" => Self::Default,
+            "mentions" => Self::Mentions,
+            "all" => Self::All,
+            "nothing" => Self::Nothing,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SubscriptionUnreadAlert {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SubscriptionUnreadAlert {}
+
+impl ::core::hash::Hash for SubscriptionUnreadAlert {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SubscriptionUnreadAlert {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SubscriptionUnreadAlert {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SubscriptionUnreadAlert {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Subscription/properties/desktopNotifications` of the document.
+#[derive(Clone, Debug)]
+pub enum SubscriptionDesktopNotifications {
+    /// `mentions`
+    Mentions,
+    /// `all`
+    All,
+    /// `nothing`
+    Nothing,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SubscriptionDesktopNotifications {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Mentions => "mentions",
+            Self::All => "all",
+            Self::Nothing => "nothing",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SubscriptionDesktopNotifications {
+    fn from(value: &str) -> Self {
+        match value {
+            "mentions" => Self::Mentions,
+            "all" => Self::All,
+            "nothing" => Self::Nothing,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SubscriptionDesktopNotifications {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SubscriptionDesktopNotifications {}
+
+impl ::core::hash::Hash for SubscriptionDesktopNotifications {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SubscriptionDesktopNotifications {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SubscriptionDesktopNotifications {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SubscriptionDesktopNotifications {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Subscription/properties/desktopPrefOrigin` of the document.
+#[derive(Clone, Debug)]
+pub enum SubscriptionDesktopPrefOrigin {
+    /// `user`
+    User,
+    /// `subscription`
+    Subscription,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SubscriptionDesktopPrefOrigin {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::User => "user",
+            Self::Subscription => "subscription",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SubscriptionDesktopPrefOrigin {
+    fn from(value: &str) -> Self {
+        match value {
+            "user" => Self::User,
+            "subscription" => Self::Subscription,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SubscriptionDesktopPrefOrigin {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SubscriptionDesktopPrefOrigin {}
+
+impl ::core::hash::Hash for SubscriptionDesktopPrefOrigin {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SubscriptionDesktopPrefOrigin {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SubscriptionDesktopPrefOrigin {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SubscriptionDesktopPrefOrigin {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/Subscription/properties/oldRoomKeys/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SubscriptionOldRoomKey {
+    /// Id of the key.
+    pub e2e_key_id: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `E2EKey` on the wire.
+    pub e2e_key: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for SubscriptionOldRoomKey {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut e2e_key_id = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut e2e_key = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "e2eKeyId" => reader.optional(&mut e2e_key_id, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "E2EKey" => reader.optional(&mut e2e_key, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { e2e_key_id, ts, e2e_key })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("e2eKeyId", &self.e2e_key_id);
+        object.optional("ts", &self.ts);
+        object.optional("E2EKey", &self.e2e_key);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/secret/oneOf/1/properties/algorithm` of the document.
+#[derive(Clone, Debug)]
+pub enum SecretObjectAlgorithm {
+    /// `SHA1`
+    Sha1,
+    /// `SHA256`
+    Sha256,
+    /// `SHA384`
+    Sha384,
+    /// `SHA512`
+    Sha512,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SecretObjectAlgorithm {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+            Self::Sha384 => "SHA384",
+            Self::Sha512 => "SHA512",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SecretObjectAlgorithm {
+    fn from(value: &str) -> Self {
+        match value {
+            "SHA1" => Self::Sha1,
+            "SHA256" => Self::Sha256,
+            "SHA384" => Self::Sha384,
+            "SHA512" => Self::Sha512,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SecretObjectAlgorithm {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SecretObjectAlgorithm {}
+
+impl ::core::hash::Hash for SecretObjectAlgorithm {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SecretObjectAlgorithm {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SecretObjectAlgorithm {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SecretObjectAlgorithm {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/secret/oneOf/1` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SecretObject {
+    /// `privateKey` on the wire.
+    pub private_key: ::core::option::Option<::std::string::String>,
+    /// `publicCert` on the wire.
+    pub public_cert: ::core::option::Option<::std::string::String>,
+    /// `cert` on the wire.
+    pub cert: ::core::option::Option<::std::string::String>,
+    /// `algorithm` on the wire.
+    pub algorithm: ::core::option::Option<api::schemas::SecretObjectAlgorithm>,
+}
+
+impl ::bothends_runtime::Json for SecretObject {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut private_key = ::core::option::Option::None;
+        let mut public_cert = ::core::option::Option::None;
+        let mut cert = ::core::option::Option::None;
+        let mut algorithm = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "privateKey" => reader.optional(&mut private_key, key),
+                    "publicCert" => reader.optional(&mut public_cert, key),
+                    "cert" => reader.optional(&mut cert, key),
+                    "algorithm" => reader.optional(&mut algorithm, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            private_key,
+            public_cert,
+            cert,
+            algorithm,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("privateKey", &self.private_key);
+        object.optional("publicCert", &self.public_cert);
+        object.optional("cert", &self.cert);
+        object.optional("algorithm", &self.algorithm);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/secret` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Secret {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `SecretObject`.
+    Object(api::schemas::SecretObject),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl Secret {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("Object", |reader| reader.value().map(Self::Object)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for Secret {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::Object(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Secret {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::SecretObject> for Secret {
+    fn from(value: api::schemas::SecretObject) -> Self {
+        Self::Object(value)
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/signatureValidationType` of the document.
+#[derive(Clone, Debug)]
+pub enum SignatureValidationType {
+    /// `None`
+    None,
+    /// `All`
+    All,
+    /// `Response`
+    Response,
+    /// `Assertion`
+    Assertion,
+    /// `Either`
+    Either,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SignatureValidationType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "None",
+            Self::All => "All",
+            Self::Response => "Response",
+            Self::Assertion => "Assertion",
+            Self::Either => "Either",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SignatureValidationType {
+    fn from(value: &str) -> Self {
+        match value {
+            "None" => Self::None,
+            "All" => Self::All,
+            "Response" => Self::Response,
+            "Assertion" => Self::Assertion,
+            "Either" => Self::Either,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SignatureValidationType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SignatureValidationType {}
+
+impl ::core::hash::Hash for SignatureValidationType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SignatureValidationType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SignatureValidationType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SignatureValidationType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/SettingInput/properties/editor` of the document.
+#[derive(Clone, Debug)]
+pub enum SettingInputEditor {
+    /// `color`
+    Color,
+    /// `expression`
+    Expression,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SettingInputEditor {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Color => "color",
+            Self::Expression => "expression",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SettingInputEditor {
+    fn from(value: &str) -> Self {
+        match value {
+            "color" => Self::Color,
+            "expression" => Self::Expression,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SettingInputEditor {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SettingInputEditor {}
+
+impl ::core::hash::Hash for SettingInputEditor {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SettingInputEditor {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SettingInputEditor {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SettingInputEditor {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ServiceConfiguration/properties/loginStyle` of the document.
+#[derive(Clone, Debug)]
+pub enum ServiceConfigurationLoginStyle {
+    /// (empty)
+    Empty,
+    /// `redirect`
+    Redirect,
+    /// `popup`
+    Popup,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ServiceConfigurationLoginStyle {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Redirect => "redirect",
+            Self::Popup => "popup",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ServiceConfigurationLoginStyle {
+    fn from(value: &str) -> Self {
+        match value {
+            "" => Self::Empty,
+            "redirect" => Self::Redirect,
+            "popup" => Self::Popup,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ServiceConfigurationLoginStyle {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ServiceConfigurationLoginStyle {}
+
+impl ::core::hash::Hash for ServiceConfigurationLoginStyle {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ServiceConfigurationLoginStyle {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ServiceConfigurationLoginStyle {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ServiceConfigurationLoginStyle {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ServiceConfiguration/properties/tokenSentVia` of the document.
+#[derive(Clone, Debug)]
+pub enum ServiceConfigurationTokenSentVia {
+    /// `header`
+    Header,
+    /// `payload`
+    Payload,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ServiceConfigurationTokenSentVia {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ServiceConfigurationTokenSentVia {
+    fn from(value: &str) -> Self {
+        match value {
+            "header" => Self::Header,
+            "payload" => Self::Payload,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ServiceConfigurationTokenSentVia {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ServiceConfigurationTokenSentVia {}
+
+impl ::core::hash::Hash for ServiceConfigurationTokenSentVia {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ServiceConfigurationTokenSentVia {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ServiceConfigurationTokenSentVia {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ServiceConfigurationTokenSentVia {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ServiceConfiguration/properties/identityTokenSentVia` of the document.
+#[derive(Clone, Debug)]
+pub enum ServiceConfigurationIdentityTokenSentVia {
+    /// `default`
+    Default,
+    /// `header`
+    Header,
+    /// `payload`
+    Payload,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ServiceConfigurationIdentityTokenSentVia {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ServiceConfigurationIdentityTokenSentVia {
+    fn from(value: &str) -> Self {
+        match value {
+            "default" => Self::Default,
+            "header" => Self::Header,
+            "payload" => Self::Payload,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ServiceConfigurationIdentityTokenSentVia {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ServiceConfigurationIdentityTokenSentVia {}
+
+impl ::core::hash::Hash for ServiceConfigurationIdentityTokenSentVia {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ServiceConfigurationIdentityTokenSentVia {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ServiceConfigurationIdentityTokenSentVia {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for ServiceConfigurationIdentityTokenSentVia {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/SettingsStatistics/properties/videoConference` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingsStatisticsVideoConference {
+    /// `bigBlueButton` on the wire.
+    pub big_blue_button: ::core::option::Option<bool>,
+    /// `jitsiEnabled` on the wire.
+    pub jitsi_enabled: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for SettingsStatisticsVideoConference {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut big_blue_button = ::core::option::Option::None;
+        let mut jitsi_enabled = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "bigBlueButton" => reader.optional(&mut big_blue_button, key),
+                    "jitsiEnabled" => reader.optional(&mut jitsi_enabled, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            big_blue_button,
+            jitsi_enabled,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("bigBlueButton", &self.big_blue_button);
+        object.optional("jitsiEnabled", &self.jitsi_enabled);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Statistics/properties/federationOverviewData` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StatisticsFederationOverviewData {
+    /// `numberOfEvents` on the wire.
+    pub number_of_events: ::core::option::Option<f64>,
+    /// `numberOfFederatedUsers` on the wire.
+    pub number_of_federated_users: ::core::option::Option<f64>,
+    /// `numberOfServers` on the wire.
+    pub number_of_servers: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for StatisticsFederationOverviewData {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut number_of_events = ::core::option::Option::None;
+        let mut number_of_federated_users = ::core::option::Option::None;
+        let mut number_of_servers = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "numberOfEvents" => reader.optional(&mut number_of_events, key),
+                    "numberOfFederatedUsers" => {
+                        reader.optional(&mut number_of_federated_users, key)
+                    }
+                    "numberOfServers" => reader.optional(&mut number_of_servers, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            number_of_events,
+            number_of_federated_users,
+            number_of_servers,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("numberOfEvents", &self.number_of_events);
+        object.optional("numberOfFederatedUsers", &self.number_of_federated_users);
+        object.optional("numberOfServers", &self.number_of_servers);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1startImport/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartImportBody {
@@ -2960,20 +5800,80 @@ impl ::bothends_runtime::Json for StartImportBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1spotlight/get/responses/200/content/application~1json/schema/properties/rooms/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpotlightOkRoom {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<api::schemas::T>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// A message.
+    pub last_message: ::core::option::Option<api::schemas::Message>,
+    /// Ids of the users of a direct message.
+    pub uids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Names of the users.
+    pub usernames: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Name as people see it.
+    pub fname: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for SpotlightOkRoom {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut last_message = ::core::option::Option::None;
+        let mut uids = ::core::option::Option::None;
+        let mut usernames = ::core::option::Option::None;
+        let mut fname = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "t" => reader.optional(&mut t, key),
+                    "name" => reader.optional(&mut name, key),
+                    "lastMessage" => reader.optional(&mut last_message, key),
+                    "uids" => reader.optional(&mut uids, key),
+                    "usernames" => reader.optional(&mut usernames, key),
+                    "fname" => reader.optional(&mut fname, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            t,
+            name,
+            last_message,
+            uids,
+            usernames,
+            fname,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("t", &self.t);
+        object.optional("name", &self.name);
+        object.optional("lastMessage", &self.last_message);
+        object.optional("uids", &self.uids);
+        object.optional("usernames", &self.usernames);
+        object.optional("fname", &self.fname);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1spotlight/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SpotlightOk {
     /// `users` on the wire.
     pub users: ::core::option::Option<::std::vec::Vec<api::schemas::SpotlightUser>>,
     /// `rooms` on the wire.
-    pub rooms: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::SpotlightOkRoom>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -3082,6 +5982,40 @@ impl ::bothends_runtime::Json for SuccessOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1subscriptions.get/get/responses/200/content/application~1json/schema/properties/remove/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SubscriptionsGetOkRemoveItem {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `_deletedAt` on the wire.
+    pub deleted_at: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for SubscriptionsGetOkRemoveItem {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut deleted_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "_deletedAt" => reader.optional(&mut deleted_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, deleted_at })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("_deletedAt", &self.deleted_at);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1subscriptions.get/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubscriptionsGetOk {
@@ -3089,12 +6023,7 @@ pub struct SubscriptionsGetOk {
     pub update: ::core::option::Option<::std::vec::Vec<api::schemas::Subscription>>,
     /// `remove` on the wire.
     pub remove: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
+        ::std::vec::Vec<api::schemas::SubscriptionsGetOkRemoveItem>,
     >,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
@@ -3132,7 +6061,7 @@ impl ::bothends_runtime::Json for SubscriptionsGetOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubscriptionsGetOneOk {
     /// What a user and a room have to do with each other.
-    pub subscription: ::core::option::Option<api::schemas::Subscription>,
+    pub subscription: ::bothends_runtime::Maybe<api::schemas::Subscription>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -3141,12 +6070,12 @@ impl ::bothends_runtime::Json for SubscriptionsGetOneOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut subscription = ::core::option::Option::None;
+        let mut subscription = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "subscription" => reader.optional(&mut subscription, key),
+                    "subscription" => reader.maybe(&mut subscription, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -3156,7 +6085,7 @@ impl ::bothends_runtime::Json for SubscriptionsGetOneOk {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("subscription", &self.subscription);
+        object.maybe("subscription", &self.subscription);
         object.optional("success", &self.success);
         object.end();
     }
@@ -3842,8 +6771,8 @@ impl ::bothends_runtime::Json for SettingsUpdateManyForbidden {
 pub struct SettingsGetOk {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
-    /// The value of a setting.
-    pub value: ::core::option::Option<api::schemas::SettingValue>,
+    /// The value of a setting; which type it has depends on the setting.
+    pub value: ::bothends_runtime::Maybe<api::schemas::SettingValue2>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -3853,13 +6782,13 @@ impl ::bothends_runtime::Json for SettingsGetOk {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
+        let mut value = ::bothends_runtime::Maybe::Absent;
         let mut success = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
-                    "value" => reader.field(&mut value, key),
+                    "value" => reader.maybe(&mut value, key),
                     "success" => reader.optional(&mut success, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -3870,17 +6799,17 @@ impl ::bothends_runtime::Json for SettingsGetOk {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("_id", &self.id);
-        object.optional("value", &self.value);
+        object.maybe("value", &self.value);
         object.optional("success", &self.success);
         object.end();
     }
 }
 
 /// From `/paths/~1api~1v1~1settings~1{_id}/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsUpdateBody {
-    /// The value of a setting.
-    pub value: api::schemas::SettingValue,
+    /// The value of a setting; which type it has depends on the setting.
+    pub value: ::bothends_runtime::Maybe<api::schemas::SettingValue2>,
     /// `color` on the wire.
     pub color: ::core::option::Option<::std::string::String>,
     /// `editor` on the wire.
@@ -3889,30 +6818,18 @@ pub struct SettingsUpdateBody {
     pub execute: ::core::option::Option<bool>,
 }
 
-impl SettingsUpdateBody {
-    /// With what is required; everything else is left out.
-    pub fn new(value: api::schemas::SettingValue) -> Self {
-        Self {
-            value,
-            color: ::core::default::Default::default(),
-            editor: ::core::default::Default::default(),
-            execute: ::core::default::Default::default(),
-        }
-    }
-}
-
 impl ::bothends_runtime::Json for SettingsUpdateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = ::core::option::Option::None;
+        let mut value = ::bothends_runtime::Maybe::Absent;
         let mut color = ::core::option::Option::None;
         let mut editor = ::core::option::Option::None;
         let mut execute = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "value" => reader.field(&mut value, key),
+                    "value" => reader.maybe(&mut value, key),
                     "color" => reader.optional(&mut color, key),
                     "editor" => reader.optional(&mut editor, key),
                     "execute" => reader.optional(&mut execute, key),
@@ -3920,7 +6837,7 @@ impl ::bothends_runtime::Json for SettingsUpdateBody {
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            value: ::bothends_runtime::json::Reader::required(value, "value")?,
+            value,
             color,
             editor,
             execute,
@@ -3929,7 +6846,7 @@ impl ::bothends_runtime::Json for SettingsUpdateBody {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("value", &self.value);
+        object.maybe("value", &self.value);
         object.optional("color", &self.color);
         object.optional("editor", &self.editor);
         object.optional("execute", &self.execute);
@@ -3977,9 +6894,7 @@ impl ::bothends_runtime::Json for ServiceConfigurationsOk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StatisticsListOk {
     /// `statistics` on the wire.
-    pub statistics: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::KeptStatistics>,
-    >,
+    pub statistics: ::core::option::Option<::std::vec::Vec<api::schemas::Statistics>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -4030,1062 +6945,6 @@ impl ::bothends_runtime::Json for StatisticsListOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1statistics/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StatisticsOk {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// What was answered when the workspace was set up.
-    pub wizard: ::core::option::Option<api::schemas::WizardStatistics>,
-    /// `uniqueId` on the wire.
-    pub unique_id: ::core::option::Option<::std::string::String>,
-    /// `installedAt` on the wire.
-    pub installed_at: ::core::option::Option<::std::string::String>,
-    /// `deploymentFingerprintHash` on the wire.
-    pub deployment_fingerprint_hash: ::core::option::Option<::std::string::String>,
-    /// `deploymentFingerprintVerified` on the wire.
-    pub deployment_fingerprint_verified: ::core::option::Option<bool>,
-    /// `version` on the wire.
-    pub version: ::core::option::Option<::std::string::String>,
-    /// `tag` on the wire.
-    pub tag: ::core::option::Option<::std::string::String>,
-    /// `branch` on the wire.
-    pub branch: ::core::option::Option<::std::string::String>,
-    /// `totalUsers` on the wire.
-    pub total_users: ::core::option::Option<i64>,
-    /// `activeUsers` on the wire.
-    pub active_users: ::core::option::Option<i64>,
-    /// `activeGuests` on the wire.
-    pub active_guests: ::core::option::Option<i64>,
-    /// `nonActiveUsers` on the wire.
-    pub non_active_users: ::core::option::Option<i64>,
-    /// `appUsers` on the wire.
-    pub app_users: ::core::option::Option<i64>,
-    /// `onlineUsers` on the wire.
-    pub online_users: ::core::option::Option<i64>,
-    /// `awayUsers` on the wire.
-    pub away_users: ::core::option::Option<i64>,
-    /// `busyUsers` on the wire.
-    pub busy_users: ::core::option::Option<i64>,
-    /// `totalConnectedUsers` on the wire.
-    pub total_connected_users: ::core::option::Option<i64>,
-    /// `offlineUsers` on the wire.
-    pub offline_users: ::core::option::Option<i64>,
-    /// `userLanguages` on the wire.
-    pub user_languages: ::core::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, i64>,
-    >,
-    /// `totalRooms` on the wire.
-    pub total_rooms: ::core::option::Option<i64>,
-    /// `totalChannels` on the wire.
-    pub total_channels: ::core::option::Option<i64>,
-    /// `totalPrivateGroups` on the wire.
-    pub total_private_groups: ::core::option::Option<i64>,
-    /// `totalDirect` on the wire.
-    pub total_direct: ::core::option::Option<i64>,
-    /// `totalLivechat` on the wire.
-    pub total_livechat: ::core::option::Option<i64>,
-    /// `totalDiscussions` on the wire.
-    pub total_discussions: ::core::option::Option<i64>,
-    /// `totalThreads` on the wire.
-    pub total_threads: ::core::option::Option<i64>,
-    /// `totalLivechatVisitors` on the wire.
-    pub total_livechat_visitors: ::core::option::Option<i64>,
-    /// `totalLivechatAgents` on the wire.
-    pub total_livechat_agents: ::core::option::Option<i64>,
-    /// `totalLivechatManagers` on the wire.
-    pub total_livechat_managers: ::core::option::Option<i64>,
-    /// `livechatEnabled` on the wire.
-    pub livechat_enabled: ::core::option::Option<bool>,
-    /// `isDepartmentRemovalEnabled` on the wire.
-    pub is_department_removal_enabled: ::core::option::Option<bool>,
-    /// `omnichannelSources` on the wire.
-    pub omnichannel_sources: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `totalLivechatRoomsWithDepartment` on the wire.
-    pub total_livechat_rooms_with_department: ::core::option::Option<i64>,
-    /// `departments` on the wire.
-    pub departments: ::core::option::Option<i64>,
-    /// `totalTriggers` on the wire.
-    pub total_triggers: ::core::option::Option<i64>,
-    /// `archivedDepartments` on the wire.
-    pub archived_departments: ::core::option::Option<i64>,
-    /// `totalCustomFields` on the wire.
-    pub total_custom_fields: ::core::option::Option<i64>,
-    /// `totalLivechatPublicCustomFields` on the wire.
-    pub total_livechat_public_custom_fields: ::core::option::Option<i64>,
-    /// `livechatAutomaticForwardingUnansweredChats` on the wire.
-    pub livechat_automatic_forwarding_unanswered_chats: ::core::option::Option<bool>,
-    /// `routingAlgorithm` on the wire.
-    pub routing_algorithm: ::core::option::Option<::std::string::String>,
-    /// `onHoldEnabled` on the wire.
-    pub on_hold_enabled: ::core::option::Option<::std::string::String>,
-    /// `lastChattedAgentPreferred` on the wire.
-    pub last_chatted_agent_preferred: ::core::option::Option<::std::string::String>,
-    /// `assignNewConversationsToContactManager` on the wire.
-    pub assign_new_conversations_to_contact_manager: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `visitorAbandonment` on the wire.
-    pub visitor_abandonment: ::core::option::Option<::std::string::String>,
-    /// `emailInboxes` on the wire.
-    pub email_inboxes: ::core::option::Option<i64>,
-    /// Figures on business hours.
-    pub business_hours: ::core::option::Option<api::schemas::BusinessHoursStatistics>,
-    /// `chatsOnHold` on the wire.
-    pub chats_on_hold: ::core::option::Option<i64>,
-    /// How many contacts and conversations there were, and from where.
-    pub unique_contacts_of_last_month: ::core::option::Option<
-        api::schemas::ContactStatistics,
-    >,
-    /// How many contacts and conversations there were, and from where.
-    pub omnichannel_contacts_by_source: ::core::option::Option<
-        api::schemas::ContactStatistics,
-    >,
-    /// `totalChannelMessages` on the wire.
-    pub total_channel_messages: ::core::option::Option<i64>,
-    /// How many contacts and conversations there were, and from where.
-    pub unique_contacts_of_yesterday: ::core::option::Option<
-        api::schemas::ContactStatistics,
-    >,
-    /// How many contacts and conversations there were, and from where.
-    pub unique_contacts_of_last_week: ::core::option::Option<
-        api::schemas::ContactStatistics,
-    >,
-    /// `totalPrivateGroupMessages` on the wire.
-    pub total_private_group_messages: ::core::option::Option<i64>,
-    /// `totalDiscussionsMessages` on the wire.
-    pub total_discussions_messages: ::core::option::Option<i64>,
-    /// `totalDirectMessages` on the wire.
-    pub total_direct_messages: ::core::option::Option<i64>,
-    /// `totalLivechatMessages` on the wire.
-    pub total_livechat_messages: ::core::option::Option<i64>,
-    /// `totalMessages` on the wire.
-    pub total_messages: ::core::option::Option<i64>,
-    /// When the user last signed in.
-    pub last_login: ::core::option::Option<::std::string::String>,
-    /// `lastMessageSentAt` on the wire.
-    pub last_message_sent_at: ::core::option::Option<::std::string::String>,
-    /// `lastSeenSubscription` on the wire.
-    pub last_seen_subscription: ::core::option::Option<::std::string::String>,
-    /// The operating system.
-    pub os: ::core::option::Option<api::schemas::OsStatistics>,
-    /// The process of the server.
-    pub process: ::core::option::Option<api::schemas::ProcessStatistics>,
-    /// How the workspace was deployed.
-    pub deploy: ::core::option::Option<api::schemas::DeployStatistics>,
-    /// `fips` on the wire.
-    pub fips: ::core::option::Option<bool>,
-    /// `readReceiptsEnabled` on the wire.
-    pub read_receipts_enabled: ::core::option::Option<bool>,
-    /// `readReceiptsDetailed` on the wire.
-    pub read_receipts_detailed: ::core::option::Option<bool>,
-    /// `enterpriseReady` on the wire.
-    pub enterprise_ready: ::core::option::Option<bool>,
-    /// `fileStoreType` on the wire.
-    pub file_store_type: ::core::option::Option<::std::string::String>,
-    /// `uploadsTotal` on the wire.
-    pub uploads_total: ::core::option::Option<i64>,
-    /// `uploadsTotalSize` on the wire.
-    pub uploads_total_size: ::core::option::Option<i64>,
-    /// The version of the database.
-    pub migration: ::core::option::Option<api::schemas::MigrationStatistics>,
-    /// `instanceCount` on the wire.
-    pub instance_count: ::core::option::Option<i64>,
-    /// `msEnabled` on the wire.
-    pub ms_enabled: ::core::option::Option<bool>,
-    /// `oplogEnabled` on the wire.
-    pub oplog_enabled: ::core::option::Option<bool>,
-    /// `mongoVersion` on the wire.
-    pub mongo_version: ::core::option::Option<::std::string::String>,
-    /// `mongoStorageEngine` on the wire.
-    pub mongo_storage_engine: ::core::option::Option<::std::string::String>,
-    /// Figures on apps.
-    pub apps: ::core::option::Option<api::schemas::AppsStatistics>,
-    /// Figures of a day, a week or a month.
-    pub unique_users_of_yesterday: ::core::option::Option<
-        api::schemas::PeriodStatistics,
-    >,
-    /// Figures of a day, a week or a month.
-    pub unique_devices_of_yesterday: ::core::option::Option<
-        api::schemas::PeriodStatistics,
-    >,
-    /// Figures of a day, a week or a month.
-    pub unique_users_of_last_month: ::core::option::Option<
-        api::schemas::PeriodStatistics,
-    >,
-    /// Figures of a day, a week or a month.
-    pub unique_users_of_last_week: ::core::option::Option<
-        api::schemas::PeriodStatistics,
-    >,
-    /// Figures of a day, a week or a month.
-    pub unique_os_of_yesterday: ::core::option::Option<api::schemas::PeriodStatistics>,
-    /// Figures of a day, a week or a month.
-    pub unique_devices_of_last_month: ::core::option::Option<
-        api::schemas::PeriodStatistics,
-    >,
-    /// Figures of a day, a week or a month.
-    pub unique_os_of_last_month: ::core::option::Option<api::schemas::PeriodStatistics>,
-    /// Figures of a day, a week or a month.
-    pub unique_devices_of_last_week: ::core::option::Option<
-        api::schemas::PeriodStatistics,
-    >,
-    /// Figures of a day, a week or a month.
-    pub unique_os_of_last_week: ::core::option::Option<api::schemas::PeriodStatistics>,
-    /// Figures on services for signing in.
-    pub services: ::core::option::Option<api::schemas::ServicesStatistics>,
-    /// Figures on imports.
-    pub importer: ::core::option::Option<api::schemas::ImporterStatistics>,
-    /// Figures on video calls.
-    pub video_conf: ::core::option::Option<api::schemas::VideoConferenceStatistics>,
-    /// Figures on contacts and their verification.
-    pub contact_verification: ::core::option::Option<
-        api::schemas::ContactVerificationStatistics,
-    >,
-    /// `dashboardCount` on the wire.
-    pub dashboard_count: ::core::option::Option<i64>,
-    /// `messageAuditApply` on the wire.
-    pub message_audit_apply: ::core::option::Option<i64>,
-    /// `messageAuditLoad` on the wire.
-    pub message_audit_load: ::core::option::Option<i64>,
-    /// `joinJitsiButton` on the wire.
-    pub join_jitsi_button: ::core::option::Option<i64>,
-    /// `slashCommandsJitsi` on the wire.
-    pub slash_commands_jitsi: ::core::option::Option<i64>,
-    /// What is switched on.
-    pub settings: ::core::option::Option<api::schemas::SettingsStatistics>,
-    /// `totalBroadcastRooms` on the wire.
-    pub total_broadcast_rooms: ::core::option::Option<i64>,
-    /// `totalTriggeredEmails` on the wire.
-    pub total_triggered_emails: ::core::option::Option<i64>,
-    /// `pushQueue` on the wire.
-    pub push_queue: ::core::option::Option<i64>,
-    /// Figures on integrations.
-    pub integrations: ::core::option::Option<api::schemas::IntegrationsStatistics>,
-    /// Figures on what the licence permits.
-    pub enterprise: ::core::option::Option<api::schemas::EnterpriseStatistics>,
-    /// Figures on teams.
-    pub teams: ::core::option::Option<api::schemas::TeamsStatistics>,
-    /// `totalRoomsWithStarred` on the wire.
-    pub total_rooms_with_starred: ::core::option::Option<i64>,
-    /// `totalRoomsWithPinned` on the wire.
-    pub total_rooms_with_pinned: ::core::option::Option<i64>,
-    /// `totalUserTOTP` on the wire.
-    pub total_user_totp: ::core::option::Option<i64>,
-    /// `totalUserEmail2fa` on the wire.
-    pub total_user_email2fa: ::core::option::Option<i64>,
-    /// `totalPinned` on the wire.
-    pub total_pinned: ::core::option::Option<i64>,
-    /// `totalStarred` on the wire.
-    pub total_starred: ::core::option::Option<i64>,
-    /// `totalLinkInvitation` on the wire.
-    pub total_link_invitation: ::core::option::Option<i64>,
-    /// `totalLinkInvitationUses` on the wire.
-    pub total_link_invitation_uses: ::core::option::Option<i64>,
-    /// `totalEmailInvitation` on the wire.
-    pub total_email_invitation: ::core::option::Option<i64>,
-    /// `totalE2ERooms` on the wire.
-    pub total_e2e_rooms: ::core::option::Option<i64>,
-    /// `logoChange` on the wire.
-    pub logo_change: ::core::option::Option<bool>,
-    /// `showHomeButton` on the wire.
-    pub show_home_button: ::core::option::Option<bool>,
-    /// `totalEncryptedMessages` on the wire.
-    pub total_encrypted_messages: ::core::option::Option<i64>,
-    /// `totalManuallyAddedUsers` on the wire.
-    pub total_manually_added_users: ::core::option::Option<i64>,
-    /// `totalSubscriptionRoles` on the wire.
-    pub total_subscription_roles: ::core::option::Option<i64>,
-    /// `totalUserRoles` on the wire.
-    pub total_user_roles: ::core::option::Option<i64>,
-    /// `totalCustomRoles` on the wire.
-    pub total_custom_roles: ::core::option::Option<i64>,
-    /// `totalWebRTCCalls` on the wire.
-    pub total_web_rtc_calls: ::core::option::Option<::std::string::String>,
-    /// `uncaughtExceptionsCount` on the wire.
-    pub uncaught_exceptions_count: ::core::option::Option<i64>,
-    /// `push` on the wire.
-    pub push: ::core::option::Option<i64>,
-    /// `pushSecured` on the wire.
-    pub push_secured: ::core::option::Option<bool>,
-    /// `homeTitleChanged` on the wire.
-    pub home_title_changed: ::core::option::Option<bool>,
-    /// `homeBodyChanged` on the wire.
-    pub home_body_changed: ::core::option::Option<bool>,
-    /// `customCSSChanged` on the wire.
-    pub custom_css_changed: ::core::option::Option<bool>,
-    /// `onLogoutCustomScriptChanged` on the wire.
-    pub on_logout_custom_script_changed: ::core::option::Option<bool>,
-    /// `loggedOutCustomScriptChanged` on the wire.
-    pub logged_out_custom_script_changed: ::core::option::Option<bool>,
-    /// `loggedInCustomScriptChanged` on the wire.
-    pub logged_in_custom_script_changed: ::core::option::Option<bool>,
-    /// `dailyPeakConnections` on the wire.
-    pub daily_peak_connections: ::core::option::Option<i64>,
-    /// `maxMonthlyPeakConnections` on the wire.
-    pub max_monthly_peak_connections: ::core::option::Option<i64>,
-    /// Figures on federation.
-    pub matrix_federation: ::core::option::Option<api::schemas::FederationStatistics>,
-    /// `allowUnsafeQueryAndFieldsApiParamsEnabled` on the wire.
-    pub allow_unsafe_query_and_fields_api_params_enabled: ::core::option::Option<bool>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `statsToken` on the wire.
-    pub stats_token: ::core::option::Option<::std::string::String>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for StatisticsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut wizard = ::core::option::Option::None;
-        let mut unique_id = ::core::option::Option::None;
-        let mut installed_at = ::core::option::Option::None;
-        let mut deployment_fingerprint_hash = ::core::option::Option::None;
-        let mut deployment_fingerprint_verified = ::core::option::Option::None;
-        let mut version = ::core::option::Option::None;
-        let mut tag = ::core::option::Option::None;
-        let mut branch = ::core::option::Option::None;
-        let mut total_users = ::core::option::Option::None;
-        let mut active_users = ::core::option::Option::None;
-        let mut active_guests = ::core::option::Option::None;
-        let mut non_active_users = ::core::option::Option::None;
-        let mut app_users = ::core::option::Option::None;
-        let mut online_users = ::core::option::Option::None;
-        let mut away_users = ::core::option::Option::None;
-        let mut busy_users = ::core::option::Option::None;
-        let mut total_connected_users = ::core::option::Option::None;
-        let mut offline_users = ::core::option::Option::None;
-        let mut user_languages = ::core::option::Option::None;
-        let mut total_rooms = ::core::option::Option::None;
-        let mut total_channels = ::core::option::Option::None;
-        let mut total_private_groups = ::core::option::Option::None;
-        let mut total_direct = ::core::option::Option::None;
-        let mut total_livechat = ::core::option::Option::None;
-        let mut total_discussions = ::core::option::Option::None;
-        let mut total_threads = ::core::option::Option::None;
-        let mut total_livechat_visitors = ::core::option::Option::None;
-        let mut total_livechat_agents = ::core::option::Option::None;
-        let mut total_livechat_managers = ::core::option::Option::None;
-        let mut livechat_enabled = ::core::option::Option::None;
-        let mut is_department_removal_enabled = ::core::option::Option::None;
-        let mut omnichannel_sources = ::core::option::Option::None;
-        let mut total_livechat_rooms_with_department = ::core::option::Option::None;
-        let mut departments = ::core::option::Option::None;
-        let mut total_triggers = ::core::option::Option::None;
-        let mut archived_departments = ::core::option::Option::None;
-        let mut total_custom_fields = ::core::option::Option::None;
-        let mut total_livechat_public_custom_fields = ::core::option::Option::None;
-        let mut livechat_automatic_forwarding_unanswered_chats = ::core::option::Option::None;
-        let mut routing_algorithm = ::core::option::Option::None;
-        let mut on_hold_enabled = ::core::option::Option::None;
-        let mut last_chatted_agent_preferred = ::core::option::Option::None;
-        let mut assign_new_conversations_to_contact_manager = ::core::option::Option::None;
-        let mut visitor_abandonment = ::core::option::Option::None;
-        let mut email_inboxes = ::core::option::Option::None;
-        let mut business_hours = ::core::option::Option::None;
-        let mut chats_on_hold = ::core::option::Option::None;
-        let mut unique_contacts_of_last_month = ::core::option::Option::None;
-        let mut omnichannel_contacts_by_source = ::core::option::Option::None;
-        let mut total_channel_messages = ::core::option::Option::None;
-        let mut unique_contacts_of_yesterday = ::core::option::Option::None;
-        let mut unique_contacts_of_last_week = ::core::option::Option::None;
-        let mut total_private_group_messages = ::core::option::Option::None;
-        let mut total_discussions_messages = ::core::option::Option::None;
-        let mut total_direct_messages = ::core::option::Option::None;
-        let mut total_livechat_messages = ::core::option::Option::None;
-        let mut total_messages = ::core::option::Option::None;
-        let mut last_login = ::core::option::Option::None;
-        let mut last_message_sent_at = ::core::option::Option::None;
-        let mut last_seen_subscription = ::core::option::Option::None;
-        let mut os = ::core::option::Option::None;
-        let mut process = ::core::option::Option::None;
-        let mut deploy = ::core::option::Option::None;
-        let mut fips = ::core::option::Option::None;
-        let mut read_receipts_enabled = ::core::option::Option::None;
-        let mut read_receipts_detailed = ::core::option::Option::None;
-        let mut enterprise_ready = ::core::option::Option::None;
-        let mut file_store_type = ::core::option::Option::None;
-        let mut uploads_total = ::core::option::Option::None;
-        let mut uploads_total_size = ::core::option::Option::None;
-        let mut migration = ::core::option::Option::None;
-        let mut instance_count = ::core::option::Option::None;
-        let mut ms_enabled = ::core::option::Option::None;
-        let mut oplog_enabled = ::core::option::Option::None;
-        let mut mongo_version = ::core::option::Option::None;
-        let mut mongo_storage_engine = ::core::option::Option::None;
-        let mut apps = ::core::option::Option::None;
-        let mut unique_users_of_yesterday = ::core::option::Option::None;
-        let mut unique_devices_of_yesterday = ::core::option::Option::None;
-        let mut unique_users_of_last_month = ::core::option::Option::None;
-        let mut unique_users_of_last_week = ::core::option::Option::None;
-        let mut unique_os_of_yesterday = ::core::option::Option::None;
-        let mut unique_devices_of_last_month = ::core::option::Option::None;
-        let mut unique_os_of_last_month = ::core::option::Option::None;
-        let mut unique_devices_of_last_week = ::core::option::Option::None;
-        let mut unique_os_of_last_week = ::core::option::Option::None;
-        let mut services = ::core::option::Option::None;
-        let mut importer = ::core::option::Option::None;
-        let mut video_conf = ::core::option::Option::None;
-        let mut contact_verification = ::core::option::Option::None;
-        let mut dashboard_count = ::core::option::Option::None;
-        let mut message_audit_apply = ::core::option::Option::None;
-        let mut message_audit_load = ::core::option::Option::None;
-        let mut join_jitsi_button = ::core::option::Option::None;
-        let mut slash_commands_jitsi = ::core::option::Option::None;
-        let mut settings = ::core::option::Option::None;
-        let mut total_broadcast_rooms = ::core::option::Option::None;
-        let mut total_triggered_emails = ::core::option::Option::None;
-        let mut push_queue = ::core::option::Option::None;
-        let mut integrations = ::core::option::Option::None;
-        let mut enterprise = ::core::option::Option::None;
-        let mut teams = ::core::option::Option::None;
-        let mut total_rooms_with_starred = ::core::option::Option::None;
-        let mut total_rooms_with_pinned = ::core::option::Option::None;
-        let mut total_user_totp = ::core::option::Option::None;
-        let mut total_user_email2fa = ::core::option::Option::None;
-        let mut total_pinned = ::core::option::Option::None;
-        let mut total_starred = ::core::option::Option::None;
-        let mut total_link_invitation = ::core::option::Option::None;
-        let mut total_link_invitation_uses = ::core::option::Option::None;
-        let mut total_email_invitation = ::core::option::Option::None;
-        let mut total_e2e_rooms = ::core::option::Option::None;
-        let mut logo_change = ::core::option::Option::None;
-        let mut show_home_button = ::core::option::Option::None;
-        let mut total_encrypted_messages = ::core::option::Option::None;
-        let mut total_manually_added_users = ::core::option::Option::None;
-        let mut total_subscription_roles = ::core::option::Option::None;
-        let mut total_user_roles = ::core::option::Option::None;
-        let mut total_custom_roles = ::core::option::Option::None;
-        let mut total_web_rtc_calls = ::core::option::Option::None;
-        let mut uncaught_exceptions_count = ::core::option::Option::None;
-        let mut push = ::core::option::Option::None;
-        let mut push_secured = ::core::option::Option::None;
-        let mut home_title_changed = ::core::option::Option::None;
-        let mut home_body_changed = ::core::option::Option::None;
-        let mut custom_css_changed = ::core::option::Option::None;
-        let mut on_logout_custom_script_changed = ::core::option::Option::None;
-        let mut logged_out_custom_script_changed = ::core::option::Option::None;
-        let mut logged_in_custom_script_changed = ::core::option::Option::None;
-        let mut daily_peak_connections = ::core::option::Option::None;
-        let mut max_monthly_peak_connections = ::core::option::Option::None;
-        let mut matrix_federation = ::core::option::Option::None;
-        let mut allow_unsafe_query_and_fields_api_params_enabled = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut stats_token = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "wizard" => reader.optional(&mut wizard, key),
-                    "uniqueId" => reader.optional(&mut unique_id, key),
-                    "installedAt" => reader.optional(&mut installed_at, key),
-                    "deploymentFingerprintHash" => {
-                        reader.optional(&mut deployment_fingerprint_hash, key)
-                    }
-                    "deploymentFingerprintVerified" => {
-                        reader.optional(&mut deployment_fingerprint_verified, key)
-                    }
-                    "version" => reader.optional(&mut version, key),
-                    "tag" => reader.optional(&mut tag, key),
-                    "branch" => reader.optional(&mut branch, key),
-                    "totalUsers" => reader.optional(&mut total_users, key),
-                    "activeUsers" => reader.optional(&mut active_users, key),
-                    "activeGuests" => reader.optional(&mut active_guests, key),
-                    "nonActiveUsers" => reader.optional(&mut non_active_users, key),
-                    "appUsers" => reader.optional(&mut app_users, key),
-                    "onlineUsers" => reader.optional(&mut online_users, key),
-                    "awayUsers" => reader.optional(&mut away_users, key),
-                    "busyUsers" => reader.optional(&mut busy_users, key),
-                    "totalConnectedUsers" => {
-                        reader.optional(&mut total_connected_users, key)
-                    }
-                    "offlineUsers" => reader.optional(&mut offline_users, key),
-                    "userLanguages" => reader.optional(&mut user_languages, key),
-                    "totalRooms" => reader.optional(&mut total_rooms, key),
-                    "totalChannels" => reader.optional(&mut total_channels, key),
-                    "totalPrivateGroups" => {
-                        reader.optional(&mut total_private_groups, key)
-                    }
-                    "totalDirect" => reader.optional(&mut total_direct, key),
-                    "totalLivechat" => reader.optional(&mut total_livechat, key),
-                    "totalDiscussions" => reader.optional(&mut total_discussions, key),
-                    "totalThreads" => reader.optional(&mut total_threads, key),
-                    "totalLivechatVisitors" => {
-                        reader.optional(&mut total_livechat_visitors, key)
-                    }
-                    "totalLivechatAgents" => {
-                        reader.optional(&mut total_livechat_agents, key)
-                    }
-                    "totalLivechatManagers" => {
-                        reader.optional(&mut total_livechat_managers, key)
-                    }
-                    "livechatEnabled" => reader.optional(&mut livechat_enabled, key),
-                    "isDepartmentRemovalEnabled" => {
-                        reader.optional(&mut is_department_removal_enabled, key)
-                    }
-                    "omnichannelSources" => {
-                        reader.optional(&mut omnichannel_sources, key)
-                    }
-                    "totalLivechatRoomsWithDepartment" => {
-                        reader.optional(&mut total_livechat_rooms_with_department, key)
-                    }
-                    "departments" => reader.optional(&mut departments, key),
-                    "totalTriggers" => reader.optional(&mut total_triggers, key),
-                    "archivedDepartments" => {
-                        reader.optional(&mut archived_departments, key)
-                    }
-                    "totalCustomFields" => reader.optional(&mut total_custom_fields, key),
-                    "totalLivechatPublicCustomFields" => {
-                        reader.optional(&mut total_livechat_public_custom_fields, key)
-                    }
-                    "livechatAutomaticForwardingUnansweredChats" => {
-                        reader
-                            .optional(
-                                &mut livechat_automatic_forwarding_unanswered_chats,
-                                key,
-                            )
-                    }
-                    "routingAlgorithm" => reader.optional(&mut routing_algorithm, key),
-                    "onHoldEnabled" => reader.optional(&mut on_hold_enabled, key),
-                    "lastChattedAgentPreferred" => {
-                        reader.optional(&mut last_chatted_agent_preferred, key)
-                    }
-                    "assignNewConversationsToContactManager" => {
-                        reader
-                            .optional(
-                                &mut assign_new_conversations_to_contact_manager,
-                                key,
-                            )
-                    }
-                    "visitorAbandonment" => {
-                        reader.optional(&mut visitor_abandonment, key)
-                    }
-                    "emailInboxes" => reader.optional(&mut email_inboxes, key),
-                    "BusinessHours" => reader.optional(&mut business_hours, key),
-                    "chatsOnHold" => reader.optional(&mut chats_on_hold, key),
-                    "uniqueContactsOfLastMonth" => {
-                        reader.optional(&mut unique_contacts_of_last_month, key)
-                    }
-                    "omnichannelContactsBySource" => {
-                        reader.optional(&mut omnichannel_contacts_by_source, key)
-                    }
-                    "totalChannelMessages" => {
-                        reader.optional(&mut total_channel_messages, key)
-                    }
-                    "uniqueContactsOfYesterday" => {
-                        reader.optional(&mut unique_contacts_of_yesterday, key)
-                    }
-                    "uniqueContactsOfLastWeek" => {
-                        reader.optional(&mut unique_contacts_of_last_week, key)
-                    }
-                    "totalPrivateGroupMessages" => {
-                        reader.optional(&mut total_private_group_messages, key)
-                    }
-                    "totalDiscussionsMessages" => {
-                        reader.optional(&mut total_discussions_messages, key)
-                    }
-                    "totalDirectMessages" => {
-                        reader.optional(&mut total_direct_messages, key)
-                    }
-                    "totalLivechatMessages" => {
-                        reader.optional(&mut total_livechat_messages, key)
-                    }
-                    "totalMessages" => reader.optional(&mut total_messages, key),
-                    "lastLogin" => reader.optional(&mut last_login, key),
-                    "lastMessageSentAt" => {
-                        reader.optional(&mut last_message_sent_at, key)
-                    }
-                    "lastSeenSubscription" => {
-                        reader.optional(&mut last_seen_subscription, key)
-                    }
-                    "os" => reader.optional(&mut os, key),
-                    "process" => reader.optional(&mut process, key),
-                    "deploy" => reader.optional(&mut deploy, key),
-                    "fips" => reader.optional(&mut fips, key),
-                    "readReceiptsEnabled" => {
-                        reader.optional(&mut read_receipts_enabled, key)
-                    }
-                    "readReceiptsDetailed" => {
-                        reader.optional(&mut read_receipts_detailed, key)
-                    }
-                    "enterpriseReady" => reader.optional(&mut enterprise_ready, key),
-                    "fileStoreType" => reader.optional(&mut file_store_type, key),
-                    "uploadsTotal" => reader.optional(&mut uploads_total, key),
-                    "uploadsTotalSize" => reader.optional(&mut uploads_total_size, key),
-                    "migration" => reader.optional(&mut migration, key),
-                    "instanceCount" => reader.optional(&mut instance_count, key),
-                    "msEnabled" => reader.optional(&mut ms_enabled, key),
-                    "oplogEnabled" => reader.optional(&mut oplog_enabled, key),
-                    "mongoVersion" => reader.optional(&mut mongo_version, key),
-                    "mongoStorageEngine" => {
-                        reader.optional(&mut mongo_storage_engine, key)
-                    }
-                    "apps" => reader.optional(&mut apps, key),
-                    "uniqueUsersOfYesterday" => {
-                        reader.optional(&mut unique_users_of_yesterday, key)
-                    }
-                    "uniqueDevicesOfYesterday" => {
-                        reader.optional(&mut unique_devices_of_yesterday, key)
-                    }
-                    "uniqueUsersOfLastMonth" => {
-                        reader.optional(&mut unique_users_of_last_month, key)
-                    }
-                    "uniqueUsersOfLastWeek" => {
-                        reader.optional(&mut unique_users_of_last_week, key)
-                    }
-                    "uniqueOSOfYesterday" => {
-                        reader.optional(&mut unique_os_of_yesterday, key)
-                    }
-                    "uniqueDevicesOfLastMonth" => {
-                        reader.optional(&mut unique_devices_of_last_month, key)
-                    }
-                    "uniqueOSOfLastMonth" => {
-                        reader.optional(&mut unique_os_of_last_month, key)
-                    }
-                    "uniqueDevicesOfLastWeek" => {
-                        reader.optional(&mut unique_devices_of_last_week, key)
-                    }
-                    "uniqueOSOfLastWeek" => {
-                        reader.optional(&mut unique_os_of_last_week, key)
-                    }
-                    "services" => reader.optional(&mut services, key),
-                    "importer" => reader.optional(&mut importer, key),
-                    "videoConf" => reader.optional(&mut video_conf, key),
-                    "contactVerification" => {
-                        reader.optional(&mut contact_verification, key)
-                    }
-                    "dashboardCount" => reader.optional(&mut dashboard_count, key),
-                    "messageAuditApply" => reader.optional(&mut message_audit_apply, key),
-                    "messageAuditLoad" => reader.optional(&mut message_audit_load, key),
-                    "joinJitsiButton" => reader.optional(&mut join_jitsi_button, key),
-                    "slashCommandsJitsi" => {
-                        reader.optional(&mut slash_commands_jitsi, key)
-                    }
-                    "settings" => reader.optional(&mut settings, key),
-                    "totalBroadcastRooms" => {
-                        reader.optional(&mut total_broadcast_rooms, key)
-                    }
-                    "totalTriggeredEmails" => {
-                        reader.optional(&mut total_triggered_emails, key)
-                    }
-                    "pushQueue" => reader.optional(&mut push_queue, key),
-                    "integrations" => reader.optional(&mut integrations, key),
-                    "enterprise" => reader.optional(&mut enterprise, key),
-                    "teams" => reader.optional(&mut teams, key),
-                    "totalRoomsWithStarred" => {
-                        reader.optional(&mut total_rooms_with_starred, key)
-                    }
-                    "totalRoomsWithPinned" => {
-                        reader.optional(&mut total_rooms_with_pinned, key)
-                    }
-                    "totalUserTOTP" => reader.optional(&mut total_user_totp, key),
-                    "totalUserEmail2fa" => reader.optional(&mut total_user_email2fa, key),
-                    "totalPinned" => reader.optional(&mut total_pinned, key),
-                    "totalStarred" => reader.optional(&mut total_starred, key),
-                    "totalLinkInvitation" => {
-                        reader.optional(&mut total_link_invitation, key)
-                    }
-                    "totalLinkInvitationUses" => {
-                        reader.optional(&mut total_link_invitation_uses, key)
-                    }
-                    "totalEmailInvitation" => {
-                        reader.optional(&mut total_email_invitation, key)
-                    }
-                    "totalE2ERooms" => reader.optional(&mut total_e2e_rooms, key),
-                    "logoChange" => reader.optional(&mut logo_change, key),
-                    "showHomeButton" => reader.optional(&mut show_home_button, key),
-                    "totalEncryptedMessages" => {
-                        reader.optional(&mut total_encrypted_messages, key)
-                    }
-                    "totalManuallyAddedUsers" => {
-                        reader.optional(&mut total_manually_added_users, key)
-                    }
-                    "totalSubscriptionRoles" => {
-                        reader.optional(&mut total_subscription_roles, key)
-                    }
-                    "totalUserRoles" => reader.optional(&mut total_user_roles, key),
-                    "totalCustomRoles" => reader.optional(&mut total_custom_roles, key),
-                    "totalWebRTCCalls" => reader.optional(&mut total_web_rtc_calls, key),
-                    "uncaughtExceptionsCount" => {
-                        reader.optional(&mut uncaught_exceptions_count, key)
-                    }
-                    "push" => reader.optional(&mut push, key),
-                    "pushSecured" => reader.optional(&mut push_secured, key),
-                    "homeTitleChanged" => reader.optional(&mut home_title_changed, key),
-                    "homeBodyChanged" => reader.optional(&mut home_body_changed, key),
-                    "customCSSChanged" => reader.optional(&mut custom_css_changed, key),
-                    "onLogoutCustomScriptChanged" => {
-                        reader.optional(&mut on_logout_custom_script_changed, key)
-                    }
-                    "loggedOutCustomScriptChanged" => {
-                        reader.optional(&mut logged_out_custom_script_changed, key)
-                    }
-                    "loggedInCustomScriptChanged" => {
-                        reader.optional(&mut logged_in_custom_script_changed, key)
-                    }
-                    "dailyPeakConnections" => {
-                        reader.optional(&mut daily_peak_connections, key)
-                    }
-                    "maxMonthlyPeakConnections" => {
-                        reader.optional(&mut max_monthly_peak_connections, key)
-                    }
-                    "matrixFederation" => reader.optional(&mut matrix_federation, key),
-                    "allowUnsafeQueryAndFieldsApiParamsEnabled" => {
-                        reader
-                            .optional(
-                                &mut allow_unsafe_query_and_fields_api_params_enabled,
-                                key,
-                            )
-                    }
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "statsToken" => reader.optional(&mut stats_token, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            wizard,
-            unique_id,
-            installed_at,
-            deployment_fingerprint_hash,
-            deployment_fingerprint_verified,
-            version,
-            tag,
-            branch,
-            total_users,
-            active_users,
-            active_guests,
-            non_active_users,
-            app_users,
-            online_users,
-            away_users,
-            busy_users,
-            total_connected_users,
-            offline_users,
-            user_languages,
-            total_rooms,
-            total_channels,
-            total_private_groups,
-            total_direct,
-            total_livechat,
-            total_discussions,
-            total_threads,
-            total_livechat_visitors,
-            total_livechat_agents,
-            total_livechat_managers,
-            livechat_enabled,
-            is_department_removal_enabled,
-            omnichannel_sources,
-            total_livechat_rooms_with_department,
-            departments,
-            total_triggers,
-            archived_departments,
-            total_custom_fields,
-            total_livechat_public_custom_fields,
-            livechat_automatic_forwarding_unanswered_chats,
-            routing_algorithm,
-            on_hold_enabled,
-            last_chatted_agent_preferred,
-            assign_new_conversations_to_contact_manager,
-            visitor_abandonment,
-            email_inboxes,
-            business_hours,
-            chats_on_hold,
-            unique_contacts_of_last_month,
-            omnichannel_contacts_by_source,
-            total_channel_messages,
-            unique_contacts_of_yesterday,
-            unique_contacts_of_last_week,
-            total_private_group_messages,
-            total_discussions_messages,
-            total_direct_messages,
-            total_livechat_messages,
-            total_messages,
-            last_login,
-            last_message_sent_at,
-            last_seen_subscription,
-            os,
-            process,
-            deploy,
-            fips,
-            read_receipts_enabled,
-            read_receipts_detailed,
-            enterprise_ready,
-            file_store_type,
-            uploads_total,
-            uploads_total_size,
-            migration,
-            instance_count,
-            ms_enabled,
-            oplog_enabled,
-            mongo_version,
-            mongo_storage_engine,
-            apps,
-            unique_users_of_yesterday,
-            unique_devices_of_yesterday,
-            unique_users_of_last_month,
-            unique_users_of_last_week,
-            unique_os_of_yesterday,
-            unique_devices_of_last_month,
-            unique_os_of_last_month,
-            unique_devices_of_last_week,
-            unique_os_of_last_week,
-            services,
-            importer,
-            video_conf,
-            contact_verification,
-            dashboard_count,
-            message_audit_apply,
-            message_audit_load,
-            join_jitsi_button,
-            slash_commands_jitsi,
-            settings,
-            total_broadcast_rooms,
-            total_triggered_emails,
-            push_queue,
-            integrations,
-            enterprise,
-            teams,
-            total_rooms_with_starred,
-            total_rooms_with_pinned,
-            total_user_totp,
-            total_user_email2fa,
-            total_pinned,
-            total_starred,
-            total_link_invitation,
-            total_link_invitation_uses,
-            total_email_invitation,
-            total_e2e_rooms,
-            logo_change,
-            show_home_button,
-            total_encrypted_messages,
-            total_manually_added_users,
-            total_subscription_roles,
-            total_user_roles,
-            total_custom_roles,
-            total_web_rtc_calls,
-            uncaught_exceptions_count,
-            push,
-            push_secured,
-            home_title_changed,
-            home_body_changed,
-            custom_css_changed,
-            on_logout_custom_script_changed,
-            logged_out_custom_script_changed,
-            logged_in_custom_script_changed,
-            daily_peak_connections,
-            max_monthly_peak_connections,
-            matrix_federation,
-            allow_unsafe_query_and_fields_api_params_enabled,
-            created_at,
-            updated_at,
-            stats_token,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("wizard", &self.wizard);
-        object.optional("uniqueId", &self.unique_id);
-        object.optional("installedAt", &self.installed_at);
-        object.optional("deploymentFingerprintHash", &self.deployment_fingerprint_hash);
-        object
-            .optional(
-                "deploymentFingerprintVerified",
-                &self.deployment_fingerprint_verified,
-            );
-        object.optional("version", &self.version);
-        object.optional("tag", &self.tag);
-        object.optional("branch", &self.branch);
-        object.optional("totalUsers", &self.total_users);
-        object.optional("activeUsers", &self.active_users);
-        object.optional("activeGuests", &self.active_guests);
-        object.optional("nonActiveUsers", &self.non_active_users);
-        object.optional("appUsers", &self.app_users);
-        object.optional("onlineUsers", &self.online_users);
-        object.optional("awayUsers", &self.away_users);
-        object.optional("busyUsers", &self.busy_users);
-        object.optional("totalConnectedUsers", &self.total_connected_users);
-        object.optional("offlineUsers", &self.offline_users);
-        object.optional("userLanguages", &self.user_languages);
-        object.optional("totalRooms", &self.total_rooms);
-        object.optional("totalChannels", &self.total_channels);
-        object.optional("totalPrivateGroups", &self.total_private_groups);
-        object.optional("totalDirect", &self.total_direct);
-        object.optional("totalLivechat", &self.total_livechat);
-        object.optional("totalDiscussions", &self.total_discussions);
-        object.optional("totalThreads", &self.total_threads);
-        object.optional("totalLivechatVisitors", &self.total_livechat_visitors);
-        object.optional("totalLivechatAgents", &self.total_livechat_agents);
-        object.optional("totalLivechatManagers", &self.total_livechat_managers);
-        object.optional("livechatEnabled", &self.livechat_enabled);
-        object
-            .optional("isDepartmentRemovalEnabled", &self.is_department_removal_enabled);
-        object.optional("omnichannelSources", &self.omnichannel_sources);
-        object
-            .optional(
-                "totalLivechatRoomsWithDepartment",
-                &self.total_livechat_rooms_with_department,
-            );
-        object.optional("departments", &self.departments);
-        object.optional("totalTriggers", &self.total_triggers);
-        object.optional("archivedDepartments", &self.archived_departments);
-        object.optional("totalCustomFields", &self.total_custom_fields);
-        object
-            .optional(
-                "totalLivechatPublicCustomFields",
-                &self.total_livechat_public_custom_fields,
-            );
-        object
-            .optional(
-                "livechatAutomaticForwardingUnansweredChats",
-                &self.livechat_automatic_forwarding_unanswered_chats,
-            );
-        object.optional("routingAlgorithm", &self.routing_algorithm);
-        object.optional("onHoldEnabled", &self.on_hold_enabled);
-        object.optional("lastChattedAgentPreferred", &self.last_chatted_agent_preferred);
-        object
-            .optional(
-                "assignNewConversationsToContactManager",
-                &self.assign_new_conversations_to_contact_manager,
-            );
-        object.optional("visitorAbandonment", &self.visitor_abandonment);
-        object.optional("emailInboxes", &self.email_inboxes);
-        object.optional("BusinessHours", &self.business_hours);
-        object.optional("chatsOnHold", &self.chats_on_hold);
-        object
-            .optional("uniqueContactsOfLastMonth", &self.unique_contacts_of_last_month);
-        object
-            .optional(
-                "omnichannelContactsBySource",
-                &self.omnichannel_contacts_by_source,
-            );
-        object.optional("totalChannelMessages", &self.total_channel_messages);
-        object.optional("uniqueContactsOfYesterday", &self.unique_contacts_of_yesterday);
-        object.optional("uniqueContactsOfLastWeek", &self.unique_contacts_of_last_week);
-        object.optional("totalPrivateGroupMessages", &self.total_private_group_messages);
-        object.optional("totalDiscussionsMessages", &self.total_discussions_messages);
-        object.optional("totalDirectMessages", &self.total_direct_messages);
-        object.optional("totalLivechatMessages", &self.total_livechat_messages);
-        object.optional("totalMessages", &self.total_messages);
-        object.optional("lastLogin", &self.last_login);
-        object.optional("lastMessageSentAt", &self.last_message_sent_at);
-        object.optional("lastSeenSubscription", &self.last_seen_subscription);
-        object.optional("os", &self.os);
-        object.optional("process", &self.process);
-        object.optional("deploy", &self.deploy);
-        object.optional("fips", &self.fips);
-        object.optional("readReceiptsEnabled", &self.read_receipts_enabled);
-        object.optional("readReceiptsDetailed", &self.read_receipts_detailed);
-        object.optional("enterpriseReady", &self.enterprise_ready);
-        object.optional("fileStoreType", &self.file_store_type);
-        object.optional("uploadsTotal", &self.uploads_total);
-        object.optional("uploadsTotalSize", &self.uploads_total_size);
-        object.optional("migration", &self.migration);
-        object.optional("instanceCount", &self.instance_count);
-        object.optional("msEnabled", &self.ms_enabled);
-        object.optional("oplogEnabled", &self.oplog_enabled);
-        object.optional("mongoVersion", &self.mongo_version);
-        object.optional("mongoStorageEngine", &self.mongo_storage_engine);
-        object.optional("apps", &self.apps);
-        object.optional("uniqueUsersOfYesterday", &self.unique_users_of_yesterday);
-        object.optional("uniqueDevicesOfYesterday", &self.unique_devices_of_yesterday);
-        object.optional("uniqueUsersOfLastMonth", &self.unique_users_of_last_month);
-        object.optional("uniqueUsersOfLastWeek", &self.unique_users_of_last_week);
-        object.optional("uniqueOSOfYesterday", &self.unique_os_of_yesterday);
-        object.optional("uniqueDevicesOfLastMonth", &self.unique_devices_of_last_month);
-        object.optional("uniqueOSOfLastMonth", &self.unique_os_of_last_month);
-        object.optional("uniqueDevicesOfLastWeek", &self.unique_devices_of_last_week);
-        object.optional("uniqueOSOfLastWeek", &self.unique_os_of_last_week);
-        object.optional("services", &self.services);
-        object.optional("importer", &self.importer);
-        object.optional("videoConf", &self.video_conf);
-        object.optional("contactVerification", &self.contact_verification);
-        object.optional("dashboardCount", &self.dashboard_count);
-        object.optional("messageAuditApply", &self.message_audit_apply);
-        object.optional("messageAuditLoad", &self.message_audit_load);
-        object.optional("joinJitsiButton", &self.join_jitsi_button);
-        object.optional("slashCommandsJitsi", &self.slash_commands_jitsi);
-        object.optional("settings", &self.settings);
-        object.optional("totalBroadcastRooms", &self.total_broadcast_rooms);
-        object.optional("totalTriggeredEmails", &self.total_triggered_emails);
-        object.optional("pushQueue", &self.push_queue);
-        object.optional("integrations", &self.integrations);
-        object.optional("enterprise", &self.enterprise);
-        object.optional("teams", &self.teams);
-        object.optional("totalRoomsWithStarred", &self.total_rooms_with_starred);
-        object.optional("totalRoomsWithPinned", &self.total_rooms_with_pinned);
-        object.optional("totalUserTOTP", &self.total_user_totp);
-        object.optional("totalUserEmail2fa", &self.total_user_email2fa);
-        object.optional("totalPinned", &self.total_pinned);
-        object.optional("totalStarred", &self.total_starred);
-        object.optional("totalLinkInvitation", &self.total_link_invitation);
-        object.optional("totalLinkInvitationUses", &self.total_link_invitation_uses);
-        object.optional("totalEmailInvitation", &self.total_email_invitation);
-        object.optional("totalE2ERooms", &self.total_e2e_rooms);
-        object.optional("logoChange", &self.logo_change);
-        object.optional("showHomeButton", &self.show_home_button);
-        object.optional("totalEncryptedMessages", &self.total_encrypted_messages);
-        object.optional("totalManuallyAddedUsers", &self.total_manually_added_users);
-        object.optional("totalSubscriptionRoles", &self.total_subscription_roles);
-        object.optional("totalUserRoles", &self.total_user_roles);
-        object.optional("totalCustomRoles", &self.total_custom_roles);
-        object.optional("totalWebRTCCalls", &self.total_web_rtc_calls);
-        object.optional("uncaughtExceptionsCount", &self.uncaught_exceptions_count);
-        object.optional("push", &self.push);
-        object.optional("pushSecured", &self.push_secured);
-        object.optional("homeTitleChanged", &self.home_title_changed);
-        object.optional("homeBodyChanged", &self.home_body_changed);
-        object.optional("customCSSChanged", &self.custom_css_changed);
-        object
-            .optional(
-                "onLogoutCustomScriptChanged",
-                &self.on_logout_custom_script_changed,
-            );
-        object
-            .optional(
-                "loggedOutCustomScriptChanged",
-                &self.logged_out_custom_script_changed,
-            );
-        object
-            .optional(
-                "loggedInCustomScriptChanged",
-                &self.logged_in_custom_script_changed,
-            );
-        object.optional("dailyPeakConnections", &self.daily_peak_connections);
-        object.optional("maxMonthlyPeakConnections", &self.max_monthly_peak_connections);
-        object.optional("matrixFederation", &self.matrix_federation);
-        object
-            .optional(
-                "allowUnsafeQueryAndFieldsApiParamsEnabled",
-                &self.allow_unsafe_query_and_fields_api_params_enabled,
-            );
-        object.optional("createdAt", &self.created_at);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("statsToken", &self.stats_token);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1sendInvitationEmail/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SendInvitationEmailBody {
@@ -5126,20 +6985,26 @@ impl ::bothends_runtime::Json for SendInvitationEmailBody {
 
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    ServedBy, SidePanel, Success, StartedCall, StarredMessage, SentMessage, SyncedThread,
-    SyncedThreadMessage, SyncedMessage, SupportedLanguage, SpotlightUser,
-    StatisticsReportRule, ServicePeriod, SavedCustomField, SetCustomField, SavedVisitor,
-    SlaPolicy, Survey, ServingMetrics, SurveyFeedback, SentText, SyncedRole,
-    Subscription, SyncedRoom, SyncedRoomLastMessage, SessionUser, SessionIdRequest,
-    SessionIdReply, Session, SettingValue, SettingsPage, ServerNameRequest, Setting,
+    ServedBy, SidePanel, Success, StartedCall, SupportedLanguage, ServerInfo,
+    SpotlightUser, StatisticsReportRule, ServicePeriod, SavedCustomField, SetCustomField,
+    SlaPolicy, Survey, Setting, SurveyFeedback, SentText, Subscription, SessionUser,
+    SessionIdRequest, SessionIdReply, Session, SettingsPage, ServerNameRequest,
     SettingInput, SettingFailureDetails, ServiceConfiguration, ServiceUsers,
     ServicesStatistics, SettingsStatistics, SamlStatistics, SmtpFlags, SearchFlags,
-    SearchProviderFlags, SavedSettings, SavedPreferences, StatusSource, StartImportBody,
-    SpotlightOk, SmtpCheckOk, SuccessOk, SubscriptionsGetOk, SubscriptionsGetOneOk,
-    SubscriptionsReadBodyTogether, SubscriptionsReadBody,
-    SubscriptionsUnreadBodyTogether, SubscriptionsUnreadBody, SessionsListOk,
-    SessionsListAllOk, SessionsInfoOk, SessionsInfoAdminOk, SettingsOauthOk,
-    SettingsUpdateManyBody, SettingsUpdateManyForbidden, SettingsGetOk,
-    SettingsUpdateBody, ServiceConfigurationsOk, StatisticsListOk, StatisticsOk,
+    SearchProviderFlags, Statistics, Sla, SlaData, SysMes, StatusDefault, StatusSource,
+    Status, ServerInfoInfoBuild, ServerInfoInfoCommit, ServerInfoInfo, StatusLivechat,
+    SettingValidationListItem, SettingValidation, SettingValuesItem, SettingWizard,
+    SettingFileConstraints, SettingValue2, SubscriptionV, SubscriptionUnreadAlert,
+    SubscriptionDesktopNotifications, SubscriptionDesktopPrefOrigin,
+    SubscriptionOldRoomKey, SecretObjectAlgorithm, SecretObject, Secret,
+    SignatureValidationType, SettingInputEditor, ServiceConfigurationLoginStyle,
+    ServiceConfigurationTokenSentVia, ServiceConfigurationIdentityTokenSentVia,
+    SettingsStatisticsVideoConference, StatisticsFederationOverviewData, StartImportBody,
+    SpotlightOkRoom, SpotlightOk, SmtpCheckOk, SuccessOk, SubscriptionsGetOkRemoveItem,
+    SubscriptionsGetOk, SubscriptionsGetOneOk, SubscriptionsReadBodyTogether,
+    SubscriptionsReadBody, SubscriptionsUnreadBodyTogether, SubscriptionsUnreadBody,
+    SessionsListOk, SessionsListAllOk, SessionsInfoOk, SessionsInfoAdminOk,
+    SettingsOauthOk, SettingsUpdateManyBody, SettingsUpdateManyForbidden, SettingsGetOk,
+    SettingsUpdateBody, ServiceConfigurationsOk, StatisticsListOk,
     SendInvitationEmailBody
 );

@@ -14,13 +14,19 @@ pub struct Team {
     /// `type` on the wire.
     pub r#type: ::core::option::Option<i64>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// A user, by id and name.
     pub created_by: ::core::option::Option<api::schemas::UserRef>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
+    /// `rooms` on the wire.
+    pub rooms: ::core::option::Option<i64>,
+    /// `numberOfUsers` on the wire.
+    pub number_of_users: ::core::option::Option<i64>,
+    /// `isOwner` on the wire.
+    pub is_owner: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Team {
@@ -34,6 +40,9 @@ impl ::bothends_runtime::Json for Team {
         let mut created_by = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
         let mut room_id = ::core::option::Option::None;
+        let mut rooms = ::core::option::Option::None;
+        let mut number_of_users = ::core::option::Option::None;
+        let mut is_owner = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -44,6 +53,9 @@ impl ::bothends_runtime::Json for Team {
                     "createdBy" => reader.optional(&mut created_by, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
                     "roomId" => reader.optional(&mut room_id, key),
+                    "rooms" => reader.optional(&mut rooms, key),
+                    "numberOfUsers" => reader.optional(&mut number_of_users, key),
+                    "isOwner" => reader.optional(&mut is_owner, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -55,6 +67,9 @@ impl ::bothends_runtime::Json for Team {
             created_by,
             updated_at,
             room_id,
+            rooms,
+            number_of_users,
+            is_owner,
         })
     }
 
@@ -67,6 +82,9 @@ impl ::bothends_runtime::Json for Team {
         object.optional("createdBy", &self.created_by);
         object.optional("_updatedAt", &self.updated_at);
         object.optional("roomId", &self.room_id);
+        object.optional("rooms", &self.rooms);
+        object.optional("numberOfUsers", &self.number_of_users);
+        object.optional("isOwner", &self.is_owner);
         object.end();
     }
 }
@@ -240,19 +258,25 @@ impl ::bothends_runtime::Json for TopicReply {
     }
 }
 
-/// The topic of a room from now on.
+/// The topic of a room from now on. The room is needed by id or by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicRequest {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// The topic.
     pub topic: ::std::string::String,
 }
 
 impl TopicRequest {
     /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, topic: ::std::string::String) -> Self {
-        Self { room_id, topic }
+    pub fn new(topic: ::std::string::String) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
+            topic,
+        }
     }
 }
 
@@ -261,24 +285,28 @@ impl ::bothends_runtime::Json for TopicRequest {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut topic = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "topic" => reader.field(&mut topic, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             topic: ::bothends_runtime::json::Reader::required(topic, "topic")?,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.field("topic", &self.topic);
         object.end();
     }
@@ -621,57 +649,51 @@ impl ::bothends_runtime::Json for TwitterLogin {
     }
 }
 
-/// A block of a message.
+/// Whether one-time passwords are on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct TextBlock {
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// A text and its type.
-    pub text: ::core::option::Option<api::schemas::TextObject>,
-    /// `blockId` on the wire.
-    pub block_id: ::core::option::Option<::std::string::String>,
-    /// Id of the app.
-    pub app_id: ::core::option::Option<::std::string::String>,
-    /// `elements` on the wire.
-    pub elements: ::core::option::Option<::std::vec::Vec<api::schemas::BlockElement>>,
+pub struct TotpService {
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `hashedBackup` on the wire.
+    pub hashed_backup: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `secret` on the wire.
+    pub secret: ::core::option::Option<::std::string::String>,
+    /// `tempSecret` on the wire.
+    pub temp_secret: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for TextBlock {
+impl ::bothends_runtime::Json for TotpService {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut r#type = ::core::option::Option::None;
-        let mut text = ::core::option::Option::None;
-        let mut block_id = ::core::option::Option::None;
-        let mut app_id = ::core::option::Option::None;
-        let mut elements = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut hashed_backup = ::core::option::Option::None;
+        let mut secret = ::core::option::Option::None;
+        let mut temp_secret = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "type" => reader.optional(&mut r#type, key),
-                    "text" => reader.optional(&mut text, key),
-                    "blockId" => reader.optional(&mut block_id, key),
-                    "appId" => reader.optional(&mut app_id, key),
-                    "elements" => reader.optional(&mut elements, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "hashedBackup" => reader.optional(&mut hashed_backup, key),
+                    "secret" => reader.optional(&mut secret, key),
+                    "tempSecret" => reader.optional(&mut temp_secret, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            r#type,
-            text,
-            block_id,
-            app_id,
-            elements,
+            enabled,
+            hashed_backup,
+            secret,
+            temp_secret,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("type", &self.r#type);
-        object.optional("text", &self.text);
-        object.optional("blockId", &self.block_id);
-        object.optional("appId", &self.app_id);
-        object.optional("elements", &self.elements);
+        object.optional("enabled", &self.enabled);
+        object.optional("hashedBackup", &self.hashed_backup);
+        object.optional("secret", &self.secret);
+        object.optional("tempSecret", &self.temp_secret);
         object.end();
     }
 }
@@ -714,124 +736,13 @@ impl ::bothends_runtime::Json for ThreadRequest {
     }
 }
 
-/// A message of a thread.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ThreadMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `replies` on the wire.
-    pub replies: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// How many replies the thread has.
-    pub tcount: ::core::option::Option<i64>,
-    /// When the last reply was sent.
-    pub tlm: ::core::option::Option<::std::string::String>,
-    /// Id of the thread's first message.
-    pub tmid: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for ThreadMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut replies = ::core::option::Option::None;
-        let mut tcount = ::core::option::Option::None;
-        let mut tlm = ::core::option::Option::None;
-        let mut tmid = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "replies" => reader.optional(&mut replies, key),
-                    "tcount" => reader.optional(&mut tcount, key),
-                    "tlm" => reader.optional(&mut tlm, key),
-                    "tmid" => reader.optional(&mut tmid, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            mentions,
-            channels,
-            replies,
-            tcount,
-            tlm,
-            tmid,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("replies", &self.replies);
-        object.optional("tcount", &self.tcount);
-        object.optional("tlm", &self.tlm);
-        object.optional("tmid", &self.tmid);
-        object.end();
-    }
-}
-
 /// Threads that changed, and that are gone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ThreadChanges {
     /// `update` on the wire.
-    pub update: ::core::option::Option<::std::vec::Vec<api::schemas::SyncedThread>>,
+    pub update: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// `remove` on the wire.
-    pub remove: ::core::option::Option<::std::vec::Vec<api::schemas::RemovedThread>>,
+    pub remove: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
 }
 
 impl ::bothends_runtime::Json for ThreadChanges {
@@ -863,18 +774,9 @@ impl ::bothends_runtime::Json for ThreadChanges {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ThreadMessageChanges {
     /// `update` on the wire.
-    pub update: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::SyncedThreadMessage>,
-    >,
+    pub update: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
     /// `remove` on the wire.
-    pub remove: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
+    pub remove: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
 }
 
 impl ::bothends_runtime::Json for ThreadMessageChanges {
@@ -1035,9 +937,9 @@ impl ::bothends_runtime::Json for TimeZone {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timing {
     /// `avg` on the wire.
-    pub avg: ::core::option::Option<i64>,
+    pub avg: ::core::option::Option<f64>,
     /// `longest` on the wire.
-    pub longest: ::core::option::Option<i64>,
+    pub longest: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for Timing {
@@ -1105,7 +1007,7 @@ pub struct Totalizer {
     /// `title` on the wire.
     pub title: ::core::option::Option<::std::string::String>,
     /// `value` on the wire.
-    pub value: ::core::option::Option<::std::string::String>,
+    pub value: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for Totalizer {
@@ -1145,7 +1047,7 @@ pub struct Tag {
     /// `departments` on the wire.
     pub departments: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
 }
@@ -1242,11 +1144,13 @@ pub struct Trigger {
     /// `runOnce` on the wire.
     pub run_once: ::core::option::Option<bool>,
     /// `conditions` on the wire.
-    pub conditions: ::core::option::Option<::std::vec::Vec<api::schemas::NamedValue>>,
+    pub conditions: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::TriggerCondition>,
+    >,
     /// `actions` on the wire.
     pub actions: ::core::option::Option<::std::vec::Vec<api::schemas::TriggerAction>>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for Trigger {
@@ -1342,6 +1246,14 @@ pub struct TriggerActionParams {
     pub sender: ::core::option::Option<::std::string::String>,
     /// Text of the message.
     pub msg: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `serviceUrl` on the wire.
+    pub service_url: ::core::option::Option<::std::string::String>,
+    /// `serviceTimeout` on the wire.
+    pub service_timeout: ::core::option::Option<f64>,
+    /// `serviceFallbackMessage` on the wire.
+    pub service_fallback_message: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for TriggerActionParams {
@@ -1350,21 +1262,42 @@ impl ::bothends_runtime::Json for TriggerActionParams {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut sender = ::core::option::Option::None;
         let mut msg = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut service_url = ::core::option::Option::None;
+        let mut service_timeout = ::core::option::Option::None;
+        let mut service_fallback_message = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "sender" => reader.optional(&mut sender, key),
                     "msg" => reader.optional(&mut msg, key),
+                    "name" => reader.optional(&mut name, key),
+                    "serviceUrl" => reader.optional(&mut service_url, key),
+                    "serviceTimeout" => reader.optional(&mut service_timeout, key),
+                    "serviceFallbackMessage" => {
+                        reader.optional(&mut service_fallback_message, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { sender, msg })
+        ::core::result::Result::Ok(Self {
+            sender,
+            msg,
+            name,
+            service_url,
+            service_timeout,
+            service_fallback_message,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("sender", &self.sender);
         object.optional("msg", &self.msg);
+        object.optional("name", &self.name);
+        object.optional("serviceUrl", &self.service_url);
+        object.optional("serviceTimeout", &self.service_timeout);
+        object.optional("serviceFallbackMessage", &self.service_fallback_message);
         object.end();
     }
 }
@@ -1373,9 +1306,9 @@ impl ::bothends_runtime::Json for TriggerActionParams {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TriggerConditionInput {
     /// `name` on the wire.
-    pub name: ::core::option::Option<api::schemas::TriggerConditionInputName>,
+    pub name: ::core::option::Option<api::schemas::Name>,
     /// `value` on the wire.
-    pub value: ::core::option::Option<api::schemas::TriggerConditionInputValue>,
+    pub value: ::core::option::Option<api::schemas::BannerViewTitleObjectI18nArg>,
 }
 
 impl ::bothends_runtime::Json for TriggerConditionInput {
@@ -1496,6 +1429,40 @@ impl ::bothends_runtime::Json for TriggerActionParamsInput {
         object.optional("serviceUrl", &self.service_url);
         object.optional("serviceTimeout", &self.service_timeout);
         object.optional("serviceFallbackMessage", &self.service_fallback_message);
+        object.end();
+    }
+}
+
+/// When a trigger acts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TriggerCondition {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<api::schemas::Name>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<api::schemas::BannerViewTitleObjectI18nArg>,
+}
+
+impl ::bothends_runtime::Json for TriggerCondition {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "value" => reader.field(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, value })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("value", &self.value);
         object.end();
     }
 }
@@ -1796,7 +1763,7 @@ impl ::bothends_runtime::Json for ThreadsFlags {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsReply {
     /// `teams` on the wire.
-    pub teams: ::core::option::Option<::std::vec::Vec<api::schemas::ListedTeam>>,
+    pub teams: ::core::option::Option<::std::vec::Vec<api::schemas::Team>>,
     /// How many there are.
     pub total: ::core::option::Option<i64>,
     /// How many are on this page.
@@ -1847,209 +1814,6 @@ impl ::bothends_runtime::Json for TeamsReply {
     }
 }
 
-/// Rooms of a team.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TeamRoomsRequest {
-    /// Id of the team.
-    pub team_id: ::std::string::String,
-    /// `rooms` on the wire.
-    pub rooms: ::std::vec::Vec<::std::string::String>,
-}
-
-impl TeamRoomsRequest {
-    /// With what is required; everything else is left out.
-    pub fn new(
-        team_id: ::std::string::String,
-        rooms: ::std::vec::Vec<::std::string::String>,
-    ) -> Self {
-        Self { team_id, rooms }
-    }
-}
-
-impl ::bothends_runtime::Json for TeamRoomsRequest {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut team_id = ::core::option::Option::None;
-        let mut rooms = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "teamId" => reader.field(&mut team_id, key),
-                    "rooms" => reader.field(&mut rooms, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            team_id: ::bothends_runtime::json::Reader::required(team_id, "teamId")?,
-            rooms: ::bothends_runtime::json::Reader::required(rooms, "rooms")?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("teamId", &self.team_id);
-        object.field("rooms", &self.rooms);
-        object.end();
-    }
-}
-
-/// A room of a team.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TeamRoom {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// Whether other servers take part.
-    pub federated: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// The last message of a room, with its blocks.
-    pub last_message: ::core::option::Option<api::schemas::LastMessage>,
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-    /// `teamDefault` on the wire.
-    pub team_default: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for TeamRoom {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut federated = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut team_id = ::core::option::Option::None;
-        let mut team_default = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "description" => reader.optional(&mut description, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "federated" => reader.optional(&mut federated, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "teamId" => reader.optional(&mut team_id, key),
-                    "teamDefault" => reader.optional(&mut team_default, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            custom_fields,
-            description,
-            broadcast,
-            encrypted,
-            federated,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            updated_at,
-            lm,
-            last_message,
-            team_id,
-            team_default,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("description", &self.description);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("federated", &self.federated);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lm", &self.lm);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("teamId", &self.team_id);
-        object.optional("teamDefault", &self.team_default);
-        object.end();
-    }
-}
-
 /// The main room of a team.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamMainRoom {
@@ -2057,6 +1821,14 @@ pub struct TeamMainRoom {
     pub id: ::core::option::Option<::std::string::String>,
     /// Whether only some users can write.
     pub read_only: ::core::option::Option<bool>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `members` on the wire.
+    pub members: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `extraData` on the wire.
+    pub extra_data: ::core::option::Option<api::schemas::TeamMainRoomExtraData>,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<api::schemas::TeamMainRoomOptions>,
 }
 
 impl ::bothends_runtime::Json for TeamMainRoom {
@@ -2065,21 +1837,40 @@ impl ::bothends_runtime::Json for TeamMainRoom {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
         let mut read_only = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut members = ::core::option::Option::None;
+        let mut extra_data = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "id" => reader.optional(&mut id, key),
                     "readOnly" => reader.optional(&mut read_only, key),
+                    "name" => reader.optional(&mut name, key),
+                    "members" => reader.optional(&mut members, key),
+                    "extraData" => reader.optional(&mut extra_data, key),
+                    "options" => reader.optional(&mut options, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { id, read_only })
+        ::core::result::Result::Ok(Self {
+            id,
+            read_only,
+            name,
+            members,
+            extra_data,
+            options,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("id", &self.id);
         object.optional("readOnly", &self.read_only);
+        object.optional("name", &self.name);
+        object.optional("members", &self.members);
+        object.optional("extraData", &self.extra_data);
+        object.optional("options", &self.options);
         object.end();
     }
 }
@@ -2124,7 +1915,7 @@ pub struct TeamMemberInput {
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
     /// Names of the roles.
-    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    pub roles: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for TeamMemberInput {
@@ -2132,12 +1923,12 @@ impl ::bothends_runtime::Json for TeamMemberInput {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut user_id = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
+        let mut roles = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
                     "userId" => reader.optional(&mut user_id, key),
-                    "roles" => reader.optional(&mut roles, key),
+                    "roles" => reader.maybe(&mut roles, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2147,7 +1938,7 @@ impl ::bothends_runtime::Json for TeamMemberInput {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("userId", &self.user_id);
-        object.optional("roles", &self.roles);
+        object.maybe("roles", &self.roles);
         object.end();
     }
 }
@@ -2158,11 +1949,11 @@ pub struct TeamMember {
     /// The user behind a member.
     pub user: ::core::option::Option<api::schemas::TeamUser>,
     /// Names of the roles.
-    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
+    pub roles: ::bothends_runtime::Maybe<::std::vec::Vec<::std::string::String>>,
+    /// `createdBy` on the wire.
+    pub created_by: ::core::option::Option<api::schemas::TeamMemberCreatedBy>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for TeamMember {
@@ -2170,14 +1961,14 @@ impl ::bothends_runtime::Json for TeamMember {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut user = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
+        let mut roles = ::bothends_runtime::Maybe::Absent;
         let mut created_by = ::core::option::Option::None;
         let mut created_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "user" => reader.optional(&mut user, key),
-                    "roles" => reader.optional(&mut roles, key),
+                    "roles" => reader.maybe(&mut roles, key),
                     "createdBy" => reader.optional(&mut created_by, key),
                     "createdAt" => reader.optional(&mut created_at, key),
                     _ => ::core::result::Result::Ok(false),
@@ -2194,7 +1985,7 @@ impl ::bothends_runtime::Json for TeamMember {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("user", &self.user);
-        object.optional("roles", &self.roles);
+        object.maybe("roles", &self.roles);
         object.optional("createdBy", &self.created_by);
         object.optional("createdAt", &self.created_at);
         object.end();
@@ -2262,7 +2053,7 @@ pub struct TeamMemberUpdate {
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
     /// Names of the roles.
-    pub roles: ::core::option::Option<
+    pub roles: ::bothends_runtime::Maybe<
         ::std::vec::Vec<::bothends_runtime::serde_json::Value>,
     >,
 }
@@ -2272,12 +2063,12 @@ impl ::bothends_runtime::Json for TeamMemberUpdate {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut user_id = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
+        let mut roles = ::bothends_runtime::Maybe::Absent;
         reader
             .object(
                 &mut |key, reader| match key {
                     "userId" => reader.optional(&mut user_id, key),
-                    "roles" => reader.optional(&mut roles, key),
+                    "roles" => reader.maybe(&mut roles, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2287,7 +2078,7 @@ impl ::bothends_runtime::Json for TeamMemberUpdate {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("userId", &self.user_id);
-        object.optional("roles", &self.roles);
+        object.maybe("roles", &self.roles);
         object.end();
     }
 }
@@ -2305,6 +2096,8 @@ pub struct TeamSuggestion {
     pub t: ::core::option::Option<::std::string::String>,
     /// Id of the team.
     pub team_id: ::core::option::Option<::std::string::String>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for TeamSuggestion {
@@ -2316,6 +2109,7 @@ impl ::bothends_runtime::Json for TeamSuggestion {
         let mut fname = ::core::option::Option::None;
         let mut t = ::core::option::Option::None;
         let mut team_id = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2324,6 +2118,7 @@ impl ::bothends_runtime::Json for TeamSuggestion {
                     "fname" => reader.optional(&mut fname, key),
                     "t" => reader.optional(&mut t, key),
                     "teamId" => reader.optional(&mut team_id, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2333,6 +2128,7 @@ impl ::bothends_runtime::Json for TeamSuggestion {
             fname,
             t,
             team_id,
+            avatar_e_tag,
         })
     }
 
@@ -2343,156 +2139,7 @@ impl ::bothends_runtime::Json for TeamSuggestion {
         object.optional("fname", &self.fname);
         object.optional("t", &self.t);
         object.optional("teamId", &self.team_id);
-        object.end();
-    }
-}
-
-/// A room or a discussion of a team.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TeamChild {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// The topic.
-    pub topic: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-    /// `teamMain` on the wire.
-    pub team_main: ::core::option::Option<bool>,
-    /// A message.
-    pub last_message: ::core::option::Option<api::schemas::Message>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for TeamChild {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut topic = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut team_id = ::core::option::Option::None;
-        let mut team_main = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "topic" => reader.optional(&mut topic, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "teamId" => reader.optional(&mut team_id, key),
-                    "teamMain" => reader.optional(&mut team_main, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            updated_at,
-            topic,
-            broadcast,
-            encrypted,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            team_id,
-            team_main,
-            last_message,
-            lm,
-            custom_fields,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("topic", &self.topic);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("teamId", &self.team_id);
-        object.optional("teamMain", &self.team_main);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("lm", &self.lm);
-        object.optional("customFields", &self.custom_fields);
+        object.optional("avatarETag", &self.avatar_e_tag);
         object.end();
     }
 }
@@ -2572,96 +2219,75 @@ impl ::bothends_runtime::Json for TokenNameRequest {
     }
 }
 
-/// Whether one-time passwords are on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TotpService {
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for TotpService {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut enabled = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "enabled" => reader.optional(&mut enabled, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { enabled })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("enabled", &self.enabled);
-        object.end();
-    }
-}
-
-/// From `/components/schemas/TriggerConditionInput/properties/name` of the document.
+/// From `/components/schemas/Message/properties/tokens/items/properties/type` of the document.
 #[derive(Clone, Debug)]
-pub enum TriggerConditionInputName {
-    /// `time-on-site`
-    TimeOnSite,
-    /// `page-url`
-    PageUrl,
-    /// `chat-opened-by-visitor`
-    ChatOpenedByVisitor,
-    /// `after-guest-registration`
-    AfterGuestRegistration,
+pub enum TokenType {
+    /// `bold`
+    Bold,
+    /// `code`
+    Code,
+    /// `italic`
+    Italic,
+    /// `link`
+    Link,
+    /// `strike`
+    Strike,
+    /// `inlinecode`
+    Inlinecode,
     /// A value that the document does not know, kept as it came.
     Other(::std::string::String),
 }
 
-impl TriggerConditionInputName {
+impl TokenType {
     /// The value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::TimeOnSite => "time-on-site",
-            Self::PageUrl => "page-url",
-            Self::ChatOpenedByVisitor => "chat-opened-by-visitor",
-            Self::AfterGuestRegistration => "after-guest-registration",
+            Self::Bold => "bold",
+            Self::Code => "code",
+            Self::Italic => "italic",
+            Self::Link => "link",
+            Self::Strike => "strike",
+            Self::Inlinecode => "inlinecode",
             Self::Other(value) => value,
         }
     }
 }
 
-impl ::core::convert::From<&str> for TriggerConditionInputName {
+impl ::core::convert::From<&str> for TokenType {
     fn from(value: &str) -> Self {
         match value {
-            "time-on-site" => Self::TimeOnSite,
-            "page-url" => Self::PageUrl,
-            "chat-opened-by-visitor" => Self::ChatOpenedByVisitor,
-            "after-guest-registration" => Self::AfterGuestRegistration,
+            "bold" => Self::Bold,
+            "code" => Self::Code,
+            "italic" => Self::Italic,
+            "link" => Self::Link,
+            "strike" => Self::Strike,
+            "inlinecode" => Self::Inlinecode,
             _ => Self::Other(value.to_owned()),
         }
     }
 }
 
-impl ::core::cmp::PartialEq for TriggerConditionInputName {
+impl ::core::cmp::PartialEq for TokenType {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
     }
 }
 
-impl ::core::cmp::Eq for TriggerConditionInputName {}
+impl ::core::cmp::Eq for TokenType {}
 
-impl ::core::hash::Hash for TriggerConditionInputName {
+impl ::core::hash::Hash for TokenType {
     fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
         ::core::hash::Hash::hash(&self.as_str(), state);
     }
 }
 
-impl ::core::fmt::Display for TriggerConditionInputName {
+impl ::core::fmt::Display for TokenType {
     fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         ::core::fmt::Display::fmt(&self.as_str(), formatter)
     }
 }
 
-impl ::bothends_runtime::Json for TriggerConditionInputName {
+impl ::bothends_runtime::Json for TokenType {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -2677,66 +2303,146 @@ impl ::bothends_runtime::Json for TriggerConditionInputName {
     }
 }
 
-impl ::core::convert::From<::std::string::String> for TriggerConditionInputName {
+impl ::core::convert::From<::std::string::String> for TokenType {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
     }
 }
 
-/// From `/components/schemas/TriggerConditionInput/properties/value` of the document.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TriggerConditionInputValue {
-    /// As `number`.
-    Number(f64),
-    /// As `string`.
-    String(::std::string::String),
-    /// A value that fits none of the shapes, kept as it came.
-    Other(::bothends_runtime::serde_json::Value),
+/// From `/components/schemas/Message/properties/tokens/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Token {
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `text` on the wire.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<api::schemas::TokenType>,
+    /// `noHtml` on the wire.
+    pub no_html: ::core::option::Option<::std::string::String>,
+    /// `highlight` on the wire.
+    pub highlight: ::core::option::Option<bool>,
 }
 
-impl TriggerConditionInputValue {
-    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
-        ("Number", |reader| reader.value().map(Self::Number)),
-        ("String", |reader| reader.value().map(Self::String)),
-    ];
-    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
-    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
-        match self {
-            Self::Other(value) => {
-                ::core::option::Option::Some(
-                    ::bothends_runtime::json::misfit(value, Self::ARMS),
-                )
-            }
-            _ => ::core::option::Option::None,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for TriggerConditionInputValue {
+impl ::bothends_runtime::Json for Token {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader.union(Self::ARMS, Self::Other)
+        let mut token = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut no_html = ::core::option::Option::None;
+        let mut highlight = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "token" => reader.optional(&mut token, key),
+                    "text" => reader.optional(&mut text, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "noHtml" => reader.optional(&mut no_html, key),
+                    "highlight" => reader.optional(&mut highlight, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            token,
+            text,
+            r#type,
+            no_html,
+            highlight,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("token", &self.token);
+        object.optional("text", &self.text);
+        object.optional("type", &self.r#type);
+        object.optional("noHtml", &self.no_html);
+        object.optional("highlight", &self.highlight);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/User/properties/rooms/items/properties/t` of the document.
+#[derive(Clone, Debug)]
+pub enum T {
+    /// `c`
+    C,
+    /// `d`
+    D,
+    /// `p`
+    P,
+    /// `l`
+    L,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl T {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
         match self {
-            Self::Number(value) => writer.value(value),
-            Self::String(value) => writer.value(value),
-            Self::Other(value) => writer.value(value),
+            Self::C => "c",
+            Self::D => "d",
+            Self::P => "p",
+            Self::L => "l",
+            Self::Other(value) => value,
         }
     }
 }
 
-impl ::core::convert::From<f64> for TriggerConditionInputValue {
-    fn from(value: f64) -> Self {
-        Self::Number(value)
+impl ::core::convert::From<&str> for T {
+    fn from(value: &str) -> Self {
+        match value {
+            "c" => Self::C,
+            "d" => Self::D,
+            "p" => Self::P,
+            "l" => Self::L,
+            _ => Self::Other(value.to_owned()),
+        }
     }
 }
 
-impl ::core::convert::From<::std::string::String> for TriggerConditionInputValue {
+impl ::core::cmp::PartialEq for T {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for T {}
+
+impl ::core::hash::Hash for T {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for T {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for T {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for T {
     fn from(value: ::std::string::String) -> Self {
-        Self::String(value)
+        Self::from(value.as_str())
     }
 }
 
@@ -2885,6 +2591,181 @@ impl ::bothends_runtime::Json for TriggerActionParamsInputSender {
 impl ::core::convert::From<::std::string::String> for TriggerActionParamsInputSender {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/TeamMainRoom/properties/extraData` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TeamMainRoomExtraData {
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// Whether it is the main room of its team.
+    pub team_main: ::core::option::Option<bool>,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >,
+}
+
+impl ::bothends_runtime::Json for TeamMainRoomExtraData {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut team_id = ::core::option::Option::None;
+        let mut team_main = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "teamMain" => reader.optional(&mut team_main, key),
+                    _ => reader.extra(&mut additional_properties, key),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            team_id,
+            team_main,
+            additional_properties,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("teamId", &self.team_id);
+        object.optional("teamMain", &self.team_main);
+        object.extra(&self.additional_properties);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/TeamMainRoom/properties/options/properties/subscriptionExtra` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TeamMainRoomOptionsSubscriptionExtra {
+    /// `open` on the wire.
+    pub open: ::core::option::Option<bool>,
+    /// `ls` on the wire.
+    pub ls: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Id of the room that the discussion belongs to.
+    pub prid: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for TeamMainRoomOptionsSubscriptionExtra {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut open = ::core::option::Option::None;
+        let mut ls = ::core::option::Option::None;
+        let mut prid = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "open" => reader.optional(&mut open, key),
+                    "ls" => reader.optional(&mut ls, key),
+                    "prid" => reader.optional(&mut prid, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { open, ls, prid })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("open", &self.open);
+        object.optional("ls", &self.ls);
+        object.optional("prid", &self.prid);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/TeamMainRoom/properties/options` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TeamMainRoomOptions {
+    /// `creator` on the wire.
+    pub creator: ::core::option::Option<::std::string::String>,
+    /// `subscriptionExtra` on the wire.
+    pub subscription_extra: ::core::option::Option<
+        api::schemas::TeamMainRoomOptionsSubscriptionExtra,
+    >,
+    /// Properties that the document does not name.
+    pub additional_properties: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::bothends_runtime::serde_json::Value,
+    >,
+}
+
+impl ::bothends_runtime::Json for TeamMainRoomOptions {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut creator = ::core::option::Option::None;
+        let mut subscription_extra = ::core::option::Option::None;
+        let mut additional_properties = ::std::collections::BTreeMap::new();
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "creator" => reader.optional(&mut creator, key),
+                    "subscriptionExtra" => reader.optional(&mut subscription_extra, key),
+                    _ => reader.extra(&mut additional_properties, key),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            creator,
+            subscription_extra,
+            additional_properties,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("creator", &self.creator);
+        object.optional("subscriptionExtra", &self.subscription_extra);
+        object.extra(&self.additional_properties);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/TeamMember/properties/createdBy` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TeamMemberCreatedBy {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `settings` on the wire.
+    pub settings: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for TeamMemberCreatedBy {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut settings = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "settings" => reader.optional(&mut settings, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, username, settings })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("username", &self.username);
+        object.optional("settings", &self.settings);
+        object.end();
     }
 }
 
@@ -3166,15 +3047,21 @@ impl ::bothends_runtime::Json for TeamsInfoOk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TeamsUpdateBody {
     /// Id of the team.
-    pub team_id: ::std::string::String,
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// What to change of a team.
     pub data: api::schemas::TeamUpdate,
+    /// Name of the team, in place of its id.
+    pub team_name: ::core::option::Option<::std::string::String>,
 }
 
 impl TeamsUpdateBody {
     /// With what is required; everything else is left out.
-    pub fn new(team_id: ::std::string::String, data: api::schemas::TeamUpdate) -> Self {
-        Self { team_id, data }
+    pub fn new(data: api::schemas::TeamUpdate) -> Self {
+        Self {
+            team_id: ::core::default::Default::default(),
+            data,
+            team_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -3184,24 +3071,28 @@ impl ::bothends_runtime::Json for TeamsUpdateBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut team_id = ::core::option::Option::None;
         let mut data = ::core::option::Option::None;
+        let mut team_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "teamId" => reader.field(&mut team_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
                     "data" => reader.field(&mut data, key),
+                    "teamName" => reader.optional(&mut team_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            team_id: ::bothends_runtime::json::Reader::required(team_id, "teamId")?,
+            team_id,
             data: ::bothends_runtime::json::Reader::required(data, "data")?,
+            team_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("teamId", &self.team_id);
+        object.optional("teamId", &self.team_id);
         object.field("data", &self.data);
+        object.optional("teamName", &self.team_name);
         object.end();
     }
 }
@@ -3210,18 +3101,21 @@ impl ::bothends_runtime::Json for TeamsUpdateBody {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TeamsAddMembersBody {
     /// Id of the team.
-    pub team_id: ::std::string::String,
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// `members` on the wire.
     pub members: ::std::vec::Vec<api::schemas::TeamMemberInput>,
+    /// Name of the team, in place of its id.
+    pub team_name: ::core::option::Option<::std::string::String>,
 }
 
 impl TeamsAddMembersBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        team_id: ::std::string::String,
-        members: ::std::vec::Vec<api::schemas::TeamMemberInput>,
-    ) -> Self {
-        Self { team_id, members }
+    pub fn new(members: ::std::vec::Vec<api::schemas::TeamMemberInput>) -> Self {
+        Self {
+            team_id: ::core::default::Default::default(),
+            members,
+            team_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -3231,24 +3125,28 @@ impl ::bothends_runtime::Json for TeamsAddMembersBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut team_id = ::core::option::Option::None;
         let mut members = ::core::option::Option::None;
+        let mut team_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "teamId" => reader.field(&mut team_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
                     "members" => reader.field(&mut members, key),
+                    "teamName" => reader.optional(&mut team_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            team_id: ::bothends_runtime::json::Reader::required(team_id, "teamId")?,
+            team_id,
             members: ::bothends_runtime::json::Reader::required(members, "members")?,
+            team_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("teamId", &self.team_id);
+        object.optional("teamId", &self.team_id);
         object.field("members", &self.members);
+        object.optional("teamName", &self.team_name);
         object.end();
     }
 }
@@ -3312,18 +3210,21 @@ impl ::bothends_runtime::Json for TeamsMembersOk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TeamsUpdateMemberBody {
     /// Id of the team.
-    pub team_id: ::std::string::String,
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// What to change of a member.
     pub member: api::schemas::TeamMemberUpdate,
+    /// Name of the team, in place of its id.
+    pub team_name: ::core::option::Option<::std::string::String>,
 }
 
 impl TeamsUpdateMemberBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        team_id: ::std::string::String,
-        member: api::schemas::TeamMemberUpdate,
-    ) -> Self {
-        Self { team_id, member }
+    pub fn new(member: api::schemas::TeamMemberUpdate) -> Self {
+        Self {
+            team_id: ::core::default::Default::default(),
+            member,
+            team_name: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -3333,24 +3234,67 @@ impl ::bothends_runtime::Json for TeamsUpdateMemberBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut team_id = ::core::option::Option::None;
         let mut member = ::core::option::Option::None;
+        let mut team_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "teamId" => reader.field(&mut team_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
                     "member" => reader.field(&mut member, key),
+                    "teamName" => reader.optional(&mut team_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            team_id: ::bothends_runtime::json::Reader::required(team_id, "teamId")?,
+            team_id,
             member: ::bothends_runtime::json::Reader::required(member, "member")?,
+            team_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("teamId", &self.team_id);
+        object.optional("teamId", &self.team_id);
         object.field("member", &self.member);
+        object.optional("teamName", &self.team_name);
+        object.end();
+    }
+}
+
+/// Rooms of a team.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TeamsLeaveBody {
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// `rooms` on the wire.
+    pub rooms: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Name of the team, in place of its id.
+    pub team_name: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for TeamsLeaveBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut team_id = ::core::option::Option::None;
+        let mut rooms = ::core::option::Option::None;
+        let mut team_name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "rooms" => reader.optional(&mut rooms, key),
+                    "teamName" => reader.optional(&mut team_name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { team_id, rooms, team_name })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("teamId", &self.team_id);
+        object.optional("rooms", &self.rooms);
+        object.optional("teamName", &self.team_name);
         object.end();
     }
 }
@@ -3359,20 +3303,23 @@ impl ::bothends_runtime::Json for TeamsUpdateMemberBody {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TeamsRemoveMemberBody {
     /// Id of the team.
-    pub team_id: ::std::string::String,
+    pub team_id: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::std::string::String,
     /// `rooms` on the wire.
     pub rooms: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Name of the team, in place of its id.
+    pub team_name: ::core::option::Option<::std::string::String>,
 }
 
 impl TeamsRemoveMemberBody {
     /// With what is required; everything else is left out.
-    pub fn new(team_id: ::std::string::String, user_id: ::std::string::String) -> Self {
+    pub fn new(user_id: ::std::string::String) -> Self {
         Self {
-            team_id,
+            team_id: ::core::default::Default::default(),
             user_id,
             rooms: ::core::default::Default::default(),
+            team_name: ::core::default::Default::default(),
         }
     }
 }
@@ -3384,27 +3331,31 @@ impl ::bothends_runtime::Json for TeamsRemoveMemberBody {
         let mut team_id = ::core::option::Option::None;
         let mut user_id = ::core::option::Option::None;
         let mut rooms = ::core::option::Option::None;
+        let mut team_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "teamId" => reader.field(&mut team_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
                     "userId" => reader.field(&mut user_id, key),
                     "rooms" => reader.optional(&mut rooms, key),
+                    "teamName" => reader.optional(&mut team_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            team_id: ::bothends_runtime::json::Reader::required(team_id, "teamId")?,
+            team_id,
             user_id: ::bothends_runtime::json::Reader::required(user_id, "userId")?,
             rooms,
+            team_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("teamId", &self.team_id);
+        object.optional("teamId", &self.team_id);
         object.field("userId", &self.user_id);
         object.optional("rooms", &self.rooms);
+        object.optional("teamName", &self.team_name);
         object.end();
     }
 }
@@ -3412,7 +3363,7 @@ impl ::bothends_runtime::Json for TeamsRemoveMemberBody {
 /// From `/paths/~1api~1v1~1teams.delete/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsDeleteBody {
-    /// Name of the team.
+    /// Name of the team, in place of its id.
     pub team_name: ::core::option::Option<::std::string::String>,
     /// Id of the team.
     pub team_id: ::core::option::Option<::std::string::String>,
@@ -3487,17 +3438,14 @@ impl ::bothends_runtime::Json for TeamsAutocompleteOk {
 }
 
 /// From `/paths/~1api~1v1~1teams.convertToChannel/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsConvertToChannelBody {
     /// Id of the team.
-    pub team_id: ::std::string::String,
-}
-
-impl TeamsConvertToChannelBody {
-    /// With what is required; everything else is left out.
-    pub fn new(team_id: ::std::string::String) -> Self {
-        Self { team_id }
-    }
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// `roomsToRemove` on the wire.
+    pub rooms_to_remove: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Name of the team, in place of its id.
+    pub team_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for TeamsConvertToChannelBody {
@@ -3505,21 +3453,83 @@ impl ::bothends_runtime::Json for TeamsConvertToChannelBody {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut team_id = ::core::option::Option::None;
+        let mut rooms_to_remove = ::core::option::Option::None;
+        let mut team_name = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "teamId" => reader.field(&mut team_id, key),
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "roomsToRemove" => reader.optional(&mut rooms_to_remove, key),
+                    "teamName" => reader.optional(&mut team_name, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            team_id: ::bothends_runtime::json::Reader::required(team_id, "teamId")?,
+            team_id,
+            rooms_to_remove,
+            team_name,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("teamId", &self.team_id);
+        object.optional("teamId", &self.team_id);
+        object.optional("roomsToRemove", &self.rooms_to_remove);
+        object.optional("teamName", &self.team_name);
+        object.end();
+    }
+}
+
+/// Rooms of a team.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TeamsAddRoomsBody {
+    /// Id of the team.
+    pub team_id: ::core::option::Option<::std::string::String>,
+    /// `rooms` on the wire.
+    pub rooms: ::std::vec::Vec<::std::string::String>,
+    /// Name of the team, in place of its id.
+    pub team_name: ::core::option::Option<::std::string::String>,
+}
+
+impl TeamsAddRoomsBody {
+    /// With what is required; everything else is left out.
+    pub fn new(rooms: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self {
+            team_id: ::core::default::Default::default(),
+            rooms,
+            team_name: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for TeamsAddRoomsBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut team_id = ::core::option::Option::None;
+        let mut rooms = ::core::option::Option::None;
+        let mut team_name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "teamId" => reader.optional(&mut team_id, key),
+                    "rooms" => reader.field(&mut rooms, key),
+                    "teamName" => reader.optional(&mut team_name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            team_id,
+            rooms: ::bothends_runtime::json::Reader::required(rooms, "rooms")?,
+            team_name,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("teamId", &self.team_id);
+        object.field("rooms", &self.rooms);
+        object.optional("teamName", &self.team_name);
         object.end();
     }
 }
@@ -3528,7 +3538,7 @@ impl ::bothends_runtime::Json for TeamsConvertToChannelBody {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsAddRoomsOk {
     /// `rooms` on the wire.
-    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::AddedTeamRoom>>,
+    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -3559,14 +3569,25 @@ impl ::bothends_runtime::Json for TeamsAddRoomsOk {
 }
 
 /// From `/paths/~1api~1v1~1teams.removeRoom/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TeamsRemoveRoomBody {
-    /// Name of the team.
+    /// Name of the team, in place of its id.
     pub team_name: ::core::option::Option<::std::string::String>,
     /// Id of the team.
     pub team_id: ::core::option::Option<::std::string::String>,
     /// Id of the room.
-    pub room_id: ::core::option::Option<::std::string::String>,
+    pub room_id: ::std::string::String,
+}
+
+impl TeamsRemoveRoomBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            team_name: ::core::default::Default::default(),
+            team_id: ::core::default::Default::default(),
+            room_id,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for TeamsRemoveRoomBody {
@@ -3581,14 +3602,14 @@ impl ::bothends_runtime::Json for TeamsRemoveRoomBody {
                 &mut |key, reader| match key {
                     "teamName" => reader.optional(&mut team_name, key),
                     "teamId" => reader.optional(&mut team_id, key),
-                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomId" => reader.field(&mut room_id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             team_name,
             team_id,
-            room_id,
+            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
         })
     }
 
@@ -3596,41 +3617,7 @@ impl ::bothends_runtime::Json for TeamsRemoveRoomBody {
         let mut object = writer.object();
         object.optional("teamName", &self.team_name);
         object.optional("teamId", &self.team_id);
-        object.optional("roomId", &self.room_id);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1teams.removeRoom/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TeamsRemoveRoomOk {
-    /// A room, with its last message.
-    pub room: ::core::option::Option<api::schemas::RoomWithLastMessage>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for TeamsRemoveRoomOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut room = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "room" => reader.optional(&mut room, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { room, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("room", &self.room);
-        object.optional("success", &self.success);
+        object.field("roomId", &self.room_id);
         object.end();
     }
 }
@@ -3682,157 +3669,13 @@ impl ::bothends_runtime::Json for TeamsUpdateRoomBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1teams.updateRoom/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TeamsUpdateRoomOk {
-    /// A room of a team.
-    pub room: ::core::option::Option<api::schemas::TeamRoom>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for TeamsUpdateRoomOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut room = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "room" => reader.optional(&mut room, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { room, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("room", &self.room);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1teams.listRooms/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TeamsListRoomsOk {
-    /// `rooms` on the wire.
-    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::TeamRoom>>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for TeamsListRoomsOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut rooms = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "rooms" => reader.optional(&mut rooms, key),
-                    "total" => reader.optional(&mut total, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            rooms,
-            total,
-            count,
-            offset,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("rooms", &self.rooms);
-        object.optional("total", &self.total);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1teams.listRoomsOfUser/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TeamsListRoomsOfUserOk {
-    /// `rooms` on the wire.
-    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::UserTeamRoom>>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for TeamsListRoomsOfUserOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut rooms = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "rooms" => reader.optional(&mut rooms, key),
-                    "total" => reader.optional(&mut total, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            rooms,
-            total,
-            count,
-            offset,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("rooms", &self.rooms);
-        object.optional("total", &self.total);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1teams.listChildren/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TeamsListChildrenOk {
     /// How many there are.
     pub total: ::core::option::Option<i64>,
     /// `data` on the wire.
-    pub data: ::core::option::Option<::std::vec::Vec<api::schemas::TeamChild>>,
+    pub data: ::core::option::Option<::std::vec::Vec<api::schemas::Room>>,
     /// How many were skipped.
     pub offset: ::core::option::Option<i64>,
     /// How many are on this page.
@@ -3885,20 +3728,19 @@ impl ::bothends_runtime::Json for TeamsListChildrenOk {
 ::bothends_runtime::serde_impls!(
     Team, TeamReply, TextObject, ThemePreferences, TokenRequest, TopicReply,
     TopicRequest, TwoFactorDetails, TwoFactorFailure, TypedFailure, TypedValue,
-    TemplateLanguage, TemplateComponent, TwitterLogin, TextBlock, ThreadRequest,
-    ThreadMessage, ThreadChanges, ThreadMessageChanges, TranslatedMessage, TimeZone,
-    Timing, TotalizersReply, Totalizer, Tag, TagInput, Trigger, TriggerAction,
+    TemplateLanguage, TemplateComponent, TwitterLogin, TotpService, ThreadRequest,
+    ThreadChanges, ThreadMessageChanges, TranslatedMessage, TimeZone, Timing,
+    TotalizersReply, Totalizer, Tag, TagInput, Trigger, TriggerAction,
     TriggerActionParams, TriggerConditionInput, TriggerActionInput,
-    TriggerActionParamsInput, TranscriptEmail, TranscriptEmailData, TransferPage,
-    Transfer, TextToSend, TeamsStatistics, ThreadsFlags, TeamsReply, TeamRoomsRequest,
-    TeamRoom, TeamMainRoom, TeamUpdate, TeamMemberInput, TeamMember, TeamUser,
-    TeamMemberUpdate, TeamSuggestion, TeamChild, TokenReply, TokenNameRequest,
-    TotpService, TriggerConditionInputName, TriggerConditionInputValue,
-    TriggerActionInputName, TriggerActionParamsInputSender,
+    TriggerActionParamsInput, TriggerCondition, TranscriptEmail, TranscriptEmailData,
+    TransferPage, Transfer, TextToSend, TeamsStatistics, ThreadsFlags, TeamsReply,
+    TeamMainRoom, TeamUpdate, TeamMemberInput, TeamMember, TeamUser, TeamMemberUpdate,
+    TeamSuggestion, TokenReply, TokenNameRequest, TokenType, Token, T,
+    TriggerActionInputName, TriggerActionParamsInputSender, TeamMainRoomExtraData,
+    TeamMainRoomOptionsSubscriptionExtra, TeamMainRoomOptions, TeamMemberCreatedBy,
     TwoFactorChallengesSendEmailCodeBody, TwoFactorChallengesVerifyChallengeBody, Type,
     TeamsCreateBody, TeamsInfoOk, TeamsUpdateBody, TeamsAddMembersBody, TeamsMembersOk,
-    TeamsUpdateMemberBody, TeamsRemoveMemberBody, TeamsDeleteBody, TeamsAutocompleteOk,
-    TeamsConvertToChannelBody, TeamsAddRoomsOk, TeamsRemoveRoomBody, TeamsRemoveRoomOk,
-    TeamsUpdateRoomBody, TeamsUpdateRoomOk, TeamsListRoomsOk, TeamsListRoomsOfUserOk,
-    TeamsListChildrenOk
+    TeamsUpdateMemberBody, TeamsLeaveBody, TeamsRemoveMemberBody, TeamsDeleteBody,
+    TeamsAutocompleteOk, TeamsConvertToChannelBody, TeamsAddRoomsBody, TeamsAddRoomsOk,
+    TeamsRemoveRoomBody, TeamsUpdateRoomBody, TeamsListChildrenOk
 );

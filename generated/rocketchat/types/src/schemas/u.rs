@@ -4,44 +4,6 @@
 
 use crate as api;
 
-/// Which user.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UserIdRequest {
-    /// Id of the user.
-    pub user_id: ::std::string::String,
-}
-
-impl UserIdRequest {
-    /// With what is required; everything else is left out.
-    pub fn new(user_id: ::std::string::String) -> Self {
-        Self { user_id }
-    }
-}
-
-impl ::bothends_runtime::Json for UserIdRequest {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user_id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "userId" => reader.field(&mut user_id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            user_id: ::bothends_runtime::json::Reader::required(user_id, "userId")?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("userId", &self.user_id);
-        object.end();
-    }
-}
-
 /// A user, by id and name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserRef {
@@ -88,6 +50,8 @@ pub struct UserSettings {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// `calendar` on the wire.
+    pub calendar: ::core::option::Option<api::schemas::Calendar>,
 }
 
 impl ::bothends_runtime::Json for UserSettings {
@@ -96,26 +60,33 @@ impl ::bothends_runtime::Json for UserSettings {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut preferences = ::core::option::Option::None;
         let mut profile = ::core::option::Option::None;
+        let mut calendar = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "preferences" => reader.optional(&mut preferences, key),
                     "profile" => reader.optional(&mut profile, key),
+                    "calendar" => reader.optional(&mut calendar, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { preferences, profile })
+        ::core::result::Result::Ok(Self {
+            preferences,
+            profile,
+            calendar,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("preferences", &self.preferences);
         object.optional("profile", &self.profile);
+        object.optional("calendar", &self.calendar);
         object.end();
     }
 }
 
-/// Whether somebody is there.
+/// Whether somebody is there; `disabled` where the workspace does not show it.
 #[derive(Clone, Debug)]
 pub enum UserStatus {
     /// `online`
@@ -126,6 +97,8 @@ pub enum UserStatus {
     Busy,
     /// `offline`
     Offline,
+    /// `disabled`
+    Disabled,
     /// A value that the document does not know, kept as it came.
     Other(::std::string::String),
 }
@@ -138,6 +111,7 @@ impl UserStatus {
             Self::Away => "away",
             Self::Busy => "busy",
             Self::Offline => "offline",
+            Self::Disabled => "disabled",
             Self::Other(value) => value,
         }
     }
@@ -150,6 +124,7 @@ impl ::core::convert::From<&str> for UserStatus {
             "away" => Self::Away,
             "busy" => Self::Busy,
             "offline" => Self::Offline,
+            "disabled" => Self::Disabled,
             _ => Self::Other(value.to_owned()),
         }
     }
@@ -274,288 +249,580 @@ impl ::bothends_runtime::Json for UsernameRequest {
     }
 }
 
-/// An app that was uninstalled.
+/// Type and length of what is behind a URL.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct UninstalledApp {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `version` on the wire.
-    pub version: ::core::option::Option<::std::string::String>,
-    /// `requiredApiVersion` on the wire.
-    pub required_api_version: ::core::option::Option<::std::string::String>,
-    /// `iconFile` on the wire.
-    pub icon_file: ::core::option::Option<::std::string::String>,
-    /// Who made an app.
-    pub author: ::core::option::Option<api::schemas::AppAuthor>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `nameSlug` on the wire.
-    pub name_slug: ::core::option::Option<::std::string::String>,
-    /// `classFile` on the wire.
-    pub class_file: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `implements` on the wire.
-    pub implements: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `permissions` on the wire.
-    pub permissions: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::AppPermission>,
-    >,
-    /// `iconFileContent` on the wire.
-    pub icon_file_content: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
+pub struct UrlHeaders {
+    /// `contentLength` on the wire.
+    pub content_length: ::core::option::Option<::std::string::String>,
+    /// `contentType` on the wire.
+    pub content_type: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for UninstalledApp {
+impl ::bothends_runtime::Json for UrlHeaders {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut version = ::core::option::Option::None;
-        let mut required_api_version = ::core::option::Option::None;
-        let mut icon_file = ::core::option::Option::None;
-        let mut author = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut name_slug = ::core::option::Option::None;
-        let mut class_file = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut implements = ::core::option::Option::None;
-        let mut permissions = ::core::option::Option::None;
-        let mut icon_file_content = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
+        let mut content_length = ::core::option::Option::None;
+        let mut content_type = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "version" => reader.optional(&mut version, key),
-                    "requiredApiVersion" => {
-                        reader.optional(&mut required_api_version, key)
-                    }
-                    "iconFile" => reader.optional(&mut icon_file, key),
-                    "author" => reader.optional(&mut author, key),
-                    "name" => reader.optional(&mut name, key),
-                    "nameSlug" => reader.optional(&mut name_slug, key),
-                    "classFile" => reader.optional(&mut class_file, key),
-                    "description" => reader.optional(&mut description, key),
-                    "implements" => reader.optional(&mut implements, key),
-                    "permissions" => reader.optional(&mut permissions, key),
-                    "iconFileContent" => reader.optional(&mut icon_file_content, key),
-                    "status" => reader.optional(&mut status, key),
+                    "contentLength" => reader.optional(&mut content_length, key),
+                    "contentType" => reader.optional(&mut content_type, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            id,
-            version,
-            required_api_version,
-            icon_file,
-            author,
-            name,
-            name_slug,
-            class_file,
-            description,
-            implements,
-            permissions,
-            icon_file_content,
-            status,
+            content_length,
+            content_type,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("version", &self.version);
-        object.optional("requiredApiVersion", &self.required_api_version);
-        object.optional("iconFile", &self.icon_file);
-        object.optional("author", &self.author);
-        object.optional("name", &self.name);
-        object.optional("nameSlug", &self.name_slug);
-        object.optional("classFile", &self.class_file);
-        object.optional("description", &self.description);
-        object.optional("implements", &self.implements);
-        object.optional("permissions", &self.permissions);
-        object.optional("iconFileContent", &self.icon_file_content);
-        object.optional("status", &self.status);
+        object.optional("contentLength", &self.content_length);
+        object.optional("contentType", &self.content_type);
         object.end();
     }
 }
 
-/// A message that mentions the caller.
+/// A user.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserMention {
+pub struct User {
     /// `_id` on the wire.
     pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<::std::vec::Vec<api::schemas::Mention>>,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MentionBlock>>,
-}
-
-impl ::bothends_runtime::Json for UserMention {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.end();
-    }
-}
-
-/// An import of users.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserImport {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `emails` on the wire.
+    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
     /// `type` on the wire.
     pub r#type: ::core::option::Option<::std::string::String>,
-    /// `importerKey` on the wire.
-    pub importer_key: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
     /// `status` on the wire.
     pub status: ::core::option::Option<::std::string::String>,
-    /// `valid` on the wire.
-    pub valid: ::core::option::Option<bool>,
-    /// `user` on the wire.
-    pub user: ::core::option::Option<::std::string::String>,
+    /// `active` on the wire.
+    pub active: ::core::option::Option<bool>,
+    /// Names of the roles.
+    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `requirePasswordChange` on the wire.
+    pub require_password_change: ::core::option::Option<bool>,
+    /// When the user last signed in.
+    pub last_login: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `statusConnection` on the wire.
+    pub status_connection: ::core::option::Option<::std::string::String>,
+    /// Offset from UTC, in hours.
+    pub utc_offset: ::core::option::Option<f64>,
+    /// `freeSwitchExtension` on the wire.
+    pub free_switch_extension: ::core::option::Option<::std::string::String>,
+    /// `canViewAllInfo` on the wire.
+    pub can_view_all_info: ::core::option::Option<bool>,
+    /// Another name of the user.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// How a user signs in.
+    pub services: ::core::option::Option<api::schemas::UserServices>,
+    /// What the user says about themselves.
+    pub bio: ::core::option::Option<::std::string::String>,
+    /// `avatarOrigin` on the wire.
+    pub avatar_origin: ::core::option::Option<::std::string::String>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// URL of the avatar.
+    pub avatar_url: ::core::option::Option<::std::string::String>,
+    /// `language` on the wire.
+    pub language: ::core::option::Option<::std::string::String>,
+    /// `statusDefault` on the wire.
+    pub status_default: ::core::option::Option<api::schemas::StatusDefault>,
+    /// What the user says about being there.
+    pub status_text: ::core::option::Option<::std::string::String>,
+    /// `statusSource` on the wire.
+    pub status_source: ::core::option::Option<api::schemas::StatusSource>,
+    /// When the status ends.
+    pub status_expires_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `statusId` on the wire.
+    pub status_id: ::core::option::Option<::std::string::String>,
+    /// `previousState` on the wire.
+    pub previous_state: ::core::option::Option<api::schemas::PreviousState>,
+    /// `oauth` on the wire.
+    pub oauth: ::core::option::Option<api::schemas::Oauth>,
+    /// `e2e` on the wire.
+    pub e2e: ::core::option::Option<api::schemas::E2e>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Settings of a user.
+    pub settings: ::core::option::Option<api::schemas::UserSettings>,
+    /// `defaultRoom` on the wire.
+    pub default_room: ::core::option::Option<::std::string::String>,
+    /// `ldap` on the wire.
+    pub ldap: ::core::option::Option<bool>,
+    /// `inviteToken` on the wire.
+    pub invite_token: ::core::option::Option<::std::string::String>,
+    /// `phone` on the wire.
+    pub phone: ::core::option::Option<::std::string::String>,
+    /// `reason` on the wire.
+    pub reason: ::core::option::Option<::std::string::String>,
+    /// Whether other servers take part.
+    pub federated: ::core::option::Option<bool>,
+    /// What ties it to other servers.
+    pub federation: ::core::option::Option<api::schemas::Federation>,
+    /// `banners` on the wire.
+    pub banners: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, api::schemas::UserBanner>,
+    >,
+    /// `importIds` on the wire.
+    pub import_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `_pendingAvatarUrl` on the wire.
+    pub pending_avatar_url: ::core::option::Option<::std::string::String>,
+    /// `requirePasswordChangeReason` on the wire.
+    pub require_password_change_reason: ::core::option::Option<::std::string::String>,
+    /// `roomRolePriorities` on the wire.
+    pub room_role_priorities: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, f64>,
+    >,
+    /// `isOAuthUser` on the wire.
+    pub is_oauth_user: ::core::option::Option<bool>,
+    /// `__rooms` on the wire.
+    pub rooms_2: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `inactiveReason` on the wire.
+    pub inactive_reason: ::core::option::Option<api::schemas::InactiveReason>,
+    /// `providerId` on the wire.
+    pub provider_id: ::core::option::Option<::std::string::String>,
+    /// `abacAttributes` on the wire.
+    pub abac_attributes: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::AbacAttribute>,
+    >,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `rooms` on the wire.
+    pub rooms: ::core::option::Option<::std::vec::Vec<api::schemas::UserRoom>>,
+    /// `nameInsensitive` on the wire.
+    pub name_insensitive: ::core::option::Option<::std::string::String>,
+    /// `livechatStatusSystemModified` on the wire.
+    pub livechat_status_system_modified: ::core::option::Option<bool>,
+    /// `statusLivechat` on the wire.
+    pub status_livechat: ::core::option::Option<::std::string::String>,
+    /// `operator` on the wire.
+    pub operator: ::core::option::Option<bool>,
+    /// `livechatCount` on the wire.
+    pub livechat_count: ::core::option::Option<i64>,
+    /// How many chats an agent takes at once.
+    pub livechat: ::core::option::Option<api::schemas::AgentLimits>,
 }
 
-impl ::bothends_runtime::Json for UserImport {
+impl ::bothends_runtime::Json for User {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
         let mut r#type = ::core::option::Option::None;
-        let mut importer_key = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
-        let mut valid = ::core::option::Option::None;
-        let mut user = ::core::option::Option::None;
+        let mut active = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut require_password_change = ::core::option::Option::None;
+        let mut last_login = ::core::option::Option::None;
+        let mut status_connection = ::core::option::Option::None;
+        let mut utc_offset = ::core::option::Option::None;
+        let mut free_switch_extension = ::core::option::Option::None;
+        let mut can_view_all_info = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut services = ::core::option::Option::None;
+        let mut bio = ::core::option::Option::None;
+        let mut avatar_origin = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut avatar_url = ::core::option::Option::None;
+        let mut language = ::core::option::Option::None;
+        let mut status_default = ::core::option::Option::None;
+        let mut status_text = ::core::option::Option::None;
+        let mut status_source = ::core::option::Option::None;
+        let mut status_expires_at = ::core::option::Option::None;
+        let mut status_id = ::core::option::Option::None;
+        let mut previous_state = ::core::option::Option::None;
+        let mut oauth = ::core::option::Option::None;
+        let mut e2e = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
+        let mut settings = ::core::option::Option::None;
+        let mut default_room = ::core::option::Option::None;
+        let mut ldap = ::core::option::Option::None;
+        let mut invite_token = ::core::option::Option::None;
+        let mut phone = ::core::option::Option::None;
+        let mut reason = ::core::option::Option::None;
+        let mut federated = ::core::option::Option::None;
+        let mut federation = ::core::option::Option::None;
+        let mut banners = ::core::option::Option::None;
+        let mut import_ids = ::core::option::Option::None;
+        let mut pending_avatar_url = ::core::option::Option::None;
+        let mut require_password_change_reason = ::core::option::Option::None;
+        let mut room_role_priorities = ::core::option::Option::None;
+        let mut is_oauth_user = ::core::option::Option::None;
+        let mut rooms_2 = ::core::option::Option::None;
+        let mut inactive_reason = ::core::option::Option::None;
+        let mut provider_id = ::core::option::Option::None;
+        let mut abac_attributes = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
+        let mut rooms = ::core::option::Option::None;
+        let mut name_insensitive = ::core::option::Option::None;
+        let mut livechat_status_system_modified = ::core::option::Option::None;
+        let mut status_livechat = ::core::option::Option::None;
+        let mut operator = ::core::option::Option::None;
+        let mut livechat_count = ::core::option::Option::None;
+        let mut livechat = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "_id" => reader.optional(&mut id, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "username" => reader.optional(&mut username, key),
+                    "emails" => reader.optional(&mut emails, key),
                     "type" => reader.optional(&mut r#type, key),
-                    "importerKey" => reader.optional(&mut importer_key, key),
-                    "ts" => reader.optional(&mut ts, key),
                     "status" => reader.optional(&mut status, key),
-                    "valid" => reader.optional(&mut valid, key),
-                    "user" => reader.optional(&mut user, key),
+                    "active" => reader.optional(&mut active, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "name" => reader.optional(&mut name, key),
+                    "requirePasswordChange" => {
+                        reader.optional(&mut require_password_change, key)
+                    }
+                    "lastLogin" => reader.optional(&mut last_login, key),
+                    "statusConnection" => reader.optional(&mut status_connection, key),
+                    "utcOffset" => reader.optional(&mut utc_offset, key),
+                    "freeSwitchExtension" => {
+                        reader.optional(&mut free_switch_extension, key)
+                    }
+                    "canViewAllInfo" => reader.optional(&mut can_view_all_info, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "services" => reader.optional(&mut services, key),
+                    "bio" => reader.optional(&mut bio, key),
+                    "avatarOrigin" => reader.optional(&mut avatar_origin, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "avatarUrl" => reader.optional(&mut avatar_url, key),
+                    "language" => reader.optional(&mut language, key),
+                    "statusDefault" => reader.optional(&mut status_default, key),
+                    "statusText" => reader.optional(&mut status_text, key),
+                    "statusSource" => reader.optional(&mut status_source, key),
+                    "statusExpiresAt" => reader.optional(&mut status_expires_at, key),
+                    "statusId" => reader.optional(&mut status_id, key),
+                    "previousState" => reader.optional(&mut previous_state, key),
+                    "oauth" => reader.optional(&mut oauth, key),
+                    "e2e" => reader.optional(&mut e2e, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
+                    "settings" => reader.optional(&mut settings, key),
+                    "defaultRoom" => reader.optional(&mut default_room, key),
+                    "ldap" => reader.optional(&mut ldap, key),
+                    "inviteToken" => reader.optional(&mut invite_token, key),
+                    "phone" => reader.optional(&mut phone, key),
+                    "reason" => reader.optional(&mut reason, key),
+                    "federated" => reader.optional(&mut federated, key),
+                    "federation" => reader.optional(&mut federation, key),
+                    "banners" => reader.optional(&mut banners, key),
+                    "importIds" => reader.optional(&mut import_ids, key),
+                    "_pendingAvatarUrl" => reader.optional(&mut pending_avatar_url, key),
+                    "requirePasswordChangeReason" => {
+                        reader.optional(&mut require_password_change_reason, key)
+                    }
+                    "roomRolePriorities" => {
+                        reader.optional(&mut room_role_priorities, key)
+                    }
+                    "isOAuthUser" => reader.optional(&mut is_oauth_user, key),
+                    "__rooms" => reader.optional(&mut rooms_2, key),
+                    "inactiveReason" => reader.optional(&mut inactive_reason, key),
+                    "providerId" => reader.optional(&mut provider_id, key),
+                    "abacAttributes" => reader.optional(&mut abac_attributes, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "rooms" => reader.optional(&mut rooms, key),
+                    "nameInsensitive" => reader.optional(&mut name_insensitive, key),
+                    "livechatStatusSystemModified" => {
+                        reader.optional(&mut livechat_status_system_modified, key)
+                    }
+                    "statusLivechat" => reader.optional(&mut status_livechat, key),
+                    "operator" => reader.optional(&mut operator, key),
+                    "livechatCount" => reader.optional(&mut livechat_count, key),
+                    "livechat" => reader.optional(&mut livechat, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id,
+            created_at,
+            username,
+            emails,
             r#type,
-            importer_key,
-            ts,
             status,
-            valid,
-            user,
+            active,
+            roles,
+            name,
+            require_password_change,
+            last_login,
+            status_connection,
+            utc_offset,
+            free_switch_extension,
+            can_view_all_info,
+            nickname,
+            services,
+            bio,
+            avatar_origin,
+            avatar_e_tag,
+            avatar_url,
+            language,
+            status_default,
+            status_text,
+            status_source,
+            status_expires_at,
+            status_id,
+            previous_state,
+            oauth,
+            e2e,
+            custom_fields,
+            settings,
+            default_room,
+            ldap,
+            invite_token,
+            phone,
+            reason,
+            federated,
+            federation,
+            banners,
+            import_ids,
+            pending_avatar_url,
+            require_password_change_reason,
+            room_role_priorities,
+            is_oauth_user,
+            rooms_2,
+            inactive_reason,
+            provider_id,
+            abac_attributes,
             updated_at,
+            rooms,
+            name_insensitive,
+            livechat_status_system_modified,
+            status_livechat,
+            operator,
+            livechat_count,
+            livechat,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("_id", &self.id);
+        object.optional("createdAt", &self.created_at);
+        object.optional("username", &self.username);
+        object.optional("emails", &self.emails);
         object.optional("type", &self.r#type);
-        object.optional("importerKey", &self.importer_key);
-        object.optional("ts", &self.ts);
         object.optional("status", &self.status);
-        object.optional("valid", &self.valid);
-        object.optional("user", &self.user);
+        object.optional("active", &self.active);
+        object.optional("roles", &self.roles);
+        object.optional("name", &self.name);
+        object.optional("requirePasswordChange", &self.require_password_change);
+        object.optional("lastLogin", &self.last_login);
+        object.optional("statusConnection", &self.status_connection);
+        object.optional("utcOffset", &self.utc_offset);
+        object.optional("freeSwitchExtension", &self.free_switch_extension);
+        object.optional("canViewAllInfo", &self.can_view_all_info);
+        object.optional("nickname", &self.nickname);
+        object.optional("services", &self.services);
+        object.optional("bio", &self.bio);
+        object.optional("avatarOrigin", &self.avatar_origin);
+        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("avatarUrl", &self.avatar_url);
+        object.optional("language", &self.language);
+        object.optional("statusDefault", &self.status_default);
+        object.optional("statusText", &self.status_text);
+        object.optional("statusSource", &self.status_source);
+        object.optional("statusExpiresAt", &self.status_expires_at);
+        object.optional("statusId", &self.status_id);
+        object.optional("previousState", &self.previous_state);
+        object.optional("oauth", &self.oauth);
+        object.optional("e2e", &self.e2e);
+        object.optional("customFields", &self.custom_fields);
+        object.optional("settings", &self.settings);
+        object.optional("defaultRoom", &self.default_room);
+        object.optional("ldap", &self.ldap);
+        object.optional("inviteToken", &self.invite_token);
+        object.optional("phone", &self.phone);
+        object.optional("reason", &self.reason);
+        object.optional("federated", &self.federated);
+        object.optional("federation", &self.federation);
+        object.optional("banners", &self.banners);
+        object.optional("importIds", &self.import_ids);
+        object.optional("_pendingAvatarUrl", &self.pending_avatar_url);
+        object
+            .optional(
+                "requirePasswordChangeReason",
+                &self.require_password_change_reason,
+            );
+        object.optional("roomRolePriorities", &self.room_role_priorities);
+        object.optional("isOAuthUser", &self.is_oauth_user);
+        object.optional("__rooms", &self.rooms_2);
+        object.optional("inactiveReason", &self.inactive_reason);
+        object.optional("providerId", &self.provider_id);
+        object.optional("abacAttributes", &self.abac_attributes);
         object.optional("_updatedAt", &self.updated_at);
+        object.optional("rooms", &self.rooms);
+        object.optional("nameInsensitive", &self.name_insensitive);
+        object
+            .optional(
+                "livechatStatusSystemModified",
+                &self.livechat_status_system_modified,
+            );
+        object.optional("statusLivechat", &self.status_livechat);
+        object.optional("operator", &self.operator);
+        object.optional("livechatCount", &self.livechat_count);
+        object.optional("livechat", &self.livechat);
+        object.end();
+    }
+}
+
+/// How a user signs in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserServices {
+    /// The password of a user, as a hash.
+    pub password: ::core::option::Option<api::schemas::PasswordService>,
+    /// Whether two-factor authentication by email is on.
+    pub email2fa: ::core::option::Option<api::schemas::EmailTwoFactor>,
+    /// The tokens of a user.
+    pub resume: ::core::option::Option<api::schemas::ResumeService>,
+    /// How a user's addresses are verified.
+    pub email: ::core::option::Option<api::schemas::EmailService>,
+    /// Whether one-time passwords are on.
+    pub totp: ::core::option::Option<api::schemas::TotpService>,
+    /// `passwordHistory` on the wire.
+    pub password_history: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `cloud` on the wire.
+    pub cloud: ::core::option::Option<api::schemas::Cloud>,
+    /// `emailCode` on the wire.
+    pub email_code: ::core::option::Option<api::schemas::UserServicesEmailCode>,
+    /// `iframe` on the wire.
+    pub iframe: ::core::option::Option<api::schemas::UserServicesIframe>,
+    /// `loginToken` on the wire.
+    pub login_token: ::core::option::Option<api::schemas::UserServicesIframe>,
+    /// `google` on the wire.
+    pub google: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `facebook` on the wire.
+    pub facebook: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `github` on the wire.
+    pub github: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `linkedin` on the wire.
+    pub linkedin: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `twitter` on the wire.
+    pub twitter: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `gitlab` on the wire.
+    pub gitlab: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `saml` on the wire.
+    pub saml: ::core::option::Option<api::schemas::UserServicesSaml>,
+    /// `ldap` on the wire.
+    pub ldap: ::core::option::Option<api::schemas::UserServicesLdap>,
+    /// `nextcloud` on the wire.
+    pub nextcloud: ::core::option::Option<api::schemas::UserServicesNextcloud>,
+    /// `dolphin` on the wire.
+    pub dolphin: ::core::option::Option<api::schemas::UserServicesDolphin>,
+}
+
+impl ::bothends_runtime::Json for UserServices {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut password = ::core::option::Option::None;
+        let mut email2fa = ::core::option::Option::None;
+        let mut resume = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        let mut totp = ::core::option::Option::None;
+        let mut password_history = ::core::option::Option::None;
+        let mut cloud = ::core::option::Option::None;
+        let mut email_code = ::core::option::Option::None;
+        let mut iframe = ::core::option::Option::None;
+        let mut login_token = ::core::option::Option::None;
+        let mut google = ::core::option::Option::None;
+        let mut facebook = ::core::option::Option::None;
+        let mut github = ::core::option::Option::None;
+        let mut linkedin = ::core::option::Option::None;
+        let mut twitter = ::core::option::Option::None;
+        let mut gitlab = ::core::option::Option::None;
+        let mut saml = ::core::option::Option::None;
+        let mut ldap = ::core::option::Option::None;
+        let mut nextcloud = ::core::option::Option::None;
+        let mut dolphin = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "password" => reader.optional(&mut password, key),
+                    "email2fa" => reader.optional(&mut email2fa, key),
+                    "resume" => reader.optional(&mut resume, key),
+                    "email" => reader.optional(&mut email, key),
+                    "totp" => reader.optional(&mut totp, key),
+                    "passwordHistory" => reader.optional(&mut password_history, key),
+                    "cloud" => reader.optional(&mut cloud, key),
+                    "emailCode" => reader.optional(&mut email_code, key),
+                    "iframe" => reader.optional(&mut iframe, key),
+                    "loginToken" => reader.optional(&mut login_token, key),
+                    "google" => reader.field(&mut google, key),
+                    "facebook" => reader.field(&mut facebook, key),
+                    "github" => reader.field(&mut github, key),
+                    "linkedin" => reader.field(&mut linkedin, key),
+                    "twitter" => reader.field(&mut twitter, key),
+                    "gitlab" => reader.field(&mut gitlab, key),
+                    "saml" => reader.optional(&mut saml, key),
+                    "ldap" => reader.optional(&mut ldap, key),
+                    "nextcloud" => reader.optional(&mut nextcloud, key),
+                    "dolphin" => reader.optional(&mut dolphin, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            password,
+            email2fa,
+            resume,
+            email,
+            totp,
+            password_history,
+            cloud,
+            email_code,
+            iframe,
+            login_token,
+            google,
+            facebook,
+            github,
+            linkedin,
+            twitter,
+            gitlab,
+            saml,
+            ldap,
+            nextcloud,
+            dolphin,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("password", &self.password);
+        object.optional("email2fa", &self.email2fa);
+        object.optional("resume", &self.resume);
+        object.optional("email", &self.email);
+        object.optional("totp", &self.totp);
+        object.optional("passwordHistory", &self.password_history);
+        object.optional("cloud", &self.cloud);
+        object.optional("emailCode", &self.email_code);
+        object.optional("iframe", &self.iframe);
+        object.optional("loginToken", &self.login_token);
+        object.optional("google", &self.google);
+        object.optional("facebook", &self.facebook);
+        object.optional("github", &self.github);
+        object.optional("linkedin", &self.linkedin);
+        object.optional("twitter", &self.twitter);
+        object.optional("gitlab", &self.gitlab);
+        object.optional("saml", &self.saml);
+        object.optional("ldap", &self.ldap);
+        object.optional("nextcloud", &self.nextcloud);
+        object.optional("dolphin", &self.dolphin);
         object.end();
     }
 }
@@ -676,85 +943,6 @@ impl ::bothends_runtime::Json for UserToImport {
     }
 }
 
-/// An import of users, and how far it is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserImportStatus {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `importerKey` on the wire.
-    pub importer_key: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `valid` on the wire.
-    pub valid: ::core::option::Option<bool>,
-    /// `user` on the wire.
-    pub user: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// How many users an import has.
-    pub count: ::core::option::Option<api::schemas::UserImportCount>,
-}
-
-impl ::bothends_runtime::Json for UserImportStatus {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut importer_key = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut valid = ::core::option::Option::None;
-        let mut user = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "importerKey" => reader.optional(&mut importer_key, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "status" => reader.optional(&mut status, key),
-                    "valid" => reader.optional(&mut valid, key),
-                    "user" => reader.optional(&mut user, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "count" => reader.optional(&mut count, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            r#type,
-            importer_key,
-            ts,
-            status,
-            valid,
-            user,
-            updated_at,
-            count,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("type", &self.r#type);
-        object.optional("importerKey", &self.importer_key);
-        object.optional("ts", &self.ts);
-        object.optional("status", &self.status);
-        object.optional("valid", &self.valid);
-        object.optional("user", &self.user);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("count", &self.count);
-        object.end();
-    }
-}
-
 /// How many users an import has.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserImportCount {
@@ -762,6 +950,16 @@ pub struct UserImportCount {
     pub total: ::core::option::Option<i64>,
     /// `users` on the wire.
     pub users: ::core::option::Option<i64>,
+    /// `completed` on the wire.
+    pub completed: ::core::option::Option<i64>,
+    /// `error` on the wire.
+    pub error: ::core::option::Option<f64>,
+    /// `messages` on the wire.
+    pub messages: ::core::option::Option<i64>,
+    /// `channels` on the wire.
+    pub channels: ::core::option::Option<f64>,
+    /// `contacts` on the wire.
+    pub contacts: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for UserImportCount {
@@ -770,465 +968,44 @@ impl ::bothends_runtime::Json for UserImportCount {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut total = ::core::option::Option::None;
         let mut users = ::core::option::Option::None;
+        let mut completed = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        let mut messages = ::core::option::Option::None;
+        let mut channels = ::core::option::Option::None;
+        let mut contacts = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "total" => reader.optional(&mut total, key),
                     "users" => reader.optional(&mut users, key),
+                    "completed" => reader.optional(&mut completed, key),
+                    "error" => reader.optional(&mut error, key),
+                    "messages" => reader.optional(&mut messages, key),
+                    "channels" => reader.optional(&mut channels, key),
+                    "contacts" => reader.optional(&mut contacts, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { total, users })
+        ::core::result::Result::Ok(Self {
+            total,
+            users,
+            completed,
+            error,
+            messages,
+            channels,
+            contacts,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("total", &self.total);
         object.optional("users", &self.users);
-        object.end();
-    }
-}
-
-/// An integration that was changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UpdatedIntegration {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `channel` on the wire.
-    pub channel: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// URL of the avatar.
-    pub avatar_url: ::core::option::Option<::std::string::String>,
-    /// `emoji` on the wire.
-    pub emoji: ::core::option::Option<::std::string::String>,
-    /// `scriptEnabled` on the wire.
-    pub script_enabled: ::core::option::Option<bool>,
-    /// `script` on the wire.
-    pub script: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// Id of the user.
-    pub user_id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub updated_by: ::core::option::Option<api::schemas::UserRef>,
-}
-
-impl ::bothends_runtime::Json for UpdatedIntegration {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        let mut channel = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut avatar_url = ::core::option::Option::None;
-        let mut emoji = ::core::option::Option::None;
-        let mut script_enabled = ::core::option::Option::None;
-        let mut script = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut created_by = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut updated_by = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "channel" => reader.optional(&mut channel, key),
-                    "username" => reader.optional(&mut username, key),
-                    "name" => reader.optional(&mut name, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "avatarUrl" => reader.optional(&mut avatar_url, key),
-                    "emoji" => reader.optional(&mut emoji, key),
-                    "scriptEnabled" => reader.optional(&mut script_enabled, key),
-                    "script" => reader.optional(&mut script, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "token" => reader.optional(&mut token, key),
-                    "userId" => reader.optional(&mut user_id, key),
-                    "_createdAt" => reader.optional(&mut created_at, key),
-                    "_createdBy" => reader.optional(&mut created_by, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "_updatedBy" => reader.optional(&mut updated_by, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            enabled,
-            channel,
-            username,
-            name,
-            alias,
-            avatar_url,
-            emoji,
-            script_enabled,
-            script,
-            r#type,
-            token,
-            user_id,
-            created_at,
-            created_by,
-            updated_at,
-            updated_by,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("enabled", &self.enabled);
-        object.optional("channel", &self.channel);
-        object.optional("username", &self.username);
-        object.optional("name", &self.name);
-        object.optional("alias", &self.alias);
-        object.optional("avatarUrl", &self.avatar_url);
-        object.optional("emoji", &self.emoji);
-        object.optional("scriptEnabled", &self.script_enabled);
-        object.optional("script", &self.script);
-        object.optional("type", &self.r#type);
-        object.optional("token", &self.token);
-        object.optional("userId", &self.user_id);
-        object.optional("_createdAt", &self.created_at);
-        object.optional("_createdBy", &self.created_by);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("_updatedBy", &self.updated_by);
-        object.end();
-    }
-}
-
-/// A message that was changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UpdatedMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<::std::vec::Vec<api::schemas::ParsedUrl>>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-    /// When it was last edited.
-    pub edited_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub edited_by: ::core::option::Option<api::schemas::UserRef>,
-}
-
-impl ::bothends_runtime::Json for UpdatedMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        let mut edited_at = ::core::option::Option::None;
-        let mut edited_by = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    "editedAt" => reader.optional(&mut edited_at, key),
-                    "editedBy" => reader.optional(&mut edited_by, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            ts,
-            u,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-            edited_at,
-            edited_by,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
+        object.optional("completed", &self.completed);
+        object.optional("error", &self.error);
+        object.optional("messages", &self.messages);
         object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.optional("editedAt", &self.edited_at);
-        object.optional("editedBy", &self.edited_by);
-        object.end();
-    }
-}
-
-/// What is behind a URL.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UrlPreview {
-    /// `url` on the wire.
-    pub url: ::core::option::Option<::std::string::String>,
-    /// `meta` on the wire.
-    pub meta: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// Type and length of what is behind a URL.
-    pub headers: ::core::option::Option<api::schemas::UrlHeaders>,
-    /// `ignoreParse` on the wire.
-    pub ignore_parse: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UrlPreview {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut url = ::core::option::Option::None;
-        let mut meta = ::core::option::Option::None;
-        let mut headers = ::core::option::Option::None;
-        let mut ignore_parse = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "url" => reader.optional(&mut url, key),
-                    "meta" => reader.optional(&mut meta, key),
-                    "headers" => reader.optional(&mut headers, key),
-                    "ignoreParse" => reader.optional(&mut ignore_parse, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            url,
-            meta,
-            headers,
-            ignore_parse,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("url", &self.url);
-        object.optional("meta", &self.meta);
-        object.optional("headers", &self.headers);
-        object.optional("ignoreParse", &self.ignore_parse);
-        object.end();
-    }
-}
-
-/// Type and length of what is behind a URL.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UrlHeaders {
-    /// `contentLength` on the wire.
-    pub content_length: ::core::option::Option<::std::string::String>,
-    /// `contentType` on the wire.
-    pub content_type: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for UrlHeaders {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut content_length = ::core::option::Option::None;
-        let mut content_type = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "contentLength" => reader.optional(&mut content_length, key),
-                    "contentType" => reader.optional(&mut content_type, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            content_length,
-            content_type,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("contentLength", &self.content_length);
-        object.optional("contentType", &self.content_type);
-        object.end();
-    }
-}
-
-/// A contact that was changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UpdatedContact {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::ContactEmail>>,
-    /// `phones` on the wire.
-    pub phones: ::core::option::Option<::std::vec::Vec<api::schemas::PhoneNumber>>,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<::std::vec::Vec<api::schemas::ContactChannel>>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `unknown` on the wire.
-    pub unknown: ::core::option::Option<bool>,
-    /// `preRegistration` on the wire.
-    pub pre_registration: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `conflictingFields` on the wire.
-    pub conflicting_fields: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// The last chat of a contact.
-    pub last_chat: ::core::option::Option<api::schemas::LastChat>,
-    /// `contactManager` on the wire.
-    pub contact_manager: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for UpdatedContact {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut phones = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut unknown = ::core::option::Option::None;
-        let mut pre_registration = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut conflicting_fields = ::core::option::Option::None;
-        let mut last_chat = ::core::option::Option::None;
-        let mut contact_manager = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "name" => reader.optional(&mut name, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "phones" => reader.optional(&mut phones, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "unknown" => reader.optional(&mut unknown, key),
-                    "preRegistration" => reader.optional(&mut pre_registration, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "conflictingFields" => reader.optional(&mut conflicting_fields, key),
-                    "lastChat" => reader.optional(&mut last_chat, key),
-                    "contactManager" => reader.optional(&mut contact_manager, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            created_at,
-            name,
-            emails,
-            phones,
-            channels,
-            custom_fields,
-            unknown,
-            pre_registration,
-            updated_at,
-            conflicting_fields,
-            last_chat,
-            contact_manager,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("createdAt", &self.created_at);
-        object.optional("name", &self.name);
-        object.optional("emails", &self.emails);
-        object.optional("phones", &self.phones);
-        object.optional("channels", &self.channels);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("unknown", &self.unknown);
-        object.optional("preRegistration", &self.pre_registration);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("conflictingFields", &self.conflicting_fields);
-        object.optional("lastChat", &self.last_chat);
-        object.optional("contactManager", &self.contact_manager);
+        object.optional("contacts", &self.contacts);
         object.end();
     }
 }
@@ -1636,491 +1413,6 @@ impl ::bothends_runtime::Json for UnitMonitor {
     }
 }
 
-/// A department of a unit.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UnitDepartment {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `enabled` on the wire.
-    pub enabled: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `showOnRegistration` on the wire.
-    pub show_on_registration: ::core::option::Option<bool>,
-    /// `showOnOfflineForm` on the wire.
-    pub show_on_offline_form: ::core::option::Option<bool>,
-    /// `requestTagBeforeClosingChat` on the wire.
-    pub request_tag_before_closing_chat: ::core::option::Option<bool>,
-    /// Email address.
-    pub email: ::core::option::Option<::std::string::String>,
-    /// `chatClosingTags` on the wire.
-    pub chat_closing_tags: ::core::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    /// `offlineMessageChannelName` on the wire.
-    pub offline_message_channel_name: ::core::option::Option<::std::string::String>,
-    /// `maxNumberSimultaneousChat` on the wire.
-    pub max_number_simultaneous_chat: ::core::option::Option<::std::string::String>,
-    /// `visitorInactivityTimeoutInSeconds` on the wire.
-    pub visitor_inactivity_timeout_in_seconds: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `abandonedRoomsCloseCustomMessage` on the wire.
-    pub abandoned_rooms_close_custom_message: ::core::option::Option<
-        ::std::string::String,
-    >,
-    /// `waitingQueueMessage` on the wire.
-    pub waiting_queue_message: ::core::option::Option<::std::string::String>,
-    /// `departmentsAllowedToForward` on the wire.
-    pub departments_allowed_to_forward: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `numAgents` on the wire.
-    pub num_agents: ::core::option::Option<i64>,
-    /// `ancestors` on the wire.
-    pub ancestors: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `parentId` on the wire.
-    pub parent_id: ::core::option::Option<::std::string::String>,
-    /// `fallbackForwardDepartment` on the wire.
-    pub fallback_forward_department: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for UnitDepartment {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut enabled = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut show_on_registration = ::core::option::Option::None;
-        let mut show_on_offline_form = ::core::option::Option::None;
-        let mut request_tag_before_closing_chat = ::core::option::Option::None;
-        let mut email = ::core::option::Option::None;
-        let mut chat_closing_tags = ::core::option::Option::None;
-        let mut offline_message_channel_name = ::core::option::Option::None;
-        let mut max_number_simultaneous_chat = ::core::option::Option::None;
-        let mut visitor_inactivity_timeout_in_seconds = ::core::option::Option::None;
-        let mut abandoned_rooms_close_custom_message = ::core::option::Option::None;
-        let mut waiting_queue_message = ::core::option::Option::None;
-        let mut departments_allowed_to_forward = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut num_agents = ::core::option::Option::None;
-        let mut ancestors = ::core::option::Option::None;
-        let mut parent_id = ::core::option::Option::None;
-        let mut fallback_forward_department = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "enabled" => reader.optional(&mut enabled, key),
-                    "name" => reader.optional(&mut name, key),
-                    "description" => reader.optional(&mut description, key),
-                    "showOnRegistration" => {
-                        reader.optional(&mut show_on_registration, key)
-                    }
-                    "showOnOfflineForm" => {
-                        reader.optional(&mut show_on_offline_form, key)
-                    }
-                    "requestTagBeforeClosingChat" => {
-                        reader.optional(&mut request_tag_before_closing_chat, key)
-                    }
-                    "email" => reader.optional(&mut email, key),
-                    "chatClosingTags" => reader.optional(&mut chat_closing_tags, key),
-                    "offlineMessageChannelName" => {
-                        reader.optional(&mut offline_message_channel_name, key)
-                    }
-                    "maxNumberSimultaneousChat" => {
-                        reader.optional(&mut max_number_simultaneous_chat, key)
-                    }
-                    "visitorInactivityTimeoutInSeconds" => {
-                        reader.optional(&mut visitor_inactivity_timeout_in_seconds, key)
-                    }
-                    "abandonedRoomsCloseCustomMessage" => {
-                        reader.optional(&mut abandoned_rooms_close_custom_message, key)
-                    }
-                    "waitingQueueMessage" => {
-                        reader.optional(&mut waiting_queue_message, key)
-                    }
-                    "departmentsAllowedToForward" => {
-                        reader.optional(&mut departments_allowed_to_forward, key)
-                    }
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "numAgents" => reader.optional(&mut num_agents, key),
-                    "ancestors" => reader.optional(&mut ancestors, key),
-                    "parentId" => reader.optional(&mut parent_id, key),
-                    "fallbackForwardDepartment" => {
-                        reader.optional(&mut fallback_forward_department, key)
-                    }
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            enabled,
-            name,
-            description,
-            show_on_registration,
-            show_on_offline_form,
-            request_tag_before_closing_chat,
-            email,
-            chat_closing_tags,
-            offline_message_channel_name,
-            max_number_simultaneous_chat,
-            visitor_inactivity_timeout_in_seconds,
-            abandoned_rooms_close_custom_message,
-            waiting_queue_message,
-            departments_allowed_to_forward,
-            updated_at,
-            num_agents,
-            ancestors,
-            parent_id,
-            fallback_forward_department,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("enabled", &self.enabled);
-        object.optional("name", &self.name);
-        object.optional("description", &self.description);
-        object.optional("showOnRegistration", &self.show_on_registration);
-        object.optional("showOnOfflineForm", &self.show_on_offline_form);
-        object
-            .optional(
-                "requestTagBeforeClosingChat",
-                &self.request_tag_before_closing_chat,
-            );
-        object.optional("email", &self.email);
-        object.optional("chatClosingTags", &self.chat_closing_tags);
-        object.optional("offlineMessageChannelName", &self.offline_message_channel_name);
-        object.optional("maxNumberSimultaneousChat", &self.max_number_simultaneous_chat);
-        object
-            .optional(
-                "visitorInactivityTimeoutInSeconds",
-                &self.visitor_inactivity_timeout_in_seconds,
-            );
-        object
-            .optional(
-                "abandonedRoomsCloseCustomMessage",
-                &self.abandoned_rooms_close_custom_message,
-            );
-        object.optional("waitingQueueMessage", &self.waiting_queue_message);
-        object
-            .optional(
-                "departmentsAllowedToForward",
-                &self.departments_allowed_to_forward,
-            );
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("numAgents", &self.num_agents);
-        object.optional("ancestors", &self.ancestors);
-        object.optional("parentId", &self.parent_id);
-        object.optional("fallbackForwardDepartment", &self.fallback_forward_department);
-        object.end();
-    }
-}
-
-/// A canned response that the caller can use.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsableCannedResponse {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `shortcut` on the wire.
-    pub shortcut: ::core::option::Option<::std::string::String>,
-    /// `text` on the wire.
-    pub text: ::core::option::Option<::std::string::String>,
-    /// `scope` on the wire.
-    pub scope: ::core::option::Option<::std::string::String>,
-    /// Id of the department.
-    pub department_id: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for UsableCannedResponse {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut shortcut = ::core::option::Option::None;
-        let mut text = ::core::option::Option::None;
-        let mut scope = ::core::option::Option::None;
-        let mut department_id = ::core::option::Option::None;
-        let mut created_by = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "shortcut" => reader.optional(&mut shortcut, key),
-                    "text" => reader.optional(&mut text, key),
-                    "scope" => reader.optional(&mut scope, key),
-                    "departmentId" => reader.optional(&mut department_id, key),
-                    "createdBy" => reader.optional(&mut created_by, key),
-                    "_createdAt" => reader.optional(&mut created_at, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            shortcut,
-            text,
-            scope,
-            department_id,
-            created_by,
-            created_at,
-            updated_at,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("shortcut", &self.shortcut);
-        object.optional("text", &self.text);
-        object.optional("scope", &self.scope);
-        object.optional("departmentId", &self.department_id);
-        object.optional("createdBy", &self.created_by);
-        object.optional("_createdAt", &self.created_at);
-        object.optional("_updatedAt", &self.updated_at);
-        object.end();
-    }
-}
-
-/// An uploaded file, as an attachment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UploadedAttachment {
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// `title` on the wire.
-    pub title: ::core::option::Option<::std::string::String>,
-    /// `title_link` on the wire.
-    pub title_link: ::core::option::Option<::std::string::String>,
-    /// `title_link_download` on the wire.
-    pub title_link_download: ::core::option::Option<bool>,
-    /// How large an image is, in pixels.
-    pub image_dimensions: ::core::option::Option<api::schemas::Dimensions>,
-    /// `image_preview` on the wire.
-    pub image_preview: ::core::option::Option<::std::string::String>,
-    /// `image_url` on the wire.
-    pub image_url: ::core::option::Option<::std::string::String>,
-    /// `image_type` on the wire.
-    pub image_type: ::core::option::Option<::std::string::String>,
-    /// `image_size` on the wire.
-    pub image_size: ::core::option::Option<i64>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// `descriptionMd` on the wire.
-    pub description_md: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::MarkdownBlock>,
-    >,
-}
-
-impl ::bothends_runtime::Json for UploadedAttachment {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut ts = ::core::option::Option::None;
-        let mut title = ::core::option::Option::None;
-        let mut title_link = ::core::option::Option::None;
-        let mut title_link_download = ::core::option::Option::None;
-        let mut image_dimensions = ::core::option::Option::None;
-        let mut image_preview = ::core::option::Option::None;
-        let mut image_url = ::core::option::Option::None;
-        let mut image_type = ::core::option::Option::None;
-        let mut image_size = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut description_md = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "ts" => reader.optional(&mut ts, key),
-                    "title" => reader.optional(&mut title, key),
-                    "title_link" => reader.optional(&mut title_link, key),
-                    "title_link_download" => {
-                        reader.optional(&mut title_link_download, key)
-                    }
-                    "image_dimensions" => reader.optional(&mut image_dimensions, key),
-                    "image_preview" => reader.optional(&mut image_preview, key),
-                    "image_url" => reader.optional(&mut image_url, key),
-                    "image_type" => reader.optional(&mut image_type, key),
-                    "image_size" => reader.optional(&mut image_size, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "description" => reader.optional(&mut description, key),
-                    "descriptionMd" => reader.optional(&mut description_md, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            ts,
-            title,
-            title_link,
-            title_link_download,
-            image_dimensions,
-            image_preview,
-            image_url,
-            image_type,
-            image_size,
-            r#type,
-            description,
-            description_md,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("ts", &self.ts);
-        object.optional("title", &self.title);
-        object.optional("title_link", &self.title_link);
-        object.optional("title_link_download", &self.title_link_download);
-        object.optional("image_dimensions", &self.image_dimensions);
-        object.optional("image_preview", &self.image_preview);
-        object.optional("image_url", &self.image_url);
-        object.optional("image_type", &self.image_type);
-        object.optional("image_size", &self.image_size);
-        object.optional("type", &self.r#type);
-        object.optional("description", &self.description);
-        object.optional("descriptionMd", &self.description_md);
-        object.end();
-    }
-}
-
-/// A message of a visitor, and whether it is unread.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UnreadVisitorMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `unread` on the wire.
-    pub unread: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-}
-
-impl ::bothends_runtime::Json for UnreadVisitorMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut unread = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "token" => reader.optional(&mut token, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "unread" => reader.optional(&mut unread, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            token,
-            alias,
-            ts,
-            u,
-            unread,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("token", &self.token);
-        object.optional("alias", &self.alias);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("unread", &self.unread);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.end();
-    }
-}
-
 /// A file that was uploaded.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UploadedFile {
@@ -2251,6 +1543,8 @@ pub struct UserMessageReport {
     pub user_id: ::core::option::Option<::std::string::String>,
     /// `isUserDeleted` on the wire.
     pub is_user_deleted: ::core::option::Option<bool>,
+    /// `roomIds` on the wire.
+    pub room_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for UserMessageReport {
@@ -2266,6 +1560,7 @@ impl ::bothends_runtime::Json for UserMessageReport {
         let mut name = ::core::option::Option::None;
         let mut user_id = ::core::option::Option::None;
         let mut is_user_deleted = ::core::option::Option::None;
+        let mut room_ids = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2278,6 +1573,7 @@ impl ::bothends_runtime::Json for UserMessageReport {
                     "name" => reader.optional(&mut name, key),
                     "userId" => reader.optional(&mut user_id, key),
                     "isUserDeleted" => reader.optional(&mut is_user_deleted, key),
+                    "roomIds" => reader.optional(&mut room_ids, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2291,6 +1587,7 @@ impl ::bothends_runtime::Json for UserMessageReport {
             name,
             user_id,
             is_user_deleted,
+            room_ids,
         })
     }
 
@@ -2305,6 +1602,7 @@ impl ::bothends_runtime::Json for UserMessageReport {
         object.optional("name", &self.name);
         object.optional("userId", &self.user_id);
         object.optional("isUserDeleted", &self.is_user_deleted);
+        object.optional("roomIds", &self.room_ids);
         object.end();
     }
 }
@@ -2322,6 +1620,10 @@ pub struct UserReport {
     pub reported_user: ::core::option::Option<api::schemas::ReportedUser>,
     /// `ts` on the wire.
     pub ts: ::core::option::Option<::std::string::String>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `_hidden` on the wire.
+    pub hidden: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for UserReport {
@@ -2333,6 +1635,8 @@ impl ::bothends_runtime::Json for UserReport {
         let mut reported_by = ::core::option::Option::None;
         let mut reported_user = ::core::option::Option::None;
         let mut ts = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut hidden = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2341,6 +1645,8 @@ impl ::bothends_runtime::Json for UserReport {
                     "reportedBy" => reader.optional(&mut reported_by, key),
                     "reportedUser" => reader.optional(&mut reported_user, key),
                     "ts" => reader.optional(&mut ts, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "_hidden" => reader.optional(&mut hidden, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2350,6 +1656,8 @@ impl ::bothends_runtime::Json for UserReport {
             reported_by,
             reported_user,
             ts,
+            updated_at,
+            hidden,
         })
     }
 
@@ -2360,6 +1668,8 @@ impl ::bothends_runtime::Json for UserReport {
         object.optional("reportedBy", &self.reported_by);
         object.optional("reportedUser", &self.reported_user);
         object.optional("ts", &self.ts);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("_hidden", &self.hidden);
         object.end();
     }
 }
@@ -2373,6 +1683,8 @@ pub struct UserReportCount {
     pub reported_user: ::core::option::Option<api::schemas::ReportedUser>,
     /// `ts` on the wire.
     pub ts: ::core::option::Option<::std::string::String>,
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UserReportCount {
@@ -2382,16 +1694,23 @@ impl ::bothends_runtime::Json for UserReportCount {
         let mut count = ::core::option::Option::None;
         let mut reported_user = ::core::option::Option::None;
         let mut ts = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "count" => reader.optional(&mut count, key),
                     "reportedUser" => reader.optional(&mut reported_user, key),
                     "ts" => reader.optional(&mut ts, key),
+                    "_id" => reader.optional(&mut id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { count, reported_user, ts })
+        ::core::result::Result::Ok(Self {
+            count,
+            reported_user,
+            ts,
+            id,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -2399,6 +1718,7 @@ impl ::bothends_runtime::Json for UserReportCount {
         object.optional("count", &self.count);
         object.optional("reportedUser", &self.reported_user);
         object.optional("ts", &self.ts);
+        object.optional("_id", &self.id);
         object.end();
     }
 }
@@ -2560,168 +1880,6 @@ impl ::bothends_runtime::Json for UsersHour {
     }
 }
 
-/// A room of a team that a user is in.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserTeamRoom {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// `description` on the wire.
-    pub description: ::core::option::Option<::std::string::String>,
-    /// Whether only some users can write.
-    pub broadcast: ::core::option::Option<bool>,
-    /// Whether it is encrypted.
-    pub encrypted: ::core::option::Option<bool>,
-    /// Whether other servers take part.
-    pub federated: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// A user, by id and name.
-    pub u: ::core::option::Option<api::schemas::UserRef>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// The last message of a room, with its blocks.
-    pub last_message: ::core::option::Option<api::schemas::LastMessage>,
-    /// Id of the team.
-    pub team_id: ::core::option::Option<::std::string::String>,
-    /// `teamDefault` on the wire.
-    pub team_default: ::core::option::Option<bool>,
-    /// `isLastOwner` on the wire.
-    pub is_last_owner: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UserTeamRoom {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut description = ::core::option::Option::None;
-        let mut broadcast = ::core::option::Option::None;
-        let mut encrypted = ::core::option::Option::None;
-        let mut federated = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut team_id = ::core::option::Option::None;
-        let mut team_default = ::core::option::Option::None;
-        let mut is_last_owner = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "description" => reader.optional(&mut description, key),
-                    "broadcast" => reader.optional(&mut broadcast, key),
-                    "encrypted" => reader.optional(&mut encrypted, key),
-                    "federated" => reader.optional(&mut federated, key),
-                    "name" => reader.optional(&mut name, key),
-                    "t" => reader.optional(&mut t, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "u" => reader.optional(&mut u, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "default" => reader.optional(&mut default, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "teamId" => reader.optional(&mut team_id, key),
-                    "teamDefault" => reader.optional(&mut team_default, key),
-                    "isLastOwner" => reader.optional(&mut is_last_owner, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            custom_fields,
-            description,
-            broadcast,
-            encrypted,
-            federated,
-            name,
-            t,
-            msgs,
-            users_count,
-            u,
-            ts,
-            ro,
-            default,
-            sys_mes,
-            updated_at,
-            lm,
-            last_message,
-            team_id,
-            team_default,
-            is_last_owner,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("description", &self.description);
-        object.optional("broadcast", &self.broadcast);
-        object.optional("encrypted", &self.encrypted);
-        object.optional("federated", &self.federated);
-        object.optional("name", &self.name);
-        object.optional("t", &self.t);
-        object.optional("msgs", &self.msgs);
-        object.optional("usersCount", &self.users_count);
-        object.optional("u", &self.u);
-        object.optional("ts", &self.ts);
-        object.optional("ro", &self.ro);
-        object.optional("default", &self.default);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lm", &self.lm);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("teamId", &self.team_id);
-        object.optional("teamDefault", &self.team_default);
-        object.optional("isLastOwner", &self.is_last_owner);
-        object.end();
-    }
-}
-
 /// What to change of a user.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserUpdate {
@@ -2752,6 +1910,20 @@ pub struct UserUpdate {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// What the user says about themselves.
+    pub bio: ::core::option::Option<::std::string::String>,
+    /// Another name of the user.
+    pub nickname: ::core::option::Option<::std::string::String>,
+    /// What the user says about being there.
+    pub status_text: ::core::option::Option<::std::string::String>,
+    /// `setRandomPassword` on the wire.
+    pub set_random_password: ::core::option::Option<bool>,
+    /// Settings of a user.
+    pub settings: ::core::option::Option<api::schemas::UserSettings>,
+    /// `language` on the wire.
+    pub language: ::core::option::Option<::std::string::String>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UserUpdate {
@@ -2769,6 +1941,13 @@ impl ::bothends_runtime::Json for UserUpdate {
         let mut free_switch_extension = ::core::option::Option::None;
         let mut verified = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
+        let mut bio = ::core::option::Option::None;
+        let mut nickname = ::core::option::Option::None;
+        let mut status_text = ::core::option::Option::None;
+        let mut set_random_password = ::core::option::Option::None;
+        let mut settings = ::core::option::Option::None;
+        let mut language = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -2787,6 +1966,13 @@ impl ::bothends_runtime::Json for UserUpdate {
                     }
                     "verified" => reader.optional(&mut verified, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
+                    "bio" => reader.optional(&mut bio, key),
+                    "nickname" => reader.optional(&mut nickname, key),
+                    "statusText" => reader.optional(&mut status_text, key),
+                    "setRandomPassword" => reader.optional(&mut set_random_password, key),
+                    "settings" => reader.optional(&mut settings, key),
+                    "language" => reader.optional(&mut language, key),
+                    "status" => reader.optional(&mut status, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -2802,6 +1988,13 @@ impl ::bothends_runtime::Json for UserUpdate {
             free_switch_extension,
             verified,
             custom_fields,
+            bio,
+            nickname,
+            status_text,
+            set_random_password,
+            settings,
+            language,
+            status,
         })
     }
 
@@ -2818,440 +2011,13 @@ impl ::bothends_runtime::Json for UserUpdate {
         object.optional("freeSwitchExtension", &self.free_switch_extension);
         object.optional("verified", &self.verified);
         object.optional("customFields", &self.custom_fields);
-        object.end();
-    }
-}
-
-/// A user who was changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UpdatedUser {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// Names of the roles.
-    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `active` on the wire.
-    pub active: ::core::option::Option<bool>,
-    /// `inactiveReason` on the wire.
-    pub inactive_reason: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `__rooms` on the wire.
-    pub rooms: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `requirePasswordChange` on the wire.
-    pub require_password_change: ::core::option::Option<bool>,
-    /// `settings` on the wire.
-    pub settings: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// Text of the custom status.
-    pub status_text: ::core::option::Option<::std::string::String>,
-    /// `livechatStatusSystemModified` on the wire.
-    pub livechat_status_system_modified: ::core::option::Option<bool>,
-    /// `statusLivechat` on the wire.
-    pub status_livechat: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for UpdatedUser {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut active = ::core::option::Option::None;
-        let mut inactive_reason = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut rooms = ::core::option::Option::None;
-        let mut require_password_change = ::core::option::Option::None;
-        let mut settings = ::core::option::Option::None;
-        let mut status_text = ::core::option::Option::None;
-        let mut livechat_status_system_modified = ::core::option::Option::None;
-        let mut status_livechat = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "username" => reader.optional(&mut username, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "roles" => reader.optional(&mut roles, key),
-                    "status" => reader.optional(&mut status, key),
-                    "active" => reader.optional(&mut active, key),
-                    "inactiveReason" => reader.optional(&mut inactive_reason, key),
-                    "name" => reader.optional(&mut name, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "__rooms" => reader.optional(&mut rooms, key),
-                    "requirePasswordChange" => {
-                        reader.optional(&mut require_password_change, key)
-                    }
-                    "settings" => reader.optional(&mut settings, key),
-                    "statusText" => reader.optional(&mut status_text, key),
-                    "livechatStatusSystemModified" => {
-                        reader.optional(&mut livechat_status_system_modified, key)
-                    }
-                    "statusLivechat" => reader.optional(&mut status_livechat, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            created_at,
-            username,
-            emails,
-            r#type,
-            roles,
-            status,
-            active,
-            inactive_reason,
-            name,
-            updated_at,
-            rooms,
-            require_password_change,
-            settings,
-            status_text,
-            livechat_status_system_modified,
-            status_livechat,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("createdAt", &self.created_at);
-        object.optional("username", &self.username);
-        object.optional("emails", &self.emails);
-        object.optional("type", &self.r#type);
-        object.optional("roles", &self.roles);
-        object.optional("status", &self.status);
-        object.optional("active", &self.active);
-        object.optional("inactiveReason", &self.inactive_reason);
-        object.optional("name", &self.name);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("__rooms", &self.rooms);
-        object.optional("requirePasswordChange", &self.require_password_change);
-        object.optional("settings", &self.settings);
+        object.optional("bio", &self.bio);
+        object.optional("nickname", &self.nickname);
         object.optional("statusText", &self.status_text);
-        object
-            .optional(
-                "livechatStatusSystemModified",
-                &self.livechat_status_system_modified,
-            );
-        object.optional("statusLivechat", &self.status_livechat);
-        object.end();
-    }
-}
-
-/// How a user signs in.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserServices {
-    /// The password of a user, as a hash.
-    pub password: ::core::option::Option<api::schemas::PasswordService>,
-    /// Whether two-factor authentication by email is on.
-    pub email2fa: ::core::option::Option<api::schemas::EmailTwoFactor>,
-    /// The tokens of a user.
-    pub resume: ::core::option::Option<api::schemas::ResumeService>,
-    /// How a user's addresses are verified.
-    pub email: ::core::option::Option<api::schemas::EmailService>,
-    /// Whether one-time passwords are on.
-    pub totp: ::core::option::Option<api::schemas::TotpService>,
-    /// `passwordHistory` on the wire.
-    pub password_history: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-
-impl ::bothends_runtime::Json for UserServices {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut password = ::core::option::Option::None;
-        let mut email2fa = ::core::option::Option::None;
-        let mut resume = ::core::option::Option::None;
-        let mut email = ::core::option::Option::None;
-        let mut totp = ::core::option::Option::None;
-        let mut password_history = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "password" => reader.optional(&mut password, key),
-                    "email2fa" => reader.optional(&mut email2fa, key),
-                    "resume" => reader.optional(&mut resume, key),
-                    "email" => reader.optional(&mut email, key),
-                    "totp" => reader.optional(&mut totp, key),
-                    "passwordHistory" => reader.optional(&mut password_history, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            password,
-            email2fa,
-            resume,
-            email,
-            totp,
-            password_history,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("password", &self.password);
-        object.optional("email2fa", &self.email2fa);
-        object.optional("resume", &self.resume);
-        object.optional("email", &self.email);
-        object.optional("totp", &self.totp);
-        object.optional("passwordHistory", &self.password_history);
-        object.end();
-    }
-}
-
-/// A banner that a user sees.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserBanner {
-    /// `id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `priority` on the wire.
-    pub priority: ::core::option::Option<i64>,
-    /// `title` on the wire.
-    pub title: ::core::option::Option<::std::string::String>,
-    /// `text` on the wire.
-    pub text: ::core::option::Option<::std::string::String>,
-    /// `textArguments` on the wire.
-    pub text_arguments: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `link` on the wire.
-    pub link: ::core::option::Option<::std::string::String>,
-    /// `modifiers` on the wire.
-    pub modifiers: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `read` on the wire.
-    pub read: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UserBanner {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut priority = ::core::option::Option::None;
-        let mut title = ::core::option::Option::None;
-        let mut text = ::core::option::Option::None;
-        let mut text_arguments = ::core::option::Option::None;
-        let mut link = ::core::option::Option::None;
-        let mut modifiers = ::core::option::Option::None;
-        let mut read = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.optional(&mut id, key),
-                    "priority" => reader.optional(&mut priority, key),
-                    "title" => reader.optional(&mut title, key),
-                    "text" => reader.optional(&mut text, key),
-                    "textArguments" => reader.optional(&mut text_arguments, key),
-                    "link" => reader.optional(&mut link, key),
-                    "modifiers" => reader.optional(&mut modifiers, key),
-                    "read" => reader.optional(&mut read, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            priority,
-            title,
-            text,
-            text_arguments,
-            link,
-            modifiers,
-            read,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("id", &self.id);
-        object.optional("priority", &self.priority);
-        object.optional("title", &self.title);
-        object.optional("text", &self.text);
-        object.optional("textArguments", &self.text_arguments);
-        object.optional("link", &self.link);
-        object.optional("modifiers", &self.modifiers);
-        object.optional("read", &self.read);
-        object.end();
-    }
-}
-
-/// A user.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct User {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `active` on the wire.
-    pub active: ::core::option::Option<bool>,
-    /// Names of the roles.
-    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `requirePasswordChange` on the wire.
-    pub require_password_change: ::core::option::Option<bool>,
-    /// When the user last signed in.
-    pub last_login: ::core::option::Option<::std::string::String>,
-    /// `statusConnection` on the wire.
-    pub status_connection: ::core::option::Option<::std::string::String>,
-    /// Offset from UTC, in hours.
-    pub utc_offset: ::core::option::Option<i64>,
-    /// `freeSwitchExtension` on the wire.
-    pub free_switch_extension: ::core::option::Option<::std::string::String>,
-    /// `canViewAllInfo` on the wire.
-    pub can_view_all_info: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for User {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut active = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut require_password_change = ::core::option::Option::None;
-        let mut last_login = ::core::option::Option::None;
-        let mut status_connection = ::core::option::Option::None;
-        let mut utc_offset = ::core::option::Option::None;
-        let mut free_switch_extension = ::core::option::Option::None;
-        let mut can_view_all_info = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "username" => reader.optional(&mut username, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "status" => reader.optional(&mut status, key),
-                    "active" => reader.optional(&mut active, key),
-                    "roles" => reader.optional(&mut roles, key),
-                    "name" => reader.optional(&mut name, key),
-                    "requirePasswordChange" => {
-                        reader.optional(&mut require_password_change, key)
-                    }
-                    "lastLogin" => reader.optional(&mut last_login, key),
-                    "statusConnection" => reader.optional(&mut status_connection, key),
-                    "utcOffset" => reader.optional(&mut utc_offset, key),
-                    "freeSwitchExtension" => {
-                        reader.optional(&mut free_switch_extension, key)
-                    }
-                    "canViewAllInfo" => reader.optional(&mut can_view_all_info, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            created_at,
-            username,
-            emails,
-            r#type,
-            status,
-            active,
-            roles,
-            name,
-            require_password_change,
-            last_login,
-            status_connection,
-            utc_offset,
-            free_switch_extension,
-            can_view_all_info,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("createdAt", &self.created_at);
-        object.optional("username", &self.username);
-        object.optional("emails", &self.emails);
-        object.optional("type", &self.r#type);
+        object.optional("setRandomPassword", &self.set_random_password);
+        object.optional("settings", &self.settings);
+        object.optional("language", &self.language);
         object.optional("status", &self.status);
-        object.optional("active", &self.active);
-        object.optional("roles", &self.roles);
-        object.optional("name", &self.name);
-        object.optional("requirePasswordChange", &self.require_password_change);
-        object.optional("lastLogin", &self.last_login);
-        object.optional("statusConnection", &self.status_connection);
-        object.optional("utcOffset", &self.utc_offset);
-        object.optional("freeSwitchExtension", &self.free_switch_extension);
-        object.optional("canViewAllInfo", &self.can_view_all_info);
-        object.end();
-    }
-}
-
-/// Whether a user is active.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserActiveStatus {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `active` on the wire.
-    pub active: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UserActiveStatus {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut active = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "active" => reader.optional(&mut active, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, active })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("active", &self.active);
         object.end();
     }
 }
@@ -3268,15 +2034,17 @@ pub struct UserPresence {
     /// `status` on the wire.
     pub status: ::core::option::Option<::std::string::String>,
     /// Offset from UTC, in hours.
-    pub utc_offset: ::core::option::Option<i64>,
+    pub utc_offset: ::core::option::Option<f64>,
     /// Text of the custom status.
     pub status_text: ::core::option::Option<::std::string::String>,
     /// `statusSource` on the wire.
-    pub status_source: ::core::option::Option<api::schemas::StatusSource>,
+    pub status_source: ::core::option::Option<api::schemas::UserPresenceStatusSource>,
     /// `statusExpiresAt` on the wire.
-    pub status_expires_at: ::core::option::Option<::std::string::String>,
+    pub status_expires_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// Changes with the avatar.
     pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// Names of the roles.
+    pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl ::bothends_runtime::Json for UserPresence {
@@ -3292,6 +2060,7 @@ impl ::bothends_runtime::Json for UserPresence {
         let mut status_source = ::core::option::Option::None;
         let mut status_expires_at = ::core::option::Option::None;
         let mut avatar_e_tag = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -3304,6 +2073,7 @@ impl ::bothends_runtime::Json for UserPresence {
                     "statusSource" => reader.optional(&mut status_source, key),
                     "statusExpiresAt" => reader.optional(&mut status_expires_at, key),
                     "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "roles" => reader.optional(&mut roles, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -3317,6 +2087,7 @@ impl ::bothends_runtime::Json for UserPresence {
             status_source,
             status_expires_at,
             avatar_e_tag,
+            roles,
         })
     }
 
@@ -3331,6 +2102,7 @@ impl ::bothends_runtime::Json for UserPresence {
         object.optional("statusSource", &self.status_source);
         object.optional("statusExpiresAt", &self.status_expires_at);
         object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("roles", &self.roles);
         object.end();
     }
 }
@@ -3361,7 +2133,7 @@ pub struct UserPreferences {
     /// `unreadAlert` on the wire.
     pub unread_alert: ::core::option::Option<bool>,
     /// `notificationsSoundVolume` on the wire.
-    pub notifications_sound_volume: ::core::option::Option<i64>,
+    pub notifications_sound_volume: ::core::option::Option<f64>,
     /// `desktopNotifications` on the wire.
     pub desktop_notifications: ::core::option::Option<::std::string::String>,
     /// `mobileNotifications` on the wire.
@@ -3539,40 +2311,6 @@ impl ::bothends_runtime::Json for UserPreferences {
     }
 }
 
-/// A user, with the preferences that were set.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserWithPreferences {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Settings that were saved.
-    pub settings: ::core::option::Option<api::schemas::SavedSettings>,
-}
-
-impl ::bothends_runtime::Json for UserWithPreferences {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut settings = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "settings" => reader.optional(&mut settings, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, settings })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("settings", &self.settings);
-        object.end();
-    }
-}
-
 /// Which field was refused.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsernameFailureDetails {
@@ -3620,6 +2358,8 @@ pub struct UserSuggestion {
     pub name: ::core::option::Option<::std::string::String>,
     /// `nickname` on the wire.
     pub nickname: ::core::option::Option<::std::string::String>,
+    /// Changes with the picture.
+    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UserSuggestion {
@@ -3631,6 +2371,7 @@ impl ::bothends_runtime::Json for UserSuggestion {
         let mut status = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut nickname = ::core::option::Option::None;
+        let mut avatar_e_tag = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -3639,6 +2380,7 @@ impl ::bothends_runtime::Json for UserSuggestion {
                     "status" => reader.optional(&mut status, key),
                     "name" => reader.optional(&mut name, key),
                     "nickname" => reader.optional(&mut nickname, key),
+                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -3648,6 +2390,7 @@ impl ::bothends_runtime::Json for UserSuggestion {
             status,
             name,
             nickname,
+            avatar_e_tag,
         })
     }
 
@@ -3658,164 +2401,474 @@ impl ::bothends_runtime::Json for UserSuggestion {
         object.optional("status", &self.status);
         object.optional("name", &self.name);
         object.optional("nickname", &self.nickname);
+        object.optional("avatarETag", &self.avatar_e_tag);
         object.end();
     }
 }
 
-/// A team of a user.
+/// From `/components/schemas/Room/properties/usersWaitingForE2EKeys/items` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserTeam {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<i64>,
-    /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub created_by: ::core::option::Option<api::schemas::UserRef>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub room_id: ::core::option::Option<::std::string::String>,
-    /// `isOwner` on the wire.
-    pub is_owner: ::core::option::Option<bool>,
+pub struct UsersWaitingForE2eKey {
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
-impl ::bothends_runtime::Json for UserTeam {
+impl ::bothends_runtime::Json for UsersWaitingForE2eKey {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user_id = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "userId" => reader.optional(&mut user_id, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { user_id, ts })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("userId", &self.user_id);
+        object.optional("ts", &self.ts);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/User/properties/banners/additionalProperties/properties/modifiers/items` of the document.
+#[derive(Clone, Debug)]
+pub enum UserBannerModifier {
+    /// `large`
+    Large,
+    /// `danger`
+    Danger,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UserBannerModifier {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Large => "large",
+            Self::Danger => "danger",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UserBannerModifier {
+    fn from(value: &str) -> Self {
+        match value {
+            "large" => Self::Large,
+            "danger" => Self::Danger,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UserBannerModifier {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UserBannerModifier {}
+
+impl ::core::hash::Hash for UserBannerModifier {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UserBannerModifier {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UserBannerModifier {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UserBannerModifier {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/User/properties/banners/additionalProperties` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserBanner {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `priority` on the wire.
+    pub priority: ::core::option::Option<i64>,
+    /// `title` on the wire.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// `text` on the wire.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// `textArguments` on the wire.
+    pub text_arguments: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `modifiers` on the wire.
+    pub modifiers: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UserBannerModifier>,
+    >,
+    /// `link` on the wire.
+    pub link: ::core::option::Option<::std::string::String>,
+    /// `read` on the wire.
+    pub read: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for UserBanner {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut created_at = ::core::option::Option::None;
-        let mut created_by = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut room_id = ::core::option::Option::None;
-        let mut is_owner = ::core::option::Option::None;
+        let mut priority = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut text_arguments = ::core::option::Option::None;
+        let mut modifiers = ::core::option::Option::None;
+        let mut link = ::core::option::Option::None;
+        let mut read = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "createdBy" => reader.optional(&mut created_by, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "roomId" => reader.optional(&mut room_id, key),
-                    "isOwner" => reader.optional(&mut is_owner, key),
+                    "id" => reader.optional(&mut id, key),
+                    "priority" => reader.optional(&mut priority, key),
+                    "title" => reader.optional(&mut title, key),
+                    "text" => reader.optional(&mut text, key),
+                    "textArguments" => reader.optional(&mut text_arguments, key),
+                    "modifiers" => reader.optional(&mut modifiers, key),
+                    "link" => reader.optional(&mut link, key),
+                    "read" => reader.optional(&mut read, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             id,
-            name,
-            r#type,
-            created_at,
-            created_by,
-            updated_at,
-            room_id,
-            is_owner,
+            priority,
+            title,
+            text,
+            text_arguments,
+            modifiers,
+            link,
+            read,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("type", &self.r#type);
-        object.optional("createdAt", &self.created_at);
-        object.optional("createdBy", &self.created_by);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("roomId", &self.room_id);
-        object.optional("isOwner", &self.is_owner);
+        object.optional("id", &self.id);
+        object.optional("priority", &self.priority);
+        object.optional("title", &self.title);
+        object.optional("text", &self.text);
+        object.optional("textArguments", &self.text_arguments);
+        object.optional("modifiers", &self.modifiers);
+        object.optional("link", &self.link);
+        object.optional("read", &self.read);
         object.end();
     }
 }
 
-/// A user, with the status that was asked for.
+/// From `/components/schemas/User/properties/rooms/items` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserByStatus {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `emails` on the wire.
-    pub emails: ::core::option::Option<::std::vec::Vec<api::schemas::EmailAddress>>,
-    /// `type` on the wire.
-    pub r#type: ::core::option::Option<::std::string::String>,
+pub struct UserRoom {
+    /// `t` on the wire.
+    pub t: ::core::option::Option<api::schemas::T>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `unread` on the wire.
+    pub unread: ::core::option::Option<i64>,
     /// Names of the roles.
     pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `active` on the wire.
-    pub active: ::core::option::Option<bool>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// When the user last signed in.
-    pub last_login: ::core::option::Option<::std::string::String>,
-    /// Changes with the avatar.
-    pub avatar_e_tag: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
 }
 
-impl ::bothends_runtime::Json for UserByStatus {
+impl ::bothends_runtime::Json for UserRoom {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut emails = ::core::option::Option::None;
-        let mut r#type = ::core::option::Option::None;
-        let mut roles = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut active = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
-        let mut last_login = ::core::option::Option::None;
-        let mut avatar_e_tag = ::core::option::Option::None;
+        let mut unread = ::core::option::Option::None;
+        let mut roles = ::core::option::Option::None;
+        let mut rid = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "username" => reader.optional(&mut username, key),
-                    "emails" => reader.optional(&mut emails, key),
-                    "type" => reader.optional(&mut r#type, key),
-                    "roles" => reader.optional(&mut roles, key),
-                    "status" => reader.optional(&mut status, key),
-                    "active" => reader.optional(&mut active, key),
+                    "t" => reader.optional(&mut t, key),
                     "name" => reader.optional(&mut name, key),
-                    "lastLogin" => reader.optional(&mut last_login, key),
-                    "avatarETag" => reader.optional(&mut avatar_e_tag, key),
+                    "unread" => reader.optional(&mut unread, key),
+                    "roles" => reader.optional(&mut roles, key),
+                    "rid" => reader.optional(&mut rid, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            id,
-            username,
-            emails,
-            r#type,
-            roles,
-            status,
-            active,
+            t,
             name,
-            last_login,
-            avatar_e_tag,
+            unread,
+            roles,
+            rid,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("username", &self.username);
-        object.optional("emails", &self.emails);
-        object.optional("type", &self.r#type);
-        object.optional("roles", &self.roles);
-        object.optional("status", &self.status);
-        object.optional("active", &self.active);
+        object.optional("t", &self.t);
         object.optional("name", &self.name);
-        object.optional("lastLogin", &self.last_login);
-        object.optional("avatarETag", &self.avatar_e_tag);
+        object.optional("unread", &self.unread);
+        object.optional("roles", &self.roles);
+        object.optional("rid", &self.rid);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserServices/properties/emailCode` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserServicesEmailCode {
+    /// `code` on the wire.
+    pub code: ::core::option::Option<::std::string::String>,
+    /// `expire` on the wire.
+    pub expire: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `attempts` on the wire.
+    pub attempts: ::core::option::Option<f64>,
+}
+
+impl ::bothends_runtime::Json for UserServicesEmailCode {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut code = ::core::option::Option::None;
+        let mut expire = ::core::option::Option::None;
+        let mut attempts = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "code" => reader.optional(&mut code, key),
+                    "expire" => reader.optional(&mut expire, key),
+                    "attempts" => reader.optional(&mut attempts, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { code, expire, attempts })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("code", &self.code);
+        object.optional("expire", &self.expire);
+        object.optional("attempts", &self.attempts);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserServices/properties/iframe` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserServicesIframe {
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for UserServicesIframe {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut token = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "token" => reader.optional(&mut token, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { token })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("token", &self.token);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserServices/properties/saml` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserServicesSaml {
+    /// `inResponseTo` on the wire.
+    pub in_response_to: ::core::option::Option<::std::string::String>,
+    /// `provider` on the wire.
+    pub provider: ::core::option::Option<::std::string::String>,
+    /// `idp` on the wire.
+    pub idp: ::core::option::Option<::std::string::String>,
+    /// `idpSession` on the wire.
+    pub idp_session: ::core::option::Option<::std::string::String>,
+    /// `nameID` on the wire.
+    pub name_id: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for UserServicesSaml {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut in_response_to = ::core::option::Option::None;
+        let mut provider = ::core::option::Option::None;
+        let mut idp = ::core::option::Option::None;
+        let mut idp_session = ::core::option::Option::None;
+        let mut name_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "inResponseTo" => reader.optional(&mut in_response_to, key),
+                    "provider" => reader.optional(&mut provider, key),
+                    "idp" => reader.optional(&mut idp, key),
+                    "idpSession" => reader.optional(&mut idp_session, key),
+                    "nameID" => reader.optional(&mut name_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            in_response_to,
+            provider,
+            idp,
+            idp_session,
+            name_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("inResponseTo", &self.in_response_to);
+        object.optional("provider", &self.provider);
+        object.optional("idp", &self.idp);
+        object.optional("idpSession", &self.idp_session);
+        object.optional("nameID", &self.name_id);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserServices/properties/ldap` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserServicesLdap {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `idAttribute` on the wire.
+    pub id_attribute: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for UserServicesLdap {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut id_attribute = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "idAttribute" => reader.optional(&mut id_attribute, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, id_attribute })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("idAttribute", &self.id_attribute);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserServices/properties/nextcloud` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserServicesNextcloud {
+    /// `accessToken` on the wire.
+    pub access_token: ::core::option::Option<::std::string::String>,
+    /// `refreshToken` on the wire.
+    pub refresh_token: ::core::option::Option<::std::string::String>,
+    /// `serverURL` on the wire.
+    pub server_url: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for UserServicesNextcloud {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut access_token = ::core::option::Option::None;
+        let mut refresh_token = ::core::option::Option::None;
+        let mut server_url = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "accessToken" => reader.optional(&mut access_token, key),
+                    "refreshToken" => reader.optional(&mut refresh_token, key),
+                    "serverURL" => reader.optional(&mut server_url, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            access_token,
+            refresh_token,
+            server_url,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("accessToken", &self.access_token);
+        object.optional("refreshToken", &self.refresh_token);
+        object.optional("serverURL", &self.server_url);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/UserServices/properties/dolphin` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserServicesDolphin {
+    /// `NickName` on the wire.
+    pub nick_name: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for UserServicesDolphin {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut nick_name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "NickName" => reader.optional(&mut nick_name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { nick_name })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("NickName", &self.nick_name);
         object.end();
     }
 }
@@ -3889,6 +2942,158 @@ impl ::bothends_runtime::Json for UnitDataVisibility {
 }
 
 impl ::core::convert::From<::std::string::String> for UnitDataVisibility {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/OAuthService/properties/usernameNormalize` of the document.
+#[derive(Clone, Debug)]
+pub enum UsernameNormalize {
+    /// `None`
+    None,
+    /// `Lowercase`
+    Lowercase,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UsernameNormalize {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "None",
+            Self::Lowercase => "Lowercase",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UsernameNormalize {
+    fn from(value: &str) -> Self {
+        match value {
+            "None" => Self::None,
+            "Lowercase" => Self::Lowercase,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UsernameNormalize {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UsernameNormalize {}
+
+impl ::core::hash::Hash for UsernameNormalize {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UsernameNormalize {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UsernameNormalize {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UsernameNormalize {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/UserPresence/properties/statusSource` of the document.
+#[derive(Clone, Debug)]
+pub enum UserPresenceStatusSource {
+    /// `internal`
+    Internal,
+    /// `manual`
+    Manual,
+    /// `external`
+    External,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UserPresenceStatusSource {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Internal => "internal",
+            Self::Manual => "manual",
+            Self::External => "external",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UserPresenceStatusSource {
+    fn from(value: &str) -> Self {
+        match value {
+            "internal" => Self::Internal,
+            "manual" => Self::Manual,
+            "external" => Self::External,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UserPresenceStatusSource {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UserPresenceStatusSource {}
+
+impl ::core::hash::Hash for UserPresenceStatusSource {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UserPresenceStatusSource {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UserPresenceStatusSource {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UserPresenceStatusSource {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
     }
@@ -4124,14 +3329,16 @@ impl ::bothends_runtime::Json for UseInviteTokenOk {
 pub struct UsersSetStatusBody {
     /// Text shown beside the name.
     pub message: ::core::option::Option<::std::string::String>,
-    /// Whether somebody is there.
+    /// Whether somebody is there; `disabled` where the workspace does not show it.
     pub status: ::core::option::Option<api::schemas::UserStatus>,
     /// When the status before this one comes back; has to lie in the future.
     pub expires_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// Whose status; left out, the caller's.
     pub user_id: ::core::option::Option<::std::string::String>,
-    /// Whose status, by name instead of `userId`.
+    /// Name of the user, in place of the id.
     pub username: ::core::option::Option<::std::string::String>,
+    /// `user` on the wire.
+    pub user: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UsersSetStatusBody {
@@ -4143,6 +3350,7 @@ impl ::bothends_runtime::Json for UsersSetStatusBody {
         let mut expires_at = ::core::option::Option::None;
         let mut user_id = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
+        let mut user = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4151,6 +3359,7 @@ impl ::bothends_runtime::Json for UsersSetStatusBody {
                     "expiresAt" => reader.optional(&mut expires_at, key),
                     "userId" => reader.optional(&mut user_id, key),
                     "username" => reader.optional(&mut username, key),
+                    "user" => reader.optional(&mut user, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4160,6 +3369,7 @@ impl ::bothends_runtime::Json for UsersSetStatusBody {
             expires_at,
             user_id,
             username,
+            user,
         })
     }
 
@@ -4170,6 +3380,7 @@ impl ::bothends_runtime::Json for UsersSetStatusBody {
         object.optional("expiresAt", &self.expires_at);
         object.optional("userId", &self.user_id);
         object.optional("username", &self.username);
+        object.optional("user", &self.user);
         object.end();
     }
 }
@@ -4181,10 +3392,10 @@ pub struct UsersGetStatusOk {
     pub id: ::core::option::Option<::std::string::String>,
     /// State of the connection, for the caller only.
     pub connection_status: ::core::option::Option<api::schemas::UserStatus>,
-    /// Whether somebody is there.
+    /// Whether somebody is there; `disabled` where the workspace does not show it.
     pub status: ::core::option::Option<api::schemas::UserStatus>,
     /// What set the status; left out if nothing is known.
-    pub status_source: ::core::option::Option<api::schemas::StatusSource>,
+    pub status_source: ::core::option::Option<api::schemas::UserPresenceStatusSource>,
     /// When the status ends; left out if it does not.
     pub status_expires_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `success` on the wire.
@@ -4235,13 +3446,102 @@ impl ::bothends_runtime::Json for UsersGetStatusOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1users.getPresence/get/responses/200/content/application~1json/schema/properties/connectionStatus` of the document.
+#[derive(Clone, Debug)]
+pub enum UsersGetPresenceOkConnectionStatus {
+    /// `online`
+    Online,
+    /// `offline`
+    Offline,
+    /// `away`
+    Away,
+    /// `busy`
+    Busy,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UsersGetPresenceOkConnectionStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Online => "online",
+            Self::Offline => "offline",
+            Self::Away => "away",
+            Self::Busy => "busy",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UsersGetPresenceOkConnectionStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "online" => Self::Online,
+            "offline" => Self::Offline,
+            "away" => Self::Away,
+            "busy" => Self::Busy,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UsersGetPresenceOkConnectionStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UsersGetPresenceOkConnectionStatus {}
+
+impl ::core::hash::Hash for UsersGetPresenceOkConnectionStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UsersGetPresenceOkConnectionStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UsersGetPresenceOkConnectionStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for UsersGetPresenceOkConnectionStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v1~1users.getPresence/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersGetPresenceOk {
-    /// Whether somebody is there.
+    /// Whether somebody is there; `disabled` where the workspace does not show it.
     pub presence: ::core::option::Option<api::schemas::UserStatus>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `connectionStatus` on the wire.
+    pub connection_status: ::core::option::Option<
+        api::schemas::UsersGetPresenceOkConnectionStatus,
+    >,
+    /// When the user last signed in.
+    pub last_login: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UsersGetPresenceOk {
@@ -4250,21 +3550,32 @@ impl ::bothends_runtime::Json for UsersGetPresenceOk {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut presence = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut connection_status = ::core::option::Option::None;
+        let mut last_login = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "presence" => reader.optional(&mut presence, key),
                     "success" => reader.optional(&mut success, key),
+                    "connectionStatus" => reader.optional(&mut connection_status, key),
+                    "lastLogin" => reader.optional(&mut last_login, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { presence, success })
+        ::core::result::Result::Ok(Self {
+            presence,
+            success,
+            connection_status,
+            last_login,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("presence", &self.presence);
         object.optional("success", &self.success);
+        object.optional("connectionStatus", &self.connection_status);
+        object.optional("lastLogin", &self.last_login);
         object.end();
     }
 }
@@ -4307,6 +3618,10 @@ pub struct UsersCreateBody {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+    /// Settings of a user.
+    pub settings: ::core::option::Option<api::schemas::UserSettings>,
+    /// `freeSwitchExtension` on the wire.
+    pub free_switch_extension: ::core::option::Option<::std::string::String>,
 }
 
 impl UsersCreateBody {
@@ -4333,6 +3648,8 @@ impl UsersCreateBody {
             send_welcome_email: ::core::default::Default::default(),
             verified: ::core::default::Default::default(),
             custom_fields: ::core::default::Default::default(),
+            settings: ::core::default::Default::default(),
+            free_switch_extension: ::core::default::Default::default(),
         }
     }
 }
@@ -4356,6 +3673,8 @@ impl ::bothends_runtime::Json for UsersCreateBody {
         let mut send_welcome_email = ::core::option::Option::None;
         let mut verified = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
+        let mut settings = ::core::option::Option::None;
+        let mut free_switch_extension = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -4378,6 +3697,10 @@ impl ::bothends_runtime::Json for UsersCreateBody {
                     "sendWelcomeEmail" => reader.optional(&mut send_welcome_email, key),
                     "verified" => reader.optional(&mut verified, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
+                    "settings" => reader.optional(&mut settings, key),
+                    "freeSwitchExtension" => {
+                        reader.optional(&mut free_switch_extension, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4397,6 +3720,8 @@ impl ::bothends_runtime::Json for UsersCreateBody {
             send_welcome_email,
             verified,
             custom_fields,
+            settings,
+            free_switch_extension,
         })
     }
 
@@ -4417,20 +3742,22 @@ impl ::bothends_runtime::Json for UsersCreateBody {
         object.optional("sendWelcomeEmail", &self.send_welcome_email);
         object.optional("verified", &self.verified);
         object.optional("customFields", &self.custom_fields);
+        object.optional("settings", &self.settings);
+        object.optional("freeSwitchExtension", &self.free_switch_extension);
         object.end();
     }
 }
 
 /// From `/paths/~1api~1v1~1users.create/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersCreateOk {
-    /// A user who was made.
-    pub user: ::core::option::Option<api::schemas::CreatedUser>,
+pub struct UserOk {
+    /// A user.
+    pub user: ::core::option::Option<api::schemas::User>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for UsersCreateOk {
+impl ::bothends_runtime::Json for UserOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -4465,9 +3792,20 @@ pub struct UsersRegisterBody {
     /// `pass` on the wire.
     pub pass: ::std::string::String,
     /// `name` on the wire.
-    pub name: ::std::string::String,
+    pub name: ::core::option::Option<::std::string::String>,
     /// `secretURL` on the wire.
     pub secret_url: ::core::option::Option<::std::string::String>,
+    /// `secret` on the wire.
+    pub secret: ::core::option::Option<::std::string::String>,
+    /// `reason` on the wire.
+    pub reason: ::core::option::Option<::std::string::String>,
+    /// Values of custom fields.
+    pub custom_fields: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
 }
 
 impl UsersRegisterBody {
@@ -4476,14 +3814,16 @@ impl UsersRegisterBody {
         username: ::std::string::String,
         email: ::std::string::String,
         pass: ::std::string::String,
-        name: ::std::string::String,
     ) -> Self {
         Self {
             username,
             email,
             pass,
-            name,
+            name: ::core::default::Default::default(),
             secret_url: ::core::default::Default::default(),
+            secret: ::core::default::Default::default(),
+            reason: ::core::default::Default::default(),
+            custom_fields: ::core::default::Default::default(),
         }
     }
 }
@@ -4497,14 +3837,20 @@ impl ::bothends_runtime::Json for UsersRegisterBody {
         let mut pass = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut secret_url = ::core::option::Option::None;
+        let mut secret = ::core::option::Option::None;
+        let mut reason = ::core::option::Option::None;
+        let mut custom_fields = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "username" => reader.field(&mut username, key),
                     "email" => reader.field(&mut email, key),
                     "pass" => reader.field(&mut pass, key),
-                    "name" => reader.field(&mut name, key),
+                    "name" => reader.optional(&mut name, key),
                     "secretURL" => reader.optional(&mut secret_url, key),
+                    "secret" => reader.optional(&mut secret, key),
+                    "reason" => reader.optional(&mut reason, key),
+                    "customFields" => reader.optional(&mut custom_fields, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -4512,8 +3858,11 @@ impl ::bothends_runtime::Json for UsersRegisterBody {
             username: ::bothends_runtime::json::Reader::required(username, "username")?,
             email: ::bothends_runtime::json::Reader::required(email, "email")?,
             pass: ::bothends_runtime::json::Reader::required(pass, "pass")?,
-            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            name,
             secret_url,
+            secret,
+            reason,
+            custom_fields,
         })
     }
 
@@ -4522,42 +3871,11 @@ impl ::bothends_runtime::Json for UsersRegisterBody {
         object.field("username", &self.username);
         object.field("email", &self.email);
         object.field("pass", &self.pass);
-        object.field("name", &self.name);
+        object.optional("name", &self.name);
         object.optional("secretURL", &self.secret_url);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1users.register/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersRegisterOk {
-    /// A user who registered.
-    pub user: ::core::option::Option<api::schemas::RegisteredUser>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UsersRegisterOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { user, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("user", &self.user);
-        object.optional("success", &self.success);
+        object.optional("secret", &self.secret);
+        object.optional("reason", &self.reason);
+        object.optional("customFields", &self.custom_fields);
         object.end();
     }
 }
@@ -4569,12 +3887,18 @@ pub struct UsersUpdateBody {
     pub user_id: ::std::string::String,
     /// What to change of a user.
     pub data: api::schemas::UserUpdate,
+    /// `confirmRelinquish` on the wire.
+    pub confirm_relinquish: ::core::option::Option<bool>,
 }
 
 impl UsersUpdateBody {
     /// With what is required; everything else is left out.
     pub fn new(user_id: ::std::string::String, data: api::schemas::UserUpdate) -> Self {
-        Self { user_id, data }
+        Self {
+            user_id,
+            data,
+            confirm_relinquish: ::core::default::Default::default(),
+        }
     }
 }
 
@@ -4584,17 +3908,20 @@ impl ::bothends_runtime::Json for UsersUpdateBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut user_id = ::core::option::Option::None;
         let mut data = ::core::option::Option::None;
+        let mut confirm_relinquish = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "userId" => reader.field(&mut user_id, key),
                     "data" => reader.field(&mut data, key),
+                    "confirmRelinquish" => reader.optional(&mut confirm_relinquish, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
             user_id: ::bothends_runtime::json::Reader::required(user_id, "userId")?,
             data: ::bothends_runtime::json::Reader::required(data, "data")?,
+            confirm_relinquish,
         })
     }
 
@@ -4602,40 +3929,7 @@ impl ::bothends_runtime::Json for UsersUpdateBody {
         let mut object = writer.object();
         object.field("userId", &self.user_id);
         object.field("data", &self.data);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1users.update/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersUpdateOk {
-    /// A user who was changed.
-    pub user: ::core::option::Option<api::schemas::UpdatedUser>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UsersUpdateOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { user, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("user", &self.user);
-        object.optional("success", &self.success);
+        object.optional("confirmRelinquish", &self.confirm_relinquish);
         object.end();
     }
 }
@@ -4692,79 +3986,11 @@ impl ::bothends_runtime::Json for UsersUpdateOwnBasicInfoBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1users.updateOwnBasicInfo/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersUpdateOwnBasicInfoOk {
-    /// The caller.
-    pub user: ::core::option::Option<api::schemas::OwnUser>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UsersUpdateOwnBasicInfoOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { user, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("user", &self.user);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1users.info/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersInfoOk {
-    /// A user.
-    pub user: ::core::option::Option<api::schemas::User>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UsersInfoOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { user, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("user", &self.user);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1users.list/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersListOk {
+pub struct UsersOk {
     /// `users` on the wire.
-    pub users: ::core::option::Option<::std::vec::Vec<api::schemas::ListedUser>>,
+    pub users: ::core::option::Option<::std::vec::Vec<api::schemas::User>>,
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// How many were skipped.
@@ -4775,7 +4001,7 @@ pub struct UsersListOk {
     pub success: ::core::option::Option<bool>,
 }
 
-impl ::bothends_runtime::Json for UsersListOk {
+impl ::bothends_runtime::Json for UsersOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
@@ -4816,22 +4042,14 @@ impl ::bothends_runtime::Json for UsersListOk {
 }
 
 /// From `/paths/~1api~1v1~1users.setAvatar/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersSetAvatarBodyJson {
     /// URL of the avatar.
-    pub avatar_url: ::std::string::String,
+    pub avatar_url: ::core::option::Option<::std::string::String>,
     /// Id of the user.
     pub user_id: ::core::option::Option<::std::string::String>,
-}
-
-impl UsersSetAvatarBodyJson {
-    /// With what is required; everything else is left out.
-    pub fn new(avatar_url: ::std::string::String) -> Self {
-        Self {
-            avatar_url,
-            user_id: ::core::default::Default::default(),
-        }
-    }
+    /// Name of the user, in place of the id.
+    pub username: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for UsersSetAvatarBodyJson {
@@ -4840,27 +4058,28 @@ impl ::bothends_runtime::Json for UsersSetAvatarBodyJson {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut avatar_url = ::core::option::Option::None;
         let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "avatarUrl" => reader.field(&mut avatar_url, key),
+                    "avatarUrl" => reader.optional(&mut avatar_url, key),
                     "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            avatar_url: ::bothends_runtime::json::Reader::required(
-                avatar_url,
-                "avatarUrl",
-            )?,
+            avatar_url,
             user_id,
+            username,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("avatarUrl", &self.avatar_url);
+        object.optional("avatarUrl", &self.avatar_url);
         object.optional("userId", &self.user_id);
+        object.optional("username", &self.username);
         object.end();
     }
 }
@@ -5000,6 +4219,40 @@ impl ::bothends_runtime::Json for UsersSetAvatarBodyMultipart {
     }
 }
 
+/// Which user.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersResetAvatarBody {
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for UsersResetAvatarBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { user_id, username })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("userId", &self.user_id);
+        object.optional("username", &self.username);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1users.setActiveStatus/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UsersSetActiveStatusBody {
@@ -5053,40 +4306,6 @@ impl ::bothends_runtime::Json for UsersSetActiveStatusBody {
         object.field("activeStatus", &self.active_status);
         object.field("userId", &self.user_id);
         object.optional("confirmRelinquish", &self.confirm_relinquish);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1users.setActiveStatus/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersSetActiveStatusOk {
-    /// Whether a user is active.
-    pub user: ::core::option::Option<api::schemas::UserActiveStatus>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UsersSetActiveStatusOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { user, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("user", &self.user);
-        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -5474,40 +4693,6 @@ impl ::bothends_runtime::Json for UsersSetPreferencesBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1users.setPreferences/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersSetPreferencesOk {
-    /// A user, with the preferences that were set.
-    pub user: ::core::option::Option<api::schemas::UserWithPreferences>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UsersSetPreferencesOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "user" => reader.optional(&mut user, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { user, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("user", &self.user);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1users.forgotPassword/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersForgotPasswordOk {
@@ -5749,6 +4934,10 @@ pub struct UsersRequestDataDownloadOk {
     pub export_operation: ::core::option::Option<api::schemas::ExportOperation>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// `url` on the wire.
+    pub url: ::bothends_runtime::Maybe<::std::string::String>,
+    /// `pendingOperationsBeforeMyRequest` on the wire.
+    pub pending_operations_before_my_request: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for UsersRequestDataDownloadOk {
@@ -5758,12 +4947,18 @@ impl ::bothends_runtime::Json for UsersRequestDataDownloadOk {
         let mut requested = ::core::option::Option::None;
         let mut export_operation = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut url = ::bothends_runtime::Maybe::Absent;
+        let mut pending_operations_before_my_request = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
                     "requested" => reader.optional(&mut requested, key),
                     "exportOperation" => reader.optional(&mut export_operation, key),
                     "success" => reader.optional(&mut success, key),
+                    "url" => reader.maybe(&mut url, key),
+                    "pendingOperationsBeforeMyRequest" => {
+                        reader.optional(&mut pending_operations_before_my_request, key)
+                    }
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -5771,6 +4966,8 @@ impl ::bothends_runtime::Json for UsersRequestDataDownloadOk {
             requested,
             export_operation,
             success,
+            url,
+            pending_operations_before_my_request,
         })
     }
 
@@ -5779,6 +4976,12 @@ impl ::bothends_runtime::Json for UsersRequestDataDownloadOk {
         object.optional("requested", &self.requested);
         object.optional("exportOperation", &self.export_operation);
         object.optional("success", &self.success);
+        object.maybe("url", &self.url);
+        object
+            .optional(
+                "pendingOperationsBeforeMyRequest",
+                &self.pending_operations_before_my_request,
+            );
         object.end();
     }
 }
@@ -5860,11 +5063,50 @@ impl ::bothends_runtime::Json for UsersAutocompleteOk {
     }
 }
 
+/// Which user; left out, the caller.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserIdUsernameUserBody {
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `user` on the wire.
+    pub user: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for UserIdUsernameUserBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut user = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "user" => reader.optional(&mut user, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { user_id, username, user })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("userId", &self.user_id);
+        object.optional("username", &self.username);
+        object.optional("user", &self.user);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1users.listTeams/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersListTeamsOk {
     /// `teams` on the wire.
-    pub teams: ::core::option::Option<::std::vec::Vec<api::schemas::UserTeam>>,
+    pub teams: ::core::option::Option<::std::vec::Vec<api::schemas::Team>>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
 }
@@ -5894,85 +5136,28 @@ impl ::bothends_runtime::Json for UsersListTeamsOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1users.listByStatus/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UsersListByStatusOk {
-    /// `users` on the wire.
-    pub users: ::core::option::Option<::std::vec::Vec<api::schemas::UserByStatus>>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for UsersListByStatusOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut users = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "users" => reader.optional(&mut users, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            users,
-            count,
-            offset,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("users", &self.users);
-        object.optional("count", &self.count);
-        object.optional("offset", &self.offset);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    UserIdRequest, UserRef, UserSettings, UserStatus, UserSummary, UsernameRequest,
-    UninstalledApp, UserMention, UserImport, UserToImport, UserImportStatus,
-    UserImportCount, UpdatedIntegration, UpdatedMessage, UrlPreview, UrlHeaders,
-    UpdatedContact, UnitReply, UnitInput, UnitData, UnitMonitorInput,
-    UnitDepartmentInput, Unit, UnitMonitor, UnitDepartment, UsableCannedResponse,
-    UploadedAttachment, UnreadVisitorMessage, UploadedFile, UnreadFromMessage,
-    UserWithoutKey, UserMessageReport, UserReport, UserReportCount, UserSession,
-    UpdateFlags, UsersHour, UserTeamRoom, UserUpdate, UpdatedUser, UserServices,
-    UserBanner, User, UserActiveStatus, UserPresence, UserPreferences,
-    UserWithPreferences, UsernameFailureDetails, UserSuggestion, UserTeam, UserByStatus,
-    UnitDataVisibility, Users2faSendEmailCodeBody, UploadImportFileBody,
-    UploadsDeleteBody, UploadsDeleteOk, UseInviteTokenOk, UsersSetStatusBody,
-    UsersGetStatusOk, UsersGetPresenceOk, UsersCreateBody, UsersCreateOk,
-    UsersRegisterBody, UsersRegisterOk, UsersUpdateBody, UsersUpdateOk,
-    UsersUpdateOwnBasicInfoBody, UsersUpdateOwnBasicInfoOk, UsersInfoOk, UsersListOk,
-    UsersSetAvatarBodyJson, UsersSetAvatarBodyMultipartService,
-    UsersSetAvatarBodyMultipart, UsersSetActiveStatusBody, UsersSetActiveStatusOk,
-    UsersDeactivateIdleBody, UsersPresenceOk, UsersDeleteBody, UsersDeleteOk,
-    UsersDeleteOwnAccountBody, UsersCreateTokenBody, UsersCreateTokenOk,
-    UsersGetPreferencesOk, UsersSetPreferencesBody, UsersSetPreferencesOk,
-    UsersForgotPasswordOk, UsersGetUsernameSuggestionOk, UsersGetAvatarSuggestionOk,
-    UsersCheckUsernameAvailabilityBadRequest, UsersGeneratePersonalAccessTokenBody,
-    UsersGetPersonalAccessTokensOk, UsersRequestDataDownloadOk,
-    UsersLogoutOtherClientsOk, UsersAutocompleteOk, UsersListTeamsOk, UsersListByStatusOk
+    UserRef, UserSettings, UserStatus, UserSummary, UsernameRequest, UrlHeaders, User,
+    UserServices, UserToImport, UserImportCount, UnitReply, UnitInput, UnitData,
+    UnitMonitorInput, UnitDepartmentInput, Unit, UnitMonitor, UploadedFile,
+    UnreadFromMessage, UserWithoutKey, UserMessageReport, UserReport, UserReportCount,
+    UserSession, UpdateFlags, UsersHour, UserUpdate, UserPresence, UserPreferences,
+    UsernameFailureDetails, UserSuggestion, UsersWaitingForE2eKey, UserBannerModifier,
+    UserBanner, UserRoom, UserServicesEmailCode, UserServicesIframe, UserServicesSaml,
+    UserServicesLdap, UserServicesNextcloud, UserServicesDolphin, UnitDataVisibility,
+    UsernameNormalize, UserPresenceStatusSource, Users2faSendEmailCodeBody,
+    UploadImportFileBody, UploadsDeleteBody, UploadsDeleteOk, UseInviteTokenOk,
+    UsersSetStatusBody, UsersGetStatusOk, UsersGetPresenceOkConnectionStatus,
+    UsersGetPresenceOk, UsersCreateBody, UserOk, UsersRegisterBody, UsersUpdateBody,
+    UsersUpdateOwnBasicInfoBody, UsersOk, UsersSetAvatarBodyJson,
+    UsersSetAvatarBodyMultipartService, UsersSetAvatarBodyMultipart,
+    UsersResetAvatarBody, UsersSetActiveStatusBody, UsersDeactivateIdleBody,
+    UsersPresenceOk, UsersDeleteBody, UsersDeleteOk, UsersDeleteOwnAccountBody,
+    UsersCreateTokenBody, UsersCreateTokenOk, UsersGetPreferencesOk,
+    UsersSetPreferencesBody, UsersForgotPasswordOk, UsersGetUsernameSuggestionOk,
+    UsersGetAvatarSuggestionOk, UsersCheckUsernameAvailabilityBadRequest,
+    UsersGeneratePersonalAccessTokenBody, UsersGetPersonalAccessTokensOk,
+    UsersRequestDataDownloadOk, UsersLogoutOtherClientsOk, UsersAutocompleteOk,
+    UserIdUsernameUserBody, UsersListTeamsOk
 );

@@ -8,7 +8,7 @@ use crate as api;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VisitorMetrics {
     /// `lq` on the wire.
-    pub lq: ::core::option::Option<::std::string::String>,
+    pub lq: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for VisitorMetrics {
@@ -33,6 +33,55 @@ impl ::bothends_runtime::Json for VisitorMetrics {
     }
 }
 
+/// A page that a visitor was on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VisitedPage {
+    /// `change` on the wire.
+    pub change: ::core::option::Option<::std::string::String>,
+    /// `title` on the wire.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// Where a page is.
+    pub location: ::core::option::Option<api::schemas::PageLocation>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for VisitedPage {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut change = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut location = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "change" => reader.optional(&mut change, key),
+                    "title" => reader.optional(&mut title, key),
+                    "location" => reader.optional(&mut location, key),
+                    "token" => reader.optional(&mut token, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            change,
+            title,
+            location,
+            token,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("change", &self.change);
+        object.optional("title", &self.title);
+        object.optional("location", &self.location);
+        object.optional("token", &self.token);
+        object.end();
+    }
+}
+
 /// A video conference.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VideoConference {
@@ -49,7 +98,7 @@ pub struct VideoConference {
     /// `anonymousUsers` on the wire.
     pub anonymous_users: ::core::option::Option<i64>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `providerName` on the wire.
     pub provider_name: ::core::option::Option<::std::string::String>,
     /// `ringing` on the wire.
@@ -61,11 +110,36 @@ pub struct VideoConference {
     /// A user, as messages and rooms name one.
     pub created_by: ::core::option::Option<api::schemas::UserSummary>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `url` on the wire.
     pub url: ::core::option::Option<::std::string::String>,
     /// `endedAt` on the wire.
-    pub ended_at: ::core::option::Option<::std::string::String>,
+    pub ended_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// A user, as messages and rooms name one.
+    pub ended_by: ::core::option::Option<api::schemas::UserSummary>,
+    /// `providerData` on the wire.
+    pub provider_data: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `discussionRid` on the wire.
+    pub discussion_rid: ::core::option::Option<::std::string::String>,
+    /// `externalId` on the wire.
+    pub external_id: ::core::option::Option<::std::string::String>,
+    /// `callerExtension` on the wire.
+    pub caller_extension: ::core::option::Option<::std::string::String>,
+    /// `calleeExtension` on the wire.
+    pub callee_extension: ::core::option::Option<::std::string::String>,
+    /// `external` on the wire.
+    pub external: ::core::option::Option<bool>,
+    /// `transferred` on the wire.
+    pub transferred: ::core::option::Option<bool>,
+    /// `duration` on the wire.
+    pub duration: ::core::option::Option<f64>,
+    /// `events` on the wire.
+    pub events: ::core::option::Option<api::schemas::Events>,
 }
 
 impl ::bothends_runtime::Json for VideoConference {
@@ -87,6 +161,16 @@ impl ::bothends_runtime::Json for VideoConference {
         let mut updated_at = ::core::option::Option::None;
         let mut url = ::core::option::Option::None;
         let mut ended_at = ::core::option::Option::None;
+        let mut ended_by = ::core::option::Option::None;
+        let mut provider_data = ::core::option::Option::None;
+        let mut discussion_rid = ::core::option::Option::None;
+        let mut external_id = ::core::option::Option::None;
+        let mut caller_extension = ::core::option::Option::None;
+        let mut callee_extension = ::core::option::Option::None;
+        let mut external = ::core::option::Option::None;
+        let mut transferred = ::core::option::Option::None;
+        let mut duration = ::core::option::Option::None;
+        let mut events = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -105,6 +189,16 @@ impl ::bothends_runtime::Json for VideoConference {
                     "_updatedAt" => reader.optional(&mut updated_at, key),
                     "url" => reader.optional(&mut url, key),
                     "endedAt" => reader.optional(&mut ended_at, key),
+                    "endedBy" => reader.optional(&mut ended_by, key),
+                    "providerData" => reader.optional(&mut provider_data, key),
+                    "discussionRid" => reader.optional(&mut discussion_rid, key),
+                    "externalId" => reader.optional(&mut external_id, key),
+                    "callerExtension" => reader.optional(&mut caller_extension, key),
+                    "calleeExtension" => reader.optional(&mut callee_extension, key),
+                    "external" => reader.optional(&mut external, key),
+                    "transferred" => reader.optional(&mut transferred, key),
+                    "duration" => reader.optional(&mut duration, key),
+                    "events" => reader.optional(&mut events, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -124,6 +218,16 @@ impl ::bothends_runtime::Json for VideoConference {
             updated_at,
             url,
             ended_at,
+            ended_by,
+            provider_data,
+            discussion_rid,
+            external_id,
+            caller_extension,
+            callee_extension,
+            external,
+            transferred,
+            duration,
+            events,
         })
     }
 
@@ -144,124 +248,55 @@ impl ::bothends_runtime::Json for VideoConference {
         object.optional("_updatedAt", &self.updated_at);
         object.optional("url", &self.url);
         object.optional("endedAt", &self.ended_at);
+        object.optional("endedBy", &self.ended_by);
+        object.optional("providerData", &self.provider_data);
+        object.optional("discussionRid", &self.discussion_rid);
+        object.optional("externalId", &self.external_id);
+        object.optional("callerExtension", &self.caller_extension);
+        object.optional("calleeExtension", &self.callee_extension);
+        object.optional("external", &self.external);
+        object.optional("transferred", &self.transferred);
+        object.optional("duration", &self.duration);
+        object.optional("events", &self.events);
         object.end();
     }
 }
 
-/// A channel of a contact that can be verified.
+/// A token that verifies an address.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct VerifiedContactChannel {
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// The visitor behind a channel of a contact.
-    pub visitor: ::core::option::Option<api::schemas::ContactVisitor>,
-    /// `blocked` on the wire.
-    pub blocked: ::core::option::Option<bool>,
-    /// `verified` on the wire.
-    pub verified: ::core::option::Option<bool>,
-    /// Where a channel of a contact leads to.
-    pub details: ::core::option::Option<api::schemas::ContactChannelDetails>,
-    /// The last chat of a contact.
-    pub last_chat: ::core::option::Option<api::schemas::LastChat>,
-    /// `field` on the wire.
-    pub field: ::core::option::Option<::std::string::String>,
-    /// `value` on the wire.
-    pub value: ::core::option::Option<::std::string::String>,
-    /// `verifiedAt` on the wire.
-    pub verified_at: ::core::option::Option<::std::string::String>,
+pub struct VerificationToken {
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `address` on the wire.
+    pub address: ::core::option::Option<::std::string::String>,
+    /// `when` on the wire.
+    pub when: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
-impl ::bothends_runtime::Json for VerifiedContactChannel {
+impl ::bothends_runtime::Json for VerificationToken {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut name = ::core::option::Option::None;
-        let mut visitor = ::core::option::Option::None;
-        let mut blocked = ::core::option::Option::None;
-        let mut verified = ::core::option::Option::None;
-        let mut details = ::core::option::Option::None;
-        let mut last_chat = ::core::option::Option::None;
-        let mut field = ::core::option::Option::None;
-        let mut value = ::core::option::Option::None;
-        let mut verified_at = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut address = ::core::option::Option::None;
+        let mut when = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "name" => reader.optional(&mut name, key),
-                    "visitor" => reader.optional(&mut visitor, key),
-                    "blocked" => reader.optional(&mut blocked, key),
-                    "verified" => reader.optional(&mut verified, key),
-                    "details" => reader.optional(&mut details, key),
-                    "lastChat" => reader.optional(&mut last_chat, key),
-                    "field" => reader.optional(&mut field, key),
-                    "value" => reader.optional(&mut value, key),
-                    "verifiedAt" => reader.optional(&mut verified_at, key),
+                    "token" => reader.optional(&mut token, key),
+                    "address" => reader.optional(&mut address, key),
+                    "when" => reader.optional(&mut when, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self {
-            name,
-            visitor,
-            blocked,
-            verified,
-            details,
-            last_chat,
-            field,
-            value,
-            verified_at,
-        })
+        ::core::result::Result::Ok(Self { token, address, when })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("name", &self.name);
-        object.optional("visitor", &self.visitor);
-        object.optional("blocked", &self.blocked);
-        object.optional("verified", &self.verified);
-        object.optional("details", &self.details);
-        object.optional("lastChat", &self.last_chat);
-        object.optional("field", &self.field);
-        object.optional("value", &self.value);
-        object.optional("verifiedAt", &self.verified_at);
-        object.end();
-    }
-}
-
-/// A page that a visitor was on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitedPage {
-    /// `change` on the wire.
-    pub change: ::core::option::Option<::std::string::String>,
-    /// `title` on the wire.
-    pub title: ::core::option::Option<::std::string::String>,
-    /// Where a page is.
-    pub location: ::core::option::Option<api::schemas::PageLocation>,
-}
-
-impl ::bothends_runtime::Json for VisitedPage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut change = ::core::option::Option::None;
-        let mut title = ::core::option::Option::None;
-        let mut location = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "change" => reader.optional(&mut change, key),
-                    "title" => reader.optional(&mut title, key),
-                    "location" => reader.optional(&mut location, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { change, title, location })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("change", &self.change);
-        object.optional("title", &self.title);
-        object.optional("location", &self.location);
+        object.optional("token", &self.token);
+        object.optional("address", &self.address);
+        object.optional("when", &self.when);
         object.end();
     }
 }
@@ -285,6 +320,12 @@ pub struct VisitorInput {
     pub custom_fields: ::core::option::Option<
         ::std::vec::Vec<api::schemas::CustomFieldValue>,
     >,
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `connectionData` on the wire.
+    pub connection_data: ::core::option::Option<
+        api::schemas::VisitorInputConnectionData,
+    >,
 }
 
 impl VisitorInput {
@@ -298,6 +339,8 @@ impl VisitorInput {
             phone: ::core::default::Default::default(),
             username: ::core::default::Default::default(),
             custom_fields: ::core::default::Default::default(),
+            id: ::core::default::Default::default(),
+            connection_data: ::core::default::Default::default(),
         }
     }
 }
@@ -313,6 +356,8 @@ impl ::bothends_runtime::Json for VisitorInput {
         let mut phone = ::core::option::Option::None;
         let mut username = ::core::option::Option::None;
         let mut custom_fields = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut connection_data = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -323,6 +368,8 @@ impl ::bothends_runtime::Json for VisitorInput {
                     "phone" => reader.optional(&mut phone, key),
                     "username" => reader.optional(&mut username, key),
                     "customFields" => reader.optional(&mut custom_fields, key),
+                    "id" => reader.optional(&mut id, key),
+                    "connectionData" => reader.optional(&mut connection_data, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -334,6 +381,8 @@ impl ::bothends_runtime::Json for VisitorInput {
             phone,
             username,
             custom_fields,
+            id,
+            connection_data,
         })
     }
 
@@ -346,6 +395,8 @@ impl ::bothends_runtime::Json for VisitorInput {
         object.optional("phone", &self.phone);
         object.optional("username", &self.username);
         object.optional("customFields", &self.custom_fields);
+        object.optional("id", &self.id);
+        object.optional("connectionData", &self.connection_data);
         object.end();
     }
 }
@@ -358,11 +409,11 @@ pub struct Visitor {
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `token` on the wire.
     pub token: ::core::option::Option<::std::string::String>,
     /// `phone` on the wire.
-    pub phone: ::core::option::Option<::std::vec::Vec<api::schemas::PhoneNumber>>,
+    pub phone: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::PhoneNumber>>,
     /// `visitorEmails` on the wire.
     pub visitor_emails: ::core::option::Option<
         ::std::vec::Vec<api::schemas::ContactEmail>,
@@ -378,6 +429,28 @@ pub struct Visitor {
     >,
     /// `externalIds` on the wire.
     pub external_ids: ::core::option::Option<::std::vec::Vec<api::schemas::ExternalId>>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `department` on the wire.
+    pub department: ::core::option::Option<::std::string::String>,
+    /// The last chat of a contact.
+    pub last_chat: ::core::option::Option<api::schemas::LastChat>,
+    /// `userAgent` on the wire.
+    pub user_agent: ::core::option::Option<::std::string::String>,
+    /// `ip` on the wire.
+    pub ip: ::core::option::Option<::std::string::String>,
+    /// `host` on the wire.
+    pub host: ::core::option::Option<::std::string::String>,
+    /// `lastAgent` on the wire.
+    pub last_agent: ::core::option::Option<api::schemas::LastAgent>,
+    /// `contactManager` on the wire.
+    pub contact_manager: ::core::option::Option<api::schemas::VisitorContactManager>,
+    /// `activity` on the wire.
+    pub activity: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `disabled` on the wire.
+    pub disabled: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for Visitor {
@@ -388,11 +461,22 @@ impl ::bothends_runtime::Json for Visitor {
         let mut username = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
         let mut token = ::core::option::Option::None;
-        let mut phone = ::core::option::Option::None;
+        let mut phone = ::bothends_runtime::Maybe::Absent;
         let mut visitor_emails = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut livechat_data = ::core::option::Option::None;
         let mut external_ids = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut department = ::core::option::Option::None;
+        let mut last_chat = ::core::option::Option::None;
+        let mut user_agent = ::core::option::Option::None;
+        let mut ip = ::core::option::Option::None;
+        let mut host = ::core::option::Option::None;
+        let mut last_agent = ::core::option::Option::None;
+        let mut contact_manager = ::core::option::Option::None;
+        let mut activity = ::core::option::Option::None;
+        let mut disabled = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -400,11 +484,22 @@ impl ::bothends_runtime::Json for Visitor {
                     "username" => reader.optional(&mut username, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
                     "token" => reader.optional(&mut token, key),
-                    "phone" => reader.optional(&mut phone, key),
+                    "phone" => reader.maybe(&mut phone, key),
                     "visitorEmails" => reader.optional(&mut visitor_emails, key),
                     "name" => reader.optional(&mut name, key),
                     "livechatData" => reader.optional(&mut livechat_data, key),
                     "externalIds" => reader.optional(&mut external_ids, key),
+                    "status" => reader.optional(&mut status, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "department" => reader.optional(&mut department, key),
+                    "lastChat" => reader.optional(&mut last_chat, key),
+                    "userAgent" => reader.optional(&mut user_agent, key),
+                    "ip" => reader.optional(&mut ip, key),
+                    "host" => reader.optional(&mut host, key),
+                    "lastAgent" => reader.optional(&mut last_agent, key),
+                    "contactManager" => reader.optional(&mut contact_manager, key),
+                    "activity" => reader.optional(&mut activity, key),
+                    "disabled" => reader.optional(&mut disabled, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -418,6 +513,17 @@ impl ::bothends_runtime::Json for Visitor {
             name,
             livechat_data,
             external_ids,
+            status,
+            ts,
+            department,
+            last_chat,
+            user_agent,
+            ip,
+            host,
+            last_agent,
+            contact_manager,
+            activity,
+            disabled,
         })
     }
 
@@ -427,142 +533,22 @@ impl ::bothends_runtime::Json for Visitor {
         object.optional("username", &self.username);
         object.optional("_updatedAt", &self.updated_at);
         object.optional("token", &self.token);
-        object.optional("phone", &self.phone);
+        object.maybe("phone", &self.phone);
         object.optional("visitorEmails", &self.visitor_emails);
         object.optional("name", &self.name);
         object.optional("livechatData", &self.livechat_data);
         object.optional("externalIds", &self.external_ids);
-        object.end();
-    }
-}
-
-/// A visitor, by id.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitorInfo {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `name` on the wire.
-    pub name: ::core::option::Option<::std::string::String>,
-    /// `phone` on the wire.
-    pub phone: ::core::option::Option<::std::vec::Vec<api::schemas::PhoneNumber>>,
-    /// `visitorEmails` on the wire.
-    pub visitor_emails: ::core::option::Option<
-        ::std::vec::Vec<api::schemas::ContactEmail>,
-    >,
-    /// `department` on the wire.
-    pub department: ::core::option::Option<::std::string::String>,
-    /// `externalIds` on the wire.
-    pub external_ids: ::core::option::Option<::std::vec::Vec<api::schemas::ExternalId>>,
-}
-
-impl ::bothends_runtime::Json for VisitorInfo {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut phone = ::core::option::Option::None;
-        let mut visitor_emails = ::core::option::Option::None;
-        let mut department = ::core::option::Option::None;
-        let mut external_ids = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "username" => reader.optional(&mut username, key),
-                    "status" => reader.optional(&mut status, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "name" => reader.optional(&mut name, key),
-                    "phone" => reader.optional(&mut phone, key),
-                    "visitorEmails" => reader.optional(&mut visitor_emails, key),
-                    "department" => reader.optional(&mut department, key),
-                    "externalIds" => reader.optional(&mut external_ids, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            username,
-            status,
-            ts,
-            updated_at,
-            name,
-            phone,
-            visitor_emails,
-            department,
-            external_ids,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("username", &self.username);
         object.optional("status", &self.status);
         object.optional("ts", &self.ts);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("name", &self.name);
-        object.optional("phone", &self.phone);
-        object.optional("visitorEmails", &self.visitor_emails);
         object.optional("department", &self.department);
-        object.optional("externalIds", &self.external_ids);
-        object.end();
-    }
-}
-
-/// A room of a visitor.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitorRoomSummary {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// `cl` on the wire.
-    pub cl: ::core::option::Option<bool>,
-    /// The agent who serves a room, and since when.
-    pub served_by: ::core::option::Option<api::schemas::ServedBy>,
-}
-
-impl ::bothends_runtime::Json for VisitorRoomSummary {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut cl = ::core::option::Option::None;
-        let mut served_by = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "t" => reader.optional(&mut t, key),
-                    "cl" => reader.optional(&mut cl, key),
-                    "servedBy" => reader.optional(&mut served_by, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { id, t, cl, served_by })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("t", &self.t);
-        object.optional("cl", &self.cl);
-        object.optional("servedBy", &self.served_by);
+        object.optional("lastChat", &self.last_chat);
+        object.optional("userAgent", &self.user_agent);
+        object.optional("ip", &self.ip);
+        object.optional("host", &self.host);
+        object.optional("lastAgent", &self.last_agent);
+        object.optional("contactManager", &self.contact_manager);
+        object.optional("activity", &self.activity);
+        object.optional("disabled", &self.disabled);
         object.end();
     }
 }
@@ -578,6 +564,47 @@ pub struct VisitorSuggestion {
     pub name: ::core::option::Option<::std::string::String>,
     /// `custom_name` on the wire.
     pub custom_name: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `department` on the wire.
+    pub department: ::core::option::Option<::std::string::String>,
+    /// `phone` on the wire.
+    pub phone: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::PhoneNumber>>,
+    /// The last chat of a contact.
+    pub last_chat: ::core::option::Option<api::schemas::LastChat>,
+    /// `userAgent` on the wire.
+    pub user_agent: ::core::option::Option<::std::string::String>,
+    /// `ip` on the wire.
+    pub ip: ::core::option::Option<::std::string::String>,
+    /// `host` on the wire.
+    pub host: ::core::option::Option<::std::string::String>,
+    /// `visitorEmails` on the wire.
+    pub visitor_emails: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::ContactEmail>,
+    >,
+    /// `externalIds` on the wire.
+    pub external_ids: ::core::option::Option<::std::vec::Vec<api::schemas::ExternalId>>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::StatusDefault>,
+    /// `lastAgent` on the wire.
+    pub last_agent: ::core::option::Option<api::schemas::LastAgent>,
+    /// `livechatData` on the wire.
+    pub livechat_data: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `contactManager` on the wire.
+    pub contact_manager: ::core::option::Option<api::schemas::VisitorContactManager>,
+    /// `activity` on the wire.
+    pub activity: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `disabled` on the wire.
+    pub disabled: ::core::option::Option<bool>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
 }
 
 impl ::bothends_runtime::Json for VisitorSuggestion {
@@ -588,6 +615,23 @@ impl ::bothends_runtime::Json for VisitorSuggestion {
         let mut username = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut custom_name = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut department = ::core::option::Option::None;
+        let mut phone = ::bothends_runtime::Maybe::Absent;
+        let mut last_chat = ::core::option::Option::None;
+        let mut user_agent = ::core::option::Option::None;
+        let mut ip = ::core::option::Option::None;
+        let mut host = ::core::option::Option::None;
+        let mut visitor_emails = ::core::option::Option::None;
+        let mut external_ids = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut last_agent = ::core::option::Option::None;
+        let mut livechat_data = ::core::option::Option::None;
+        let mut contact_manager = ::core::option::Option::None;
+        let mut activity = ::core::option::Option::None;
+        let mut disabled = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -595,6 +639,23 @@ impl ::bothends_runtime::Json for VisitorSuggestion {
                     "username" => reader.optional(&mut username, key),
                     "name" => reader.optional(&mut name, key),
                     "custom_name" => reader.optional(&mut custom_name, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "token" => reader.optional(&mut token, key),
+                    "department" => reader.optional(&mut department, key),
+                    "phone" => reader.maybe(&mut phone, key),
+                    "lastChat" => reader.optional(&mut last_chat, key),
+                    "userAgent" => reader.optional(&mut user_agent, key),
+                    "ip" => reader.optional(&mut ip, key),
+                    "host" => reader.optional(&mut host, key),
+                    "visitorEmails" => reader.optional(&mut visitor_emails, key),
+                    "externalIds" => reader.optional(&mut external_ids, key),
+                    "status" => reader.optional(&mut status, key),
+                    "lastAgent" => reader.optional(&mut last_agent, key),
+                    "livechatData" => reader.optional(&mut livechat_data, key),
+                    "contactManager" => reader.optional(&mut contact_manager, key),
+                    "activity" => reader.optional(&mut activity, key),
+                    "disabled" => reader.optional(&mut disabled, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -603,6 +664,23 @@ impl ::bothends_runtime::Json for VisitorSuggestion {
             username,
             name,
             custom_name,
+            ts,
+            token,
+            department,
+            phone,
+            last_chat,
+            user_agent,
+            ip,
+            host,
+            visitor_emails,
+            external_ids,
+            status,
+            last_agent,
+            livechat_data,
+            contact_manager,
+            activity,
+            disabled,
+            updated_at,
         })
     }
 
@@ -612,55 +690,23 @@ impl ::bothends_runtime::Json for VisitorSuggestion {
         object.optional("username", &self.username);
         object.optional("name", &self.name);
         object.optional("custom_name", &self.custom_name);
-        object.end();
-    }
-}
-
-/// A visitor, by id, name and token.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitorRef {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name of the user.
-    pub username: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-}
-
-impl ::bothends_runtime::Json for VisitorRef {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "username" => reader.optional(&mut username, key),
-                    "token" => reader.optional(&mut token, key),
-                    "status" => reader.optional(&mut status, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            username,
-            token,
-            status,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("username", &self.username);
+        object.optional("ts", &self.ts);
         object.optional("token", &self.token);
+        object.optional("department", &self.department);
+        object.maybe("phone", &self.phone);
+        object.optional("lastChat", &self.last_chat);
+        object.optional("userAgent", &self.user_agent);
+        object.optional("ip", &self.ip);
+        object.optional("host", &self.host);
+        object.optional("visitorEmails", &self.visitor_emails);
+        object.optional("externalIds", &self.external_ids);
         object.optional("status", &self.status);
+        object.optional("lastAgent", &self.last_agent);
+        object.optional("livechatData", &self.livechat_data);
+        object.optional("contactManager", &self.contact_manager);
+        object.optional("activity", &self.activity);
+        object.optional("disabled", &self.disabled);
+        object.optional("_updatedAt", &self.updated_at);
         object.end();
     }
 }
@@ -709,463 +755,6 @@ impl ::bothends_runtime::Json for VisitorRoomRequest {
     }
 }
 
-/// The room of a visitor.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitorRoom {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Name as people see it.
-    pub fname: ::core::option::Option<::std::string::String>,
-    /// `t` on the wire.
-    pub t: ::core::option::Option<::std::string::String>,
-    /// The visitor of a room.
-    pub v: ::core::option::Option<api::schemas::RoomVisitor>,
-    /// Id of the department.
-    pub department_id: ::core::option::Option<::std::string::String>,
-    /// `default` on the wire.
-    pub default: ::core::option::Option<bool>,
-    /// Whether it is read-only.
-    pub ro: ::core::option::Option<bool>,
-    /// `sysMes` on the wire.
-    pub sys_mes: ::core::option::Option<bool>,
-    /// `open` on the wire.
-    pub open: ::core::option::Option<bool>,
-    /// How many messages there are.
-    pub msgs: ::core::option::Option<i64>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// When the last message was sent.
-    pub lm: ::core::option::Option<::std::string::String>,
-    /// Values of custom fields.
-    pub custom_fields: ::core::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::bothends_runtime::serde_json::Value,
-        >,
-    >,
-    /// How many users there are.
-    pub users_count: ::core::option::Option<i64>,
-    /// `cl` on the wire.
-    pub cl: ::core::option::Option<bool>,
-    /// `departmentAncestors` on the wire.
-    pub department_ancestors: ::core::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    /// The last message of a room.
-    pub last_message: ::core::option::Option<api::schemas::VisitorLastMessage>,
-    /// Figures on a room.
-    pub metrics: ::core::option::Option<api::schemas::VisitorRoomMetrics>,
-    /// The agent who serves a room, and since when.
-    pub served_by: ::core::option::Option<api::schemas::ServedBy>,
-    /// `waitingResponse` on the wire.
-    pub waiting_response: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for VisitorRoom {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut fname = ::core::option::Option::None;
-        let mut t = ::core::option::Option::None;
-        let mut v = ::core::option::Option::None;
-        let mut department_id = ::core::option::Option::None;
-        let mut default = ::core::option::Option::None;
-        let mut ro = ::core::option::Option::None;
-        let mut sys_mes = ::core::option::Option::None;
-        let mut open = ::core::option::Option::None;
-        let mut msgs = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut lm = ::core::option::Option::None;
-        let mut custom_fields = ::core::option::Option::None;
-        let mut users_count = ::core::option::Option::None;
-        let mut cl = ::core::option::Option::None;
-        let mut department_ancestors = ::core::option::Option::None;
-        let mut last_message = ::core::option::Option::None;
-        let mut metrics = ::core::option::Option::None;
-        let mut served_by = ::core::option::Option::None;
-        let mut waiting_response = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "fname" => reader.optional(&mut fname, key),
-                    "t" => reader.optional(&mut t, key),
-                    "v" => reader.optional(&mut v, key),
-                    "departmentId" => reader.optional(&mut department_id, key),
-                    "default" => reader.optional(&mut default, key),
-                    "ro" => reader.optional(&mut ro, key),
-                    "sysMes" => reader.optional(&mut sys_mes, key),
-                    "open" => reader.optional(&mut open, key),
-                    "msgs" => reader.optional(&mut msgs, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "lm" => reader.optional(&mut lm, key),
-                    "customFields" => reader.optional(&mut custom_fields, key),
-                    "usersCount" => reader.optional(&mut users_count, key),
-                    "cl" => reader.optional(&mut cl, key),
-                    "departmentAncestors" => {
-                        reader.optional(&mut department_ancestors, key)
-                    }
-                    "lastMessage" => reader.optional(&mut last_message, key),
-                    "metrics" => reader.optional(&mut metrics, key),
-                    "servedBy" => reader.optional(&mut served_by, key),
-                    "waitingResponse" => reader.optional(&mut waiting_response, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            fname,
-            t,
-            v,
-            department_id,
-            default,
-            ro,
-            sys_mes,
-            open,
-            msgs,
-            ts,
-            updated_at,
-            lm,
-            custom_fields,
-            users_count,
-            cl,
-            department_ancestors,
-            last_message,
-            metrics,
-            served_by,
-            waiting_response,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("fname", &self.fname);
-        object.optional("t", &self.t);
-        object.optional("v", &self.v);
-        object.optional("departmentId", &self.department_id);
-        object.optional("default", &self.default);
-        object.optional("ro", &self.ro);
-        object.optional("sysMes", &self.sys_mes);
-        object.optional("open", &self.open);
-        object.optional("msgs", &self.msgs);
-        object.optional("ts", &self.ts);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("lm", &self.lm);
-        object.optional("customFields", &self.custom_fields);
-        object.optional("usersCount", &self.users_count);
-        object.optional("cl", &self.cl);
-        object.optional("departmentAncestors", &self.department_ancestors);
-        object.optional("lastMessage", &self.last_message);
-        object.optional("metrics", &self.metrics);
-        object.optional("servedBy", &self.served_by);
-        object.optional("waitingResponse", &self.waiting_response);
-        object.end();
-    }
-}
-
-/// The last message of a room.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitorLastMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-    /// `newRoom` on the wire.
-    pub new_room: ::core::option::Option<bool>,
-    /// `showConnecting` on the wire.
-    pub show_connecting: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for VisitorLastMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        let mut new_room = ::core::option::Option::None;
-        let mut show_connecting = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "token" => reader.optional(&mut token, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    "newRoom" => reader.optional(&mut new_room, key),
-                    "showConnecting" => reader.optional(&mut show_connecting, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            token,
-            alias,
-            ts,
-            u,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-            new_room,
-            show_connecting,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("token", &self.token);
-        object.optional("alias", &self.alias);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.optional("newRoom", &self.new_room);
-        object.optional("showConnecting", &self.show_connecting);
-        object.end();
-    }
-}
-
-/// Figures on a room.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitorRoomMetrics {
-    /// How long the first reaction took.
-    pub reaction: ::core::option::Option<api::schemas::ReactionMetrics>,
-    /// How long responses took.
-    pub response: ::core::option::Option<api::schemas::ResponseMetrics>,
-    /// When the visitor last wrote.
-    pub v: ::core::option::Option<api::schemas::VisitorMetrics>,
-    /// When the agent last replied.
-    pub served_by: ::core::option::Option<api::schemas::ServingMetrics>,
-}
-
-impl ::bothends_runtime::Json for VisitorRoomMetrics {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut reaction = ::core::option::Option::None;
-        let mut response = ::core::option::Option::None;
-        let mut v = ::core::option::Option::None;
-        let mut served_by = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "reaction" => reader.optional(&mut reaction, key),
-                    "response" => reader.optional(&mut response, key),
-                    "v" => reader.optional(&mut v, key),
-                    "servedBy" => reader.optional(&mut served_by, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            reaction,
-            response,
-            v,
-            served_by,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("reaction", &self.reaction);
-        object.optional("response", &self.response);
-        object.optional("v", &self.v);
-        object.optional("servedBy", &self.served_by);
-        object.end();
-    }
-}
-
-/// A message of a visitor.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitorMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `md` on the wire.
-    pub md: ::core::option::Option<::std::vec::Vec<api::schemas::MarkdownBlock>>,
-}
-
-impl ::bothends_runtime::Json for VisitorMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut ts = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut md = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "token" => reader.optional(&mut token, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "ts" => reader.optional(&mut ts, key),
-                    "u" => reader.optional(&mut u, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "md" => reader.optional(&mut md, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            token,
-            alias,
-            ts,
-            u,
-            updated_at,
-            urls,
-            mentions,
-            channels,
-            md,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("token", &self.token);
-        object.optional("alias", &self.alias);
-        object.optional("ts", &self.ts);
-        object.optional("u", &self.u);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("urls", &self.urls);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("md", &self.md);
-        object.end();
-    }
-}
-
 /// A visitor, by token.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VisitorToken {
@@ -1195,137 +784,13 @@ impl ::bothends_runtime::Json for VisitorToken {
     }
 }
 
-/// A message of a visitor's room.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisitorHistoryMessage {
-    /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
-    /// Id of the room.
-    pub rid: ::core::option::Option<::std::string::String>,
-    /// Text of the message.
-    pub msg: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// Name that is shown in place of the user's.
-    pub alias: ::core::option::Option<::std::string::String>,
-    /// `ls` on the wire.
-    pub ls: ::core::option::Option<::std::string::String>,
-    /// A user, as messages and rooms name one.
-    pub u: ::core::option::Option<api::schemas::UserSummary>,
-    /// `mentions` on the wire.
-    pub mentions: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// `channels` on the wire.
-    pub channels: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-    /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
-    /// When it was last edited.
-    pub edited_at: ::core::option::Option<::std::string::String>,
-    /// A user, by id and name.
-    pub edited_by: ::core::option::Option<api::schemas::UserRef>,
-    /// `urls` on the wire.
-    pub urls: ::core::option::Option<
-        ::std::vec::Vec<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::bothends_runtime::serde_json::Value,
-            >,
-        >,
-    >,
-}
-
-impl ::bothends_runtime::Json for VisitorHistoryMessage {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut rid = ::core::option::Option::None;
-        let mut msg = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
-        let mut alias = ::core::option::Option::None;
-        let mut ls = ::core::option::Option::None;
-        let mut u = ::core::option::Option::None;
-        let mut mentions = ::core::option::Option::None;
-        let mut channels = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
-        let mut edited_at = ::core::option::Option::None;
-        let mut edited_by = ::core::option::Option::None;
-        let mut urls = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "rid" => reader.optional(&mut rid, key),
-                    "msg" => reader.optional(&mut msg, key),
-                    "token" => reader.optional(&mut token, key),
-                    "alias" => reader.optional(&mut alias, key),
-                    "ls" => reader.optional(&mut ls, key),
-                    "u" => reader.optional(&mut u, key),
-                    "mentions" => reader.optional(&mut mentions, key),
-                    "channels" => reader.optional(&mut channels, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "editedAt" => reader.optional(&mut edited_at, key),
-                    "editedBy" => reader.optional(&mut edited_by, key),
-                    "urls" => reader.optional(&mut urls, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            rid,
-            msg,
-            token,
-            alias,
-            ls,
-            u,
-            mentions,
-            channels,
-            updated_at,
-            edited_at,
-            edited_by,
-            urls,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("_id", &self.id);
-        object.optional("rid", &self.rid);
-        object.optional("msg", &self.msg);
-        object.optional("token", &self.token);
-        object.optional("alias", &self.alias);
-        object.optional("ls", &self.ls);
-        object.optional("u", &self.u);
-        object.optional("mentions", &self.mentions);
-        object.optional("channels", &self.channels);
-        object.optional("_updatedAt", &self.updated_at);
-        object.optional("editedAt", &self.edited_at);
-        object.optional("editedBy", &self.edited_by);
-        object.optional("urls", &self.urls);
-        object.end();
-    }
-}
-
 /// A number, and how it has changed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Variation {
     /// How many are on this page.
     pub count: ::core::option::Option<i64>,
     /// `variation` on the wire.
-    pub variation: ::core::option::Option<i64>,
+    pub variation: ::core::option::Option<f64>,
 }
 
 impl ::bothends_runtime::Json for Variation {
@@ -1408,13 +873,13 @@ pub struct VideoConferenceFlags {
     /// `provider` on the wire.
     pub provider: ::core::option::Option<::std::string::String>,
     /// `dms` on the wire.
-    pub dms: ::core::option::Option<::std::string::String>,
+    pub dms: ::core::option::Option<bool>,
     /// `channels` on the wire.
-    pub channels: ::core::option::Option<::std::string::String>,
+    pub channels: ::core::option::Option<bool>,
     /// `groups` on the wire.
-    pub groups: ::core::option::Option<::std::string::String>,
+    pub groups: ::core::option::Option<bool>,
     /// `teams` on the wire.
-    pub teams: ::core::option::Option<::std::string::String>,
+    pub teams: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for VideoConferenceFlags {
@@ -1457,41 +922,243 @@ impl ::bothends_runtime::Json for VideoConferenceFlags {
     }
 }
 
-/// A token that verifies an address.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VerificationToken {
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `address` on the wire.
-    pub address: ::core::option::Option<::std::string::String>,
-    /// `when` on the wire.
-    pub when: ::core::option::Option<::std::string::String>,
+/// From `/components/schemas/VisitorInput/properties/connectionData/properties/httpHeaders/additionalProperties` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VisitorInputConnectionDataHttpHeader {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `[string]`.
+    List(::std::vec::Vec<::std::string::String>),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
 }
 
-impl ::bothends_runtime::Json for VerificationToken {
+impl VisitorInputConnectionDataHttpHeader {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("List", |reader| reader.value().map(Self::List)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for VisitorInputConnectionDataHttpHeader {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut token = ::core::option::Option::None;
-        let mut address = ::core::option::Option::None;
-        let mut when = ::core::option::Option::None;
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::List(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for VisitorInputConnectionDataHttpHeader {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<::std::string::String>>
+for VisitorInputConnectionDataHttpHeader {
+    fn from(value: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self::List(value)
+    }
+}
+
+/// From `/components/schemas/VisitorInput/properties/connectionData` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VisitorInputConnectionData {
+    /// `httpHeaders` on the wire.
+    pub http_headers: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::VisitorInputConnectionDataHttpHeader,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for VisitorInputConnectionData {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut http_headers = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "token" => reader.optional(&mut token, key),
-                    "address" => reader.optional(&mut address, key),
-                    "when" => reader.optional(&mut when, key),
+                    "httpHeaders" => reader.optional(&mut http_headers, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
-        ::core::result::Result::Ok(Self { token, address, when })
+        ::core::result::Result::Ok(Self { http_headers })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("token", &self.token);
+        object.optional("httpHeaders", &self.http_headers);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Visitor/properties/contactManager/properties/emails/items` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VisitorContactManagerEmail {
+    /// `address` on the wire.
+    pub address: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for VisitorContactManagerEmail {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut address = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "address" => reader.optional(&mut address, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { address })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
         object.optional("address", &self.address);
-        object.optional("when", &self.when);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/Visitor/properties/contactManager` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VisitorContactManager {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `emails` on the wire.
+    pub emails: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::VisitorContactManagerEmail>,
+    >,
+}
+
+impl ::bothends_runtime::Json for VisitorContactManager {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "name" => reader.optional(&mut name, key),
+                    "emails" => reader.optional(&mut emails, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, username, name, emails })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("username", &self.username);
+        object.optional("name", &self.name);
+        object.optional("emails", &self.emails);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/OmnichannelRoom/properties/v` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct V {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<api::schemas::StatusDefault>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `activity` on the wire.
+    pub activity: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `lastMessageTs` on the wire.
+    pub last_message_ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `phone` on the wire.
+    pub phone: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for V {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut activity = ::core::option::Option::None;
+        let mut last_message_ts = ::core::option::Option::None;
+        let mut phone = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "username" => reader.optional(&mut username, key),
+                    "status" => reader.optional(&mut status, key),
+                    "token" => reader.optional(&mut token, key),
+                    "activity" => reader.optional(&mut activity, key),
+                    "lastMessageTs" => reader.optional(&mut last_message_ts, key),
+                    "phone" => reader.optional(&mut phone, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            username,
+            status,
+            token,
+            activity,
+            last_message_ts,
+            phone,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("name", &self.name);
+        object.optional("username", &self.username);
+        object.optional("status", &self.status);
+        object.optional("token", &self.token);
+        object.optional("activity", &self.activity);
+        object.optional("lastMessageTs", &self.last_message_ts);
+        object.optional("phone", &self.phone);
         object.end();
     }
 }
@@ -1644,7 +1311,7 @@ pub struct VideoConferenceInfoOk {
     /// `anonymousUsers` on the wire.
     pub anonymous_users: ::core::option::Option<i64>,
     /// When it was created.
-    pub created_at: ::core::option::Option<::std::string::String>,
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `providerName` on the wire.
     pub provider_name: ::core::option::Option<::std::string::String>,
     /// `ringing` on the wire.
@@ -1656,13 +1323,40 @@ pub struct VideoConferenceInfoOk {
     /// A user, as messages and rooms name one.
     pub created_by: ::core::option::Option<api::schemas::UserSummary>,
     /// When it was last changed.
-    pub updated_at: ::core::option::Option<::std::string::String>,
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
     /// `url` on the wire.
     pub url: ::core::option::Option<::std::string::String>,
     /// What a provider of video calls can do.
     pub capabilities: ::core::option::Option<api::schemas::CallCapabilities>,
     /// `success` on the wire.
     pub success: ::core::option::Option<bool>,
+    /// A user, as messages and rooms name one.
+    pub ended_by: ::core::option::Option<api::schemas::UserSummary>,
+    /// `endedAt` on the wire.
+    pub ended_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `providerData` on the wire.
+    pub provider_data: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// `discussionRid` on the wire.
+    pub discussion_rid: ::core::option::Option<::std::string::String>,
+    /// `externalId` on the wire.
+    pub external_id: ::core::option::Option<::std::string::String>,
+    /// `callerExtension` on the wire.
+    pub caller_extension: ::core::option::Option<::std::string::String>,
+    /// `calleeExtension` on the wire.
+    pub callee_extension: ::core::option::Option<::std::string::String>,
+    /// `external` on the wire.
+    pub external: ::core::option::Option<bool>,
+    /// `transferred` on the wire.
+    pub transferred: ::core::option::Option<bool>,
+    /// `duration` on the wire.
+    pub duration: ::core::option::Option<f64>,
+    /// `events` on the wire.
+    pub events: ::core::option::Option<api::schemas::Events>,
 }
 
 impl ::bothends_runtime::Json for VideoConferenceInfoOk {
@@ -1685,6 +1379,17 @@ impl ::bothends_runtime::Json for VideoConferenceInfoOk {
         let mut url = ::core::option::Option::None;
         let mut capabilities = ::core::option::Option::None;
         let mut success = ::core::option::Option::None;
+        let mut ended_by = ::core::option::Option::None;
+        let mut ended_at = ::core::option::Option::None;
+        let mut provider_data = ::core::option::Option::None;
+        let mut discussion_rid = ::core::option::Option::None;
+        let mut external_id = ::core::option::Option::None;
+        let mut caller_extension = ::core::option::Option::None;
+        let mut callee_extension = ::core::option::Option::None;
+        let mut external = ::core::option::Option::None;
+        let mut transferred = ::core::option::Option::None;
+        let mut duration = ::core::option::Option::None;
+        let mut events = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -1704,6 +1409,17 @@ impl ::bothends_runtime::Json for VideoConferenceInfoOk {
                     "url" => reader.optional(&mut url, key),
                     "capabilities" => reader.optional(&mut capabilities, key),
                     "success" => reader.optional(&mut success, key),
+                    "endedBy" => reader.optional(&mut ended_by, key),
+                    "endedAt" => reader.optional(&mut ended_at, key),
+                    "providerData" => reader.optional(&mut provider_data, key),
+                    "discussionRid" => reader.optional(&mut discussion_rid, key),
+                    "externalId" => reader.optional(&mut external_id, key),
+                    "callerExtension" => reader.optional(&mut caller_extension, key),
+                    "calleeExtension" => reader.optional(&mut callee_extension, key),
+                    "external" => reader.optional(&mut external, key),
+                    "transferred" => reader.optional(&mut transferred, key),
+                    "duration" => reader.optional(&mut duration, key),
+                    "events" => reader.optional(&mut events, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -1724,6 +1440,17 @@ impl ::bothends_runtime::Json for VideoConferenceInfoOk {
             url,
             capabilities,
             success,
+            ended_by,
+            ended_at,
+            provider_data,
+            discussion_rid,
+            external_id,
+            caller_extension,
+            callee_extension,
+            external,
+            transferred,
+            duration,
+            events,
         })
     }
 
@@ -1745,6 +1472,17 @@ impl ::bothends_runtime::Json for VideoConferenceInfoOk {
         object.optional("url", &self.url);
         object.optional("capabilities", &self.capabilities);
         object.optional("success", &self.success);
+        object.optional("endedBy", &self.ended_by);
+        object.optional("endedAt", &self.ended_at);
+        object.optional("providerData", &self.provider_data);
+        object.optional("discussionRid", &self.discussion_rid);
+        object.optional("externalId", &self.external_id);
+        object.optional("callerExtension", &self.caller_extension);
+        object.optional("calleeExtension", &self.callee_extension);
+        object.optional("external", &self.external);
+        object.optional("transferred", &self.transferred);
+        object.optional("duration", &self.duration);
+        object.optional("events", &self.events);
         object.end();
     }
 }
@@ -1999,15 +1737,83 @@ impl ::bothends_runtime::Json for VideoConferenceCancelBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1livechat~1visitor/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VisitorOk {
+    /// A visitor.
+    pub visitor: ::core::option::Option<api::schemas::Visitor>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for VisitorOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut visitor = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "visitor" => reader.optional(&mut visitor, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { visitor, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("visitor", &self.visitor);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1validateInviteToken/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValidateInviteTokenOk {
+    /// `valid` on the wire.
+    pub valid: ::core::option::Option<bool>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ValidateInviteTokenOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut valid = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "valid" => reader.optional(&mut valid, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { valid, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("valid", &self.valid);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
-    VisitorMetrics, VideoConference, VerifiedContactChannel, VisitedPage, VisitorInput,
-    Visitor, VisitorInfo, VisitorRoomSummary, VisitorSuggestion, VisitorRef,
-    VisitorRoomRequest, VisitorRoom, VisitorLastMessage, VisitorRoomMetrics,
-    VisitorMessage, VisitorToken, VisitorHistoryMessage, Variation,
-    VideoConferenceStatistics, VideoConferenceFlags, VerificationToken,
+    VisitorMetrics, VisitedPage, VideoConference, VerificationToken, VisitorInput,
+    Visitor, VisitorSuggestion, VisitorRoomRequest, VisitorToken, Variation,
+    VideoConferenceStatistics, VideoConferenceFlags,
+    VisitorInputConnectionDataHttpHeader, VisitorInputConnectionData,
+    VisitorContactManagerEmail, VisitorContactManager, V,
     VideoConferenceJitsiUpdateTimeoutOk, VideoConferenceCapabilitiesOk,
     VideoConferenceListOk, VideoConferenceInfoOk, VideoConferenceProvidersOk,
     VideoConferenceStartBody, VideoConferenceStartOk, VideoConferenceJoinBody,
-    VideoConferenceJoinOk, VideoConferenceCancelBody
+    VideoConferenceJoinOk, VideoConferenceCancelBody, VisitorOk, ValidateInviteTokenOk
 );

@@ -66,6 +66,10 @@ pub struct WorkspaceLimits {
     pub marketplace_apps: ::core::option::Option<api::schemas::Limit>,
     /// How many at most.
     pub monthly_active_contacts: ::core::option::Option<api::schemas::Limit>,
+    /// `roomsPerGuest` on the wire.
+    pub rooms_per_guest: ::core::option::Option<
+        api::schemas::WorkspaceLimitsRoomsPerGuest,
+    >,
 }
 
 impl ::bothends_runtime::Json for WorkspaceLimits {
@@ -77,6 +81,7 @@ impl ::bothends_runtime::Json for WorkspaceLimits {
         let mut private_apps = ::core::option::Option::None;
         let mut marketplace_apps = ::core::option::Option::None;
         let mut monthly_active_contacts = ::core::option::Option::None;
+        let mut rooms_per_guest = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
@@ -87,6 +92,7 @@ impl ::bothends_runtime::Json for WorkspaceLimits {
                     "monthlyActiveContacts" => {
                         reader.optional(&mut monthly_active_contacts, key)
                     }
+                    "roomsPerGuest" => reader.optional(&mut rooms_per_guest, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
@@ -96,6 +102,7 @@ impl ::bothends_runtime::Json for WorkspaceLimits {
             private_apps,
             marketplace_apps,
             monthly_active_contacts,
+            rooms_per_guest,
         })
     }
 
@@ -106,6 +113,7 @@ impl ::bothends_runtime::Json for WorkspaceLimits {
         object.optional("privateApps", &self.private_apps);
         object.optional("marketplaceApps", &self.marketplace_apps);
         object.optional("monthlyActiveContacts", &self.monthly_active_contacts);
+        object.optional("roomsPerGuest", &self.rooms_per_guest);
         object.end();
     }
 }
@@ -370,11 +378,11 @@ impl ::bothends_runtime::Json for WizardStatistics {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WebRtcFlags {
     /// `webRTCEnableChannel` on the wire.
-    pub web_rtc_enable_channel: ::core::option::Option<::std::string::String>,
+    pub web_rtc_enable_channel: ::core::option::Option<bool>,
     /// `webRTCEnablePrivate` on the wire.
-    pub web_rtc_enable_private: ::core::option::Option<::std::string::String>,
+    pub web_rtc_enable_private: ::core::option::Option<bool>,
     /// `webRTCEnableDirect` on the wire.
-    pub web_rtc_enable_direct: ::core::option::Option<::std::string::String>,
+    pub web_rtc_enable_direct: ::core::option::Option<bool>,
 }
 
 impl ::bothends_runtime::Json for WebRtcFlags {
@@ -411,6 +419,40 @@ impl ::bothends_runtime::Json for WebRtcFlags {
         object.optional("webRTCEnableChannel", &self.web_rtc_enable_channel);
         object.optional("webRTCEnablePrivate", &self.web_rtc_enable_private);
         object.optional("webRTCEnableDirect", &self.web_rtc_enable_direct);
+        object.end();
+    }
+}
+
+/// From `/components/schemas/WorkspaceLimits/properties/roomsPerGuest` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WorkspaceLimitsRoomsPerGuest {
+    /// `value` on the wire.
+    pub value: ::core::option::Option<f64>,
+    /// `max` on the wire.
+    pub max: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for WorkspaceLimitsRoomsPerGuest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut value = ::core::option::Option::None;
+        let mut max = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "value" => reader.optional(&mut value, key),
+                    "max" => reader.optional(&mut max, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { value, max })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("value", &self.value);
+        object.optional("max", &self.max);
         object.end();
     }
 }
@@ -493,5 +535,6 @@ impl ::bothends_runtime::Json for WebdavRemoveWebdavAccountBody {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     WebdavAccount, WorkspaceLimits, WorkHourTime, WeekTime, WorkHours, WorkHoursInput,
-    WizardStatistics, WebRtcFlags, WebdavGetMyAccountsOk, WebdavRemoveWebdavAccountBody
+    WizardStatistics, WebRtcFlags, WorkspaceLimitsRoomsPerGuest, WebdavGetMyAccountsOk,
+    WebdavRemoveWebdavAccountBody
 );

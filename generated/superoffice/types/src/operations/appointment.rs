@@ -42,7 +42,7 @@ pub struct ListAppointments {
 pub enum ListAppointmentsResponse {
     /// Status 200.
     ///
-    /// The rows.
+    /// The appointments.
     Ok(api::contents::ODataSlimResponseContent),
     /// Any status that is not named.
     ///
@@ -580,6 +580,8 @@ pub struct GetAppointment {
     pub fk: ::core::option::Option<bool>,
     /// Only if it has changed since; else the answer is 304.
     pub if_modified_since: ::core::option::Option<::std::string::String>,
+    /// Only if it has not changed since; else the answer is 412.
+    pub if_unmodified_since: ::core::option::Option<::std::string::String>,
 }
 
 impl GetAppointment {
@@ -590,6 +592,7 @@ impl GetAppointment {
             select: ::core::default::Default::default(),
             fk: ::core::default::Default::default(),
             if_modified_since: ::core::default::Default::default(),
+            if_unmodified_since: ::core::default::Default::default(),
         }
     }
 }
@@ -614,6 +617,10 @@ pub enum GetAppointmentResponse {
     ///
     /// There is no such row.
     NotFound(api::schemas::ErrorInfo),
+    /// Status 412.
+    ///
+    /// It has changed since.
+    PreconditionFailed(api::schemas::ErrorInfo),
     /// Any status that is not named.
     ///
     /// It did not work.
@@ -698,6 +705,9 @@ impl GetAppointment {
     const IF_MODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Modified-Since",
     );
+    const IF_UNMODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "If-Unmodified-Since",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -710,6 +720,7 @@ impl ::bothends_runtime::ClientOperation for GetAppointment {
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.query(&Self::FK, self.fk.as_ref())?;
         request.header(&Self::IF_MODIFIED_SINCE, self.if_modified_since.as_ref())?;
+        request.header(&Self::IF_UNMODIFIED_SINCE, self.if_unmodified_since.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -727,6 +738,7 @@ impl ::bothends_runtime::ClientOperation for GetAppointment {
             }
             304 => ::core::result::Result::Ok(GetAppointmentResponse::NotModified),
             404 => response.body().json().map(GetAppointmentResponse::NotFound),
+            412 => response.body().json().map(GetAppointmentResponse::PreconditionFailed),
             _ => {
                 ::core::result::Result::Ok(
                     GetAppointmentResponse::Default(
@@ -757,6 +769,9 @@ impl ::bothends_runtime::ClientOperation for GetAppointment {
                 )
             }
             GetAppointmentResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetAppointmentResponse::PreconditionFailed(body) => {
+                ::core::result::Result::Err(body)
+            }
             GetAppointmentResponse::Default(reply) => {
                 ::core::result::Result::Err(reply.into_body())
             }
@@ -774,6 +789,7 @@ impl ::bothends_runtime::ServerOperation for GetAppointment {
             select: request.query(&Self::SELECT)?,
             fk: request.query(&Self::FK)?,
             if_modified_since: request.header(&Self::IF_MODIFIED_SINCE)?,
+            if_unmodified_since: request.header(&Self::IF_UNMODIFIED_SINCE)?,
         })
     }
 
@@ -797,9 +813,12 @@ impl ::bothends_runtime::ServerOperation for GetAppointment {
             GetAppointmentResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
             }
+            GetAppointmentResponse::PreconditionFailed(body) => {
+                encoder.status(412).body().json("application/json", &body)
+            }
             GetAppointmentResponse::Default(
                 reply,
-            ) if !::core::matches!(reply.status().as_u16(), 200 | 304 | 404) => {
+            ) if !::core::matches!(reply.status().as_u16(), 200 | 304 | 404 | 412) => {
                 encoder
                     .status(reply.status().as_u16())
                     .headers(reply.headers())

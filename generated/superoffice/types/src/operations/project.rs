@@ -42,7 +42,7 @@ pub struct ListProjects {
 pub enum ListProjectsResponse {
     /// Status 200.
     ///
-    /// The rows.
+    /// The projects.
     Ok(api::contents::ODataSlimResponseContent),
     /// Any status that is not named.
     ///
@@ -567,6 +567,8 @@ pub struct GetProject {
     pub fk: ::core::option::Option<bool>,
     /// Only if it has changed since; else the answer is 304.
     pub if_modified_since: ::core::option::Option<::std::string::String>,
+    /// Only if it has not changed since; else the answer is 412.
+    pub if_unmodified_since: ::core::option::Option<::std::string::String>,
 }
 
 impl GetProject {
@@ -577,6 +579,7 @@ impl GetProject {
             select: ::core::default::Default::default(),
             fk: ::core::default::Default::default(),
             if_modified_since: ::core::default::Default::default(),
+            if_unmodified_since: ::core::default::Default::default(),
         }
     }
 }
@@ -601,6 +604,10 @@ pub enum GetProjectResponse {
     ///
     /// There is no such row.
     NotFound(api::schemas::ErrorInfo),
+    /// Status 412.
+    ///
+    /// It has changed since.
+    PreconditionFailed(api::schemas::ErrorInfo),
     /// Any status that is not named.
     ///
     /// It did not work.
@@ -685,6 +692,9 @@ impl GetProject {
     const IF_MODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Modified-Since",
     );
+    const IF_UNMODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "If-Unmodified-Since",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -697,6 +707,7 @@ impl ::bothends_runtime::ClientOperation for GetProject {
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.query(&Self::FK, self.fk.as_ref())?;
         request.header(&Self::IF_MODIFIED_SINCE, self.if_modified_since.as_ref())?;
+        request.header(&Self::IF_UNMODIFIED_SINCE, self.if_unmodified_since.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -711,6 +722,7 @@ impl ::bothends_runtime::ClientOperation for GetProject {
             }
             304 => ::core::result::Result::Ok(GetProjectResponse::NotModified),
             404 => response.body().json().map(GetProjectResponse::NotFound),
+            412 => response.body().json().map(GetProjectResponse::PreconditionFailed),
             _ => {
                 ::core::result::Result::Ok(
                     GetProjectResponse::Default(
@@ -741,6 +753,9 @@ impl ::bothends_runtime::ClientOperation for GetProject {
                 )
             }
             GetProjectResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetProjectResponse::PreconditionFailed(body) => {
+                ::core::result::Result::Err(body)
+            }
             GetProjectResponse::Default(reply) => {
                 ::core::result::Result::Err(reply.into_body())
             }
@@ -758,6 +773,7 @@ impl ::bothends_runtime::ServerOperation for GetProject {
             select: request.query(&Self::SELECT)?,
             fk: request.query(&Self::FK)?,
             if_modified_since: request.header(&Self::IF_MODIFIED_SINCE)?,
+            if_unmodified_since: request.header(&Self::IF_UNMODIFIED_SINCE)?,
         })
     }
 
@@ -781,9 +797,12 @@ impl ::bothends_runtime::ServerOperation for GetProject {
             GetProjectResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
             }
+            GetProjectResponse::PreconditionFailed(body) => {
+                encoder.status(412).body().json("application/json", &body)
+            }
             GetProjectResponse::Default(
                 reply,
-            ) if !::core::matches!(reply.status().as_u16(), 200 | 304 | 404) => {
+            ) if !::core::matches!(reply.status().as_u16(), 200 | 304 | 404 | 412) => {
                 encoder
                     .status(reply.status().as_u16())
                     .headers(reply.headers())
