@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, Selection, Selector};
+use crate::config::{self, Selection, Selector, Undeclared};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, render_human, render_line};
 use crate::emit::{Options, Parts};
 use crate::generate::{Config, Counts, Outcome, generate};
@@ -42,6 +42,7 @@ pub struct Builder {
     parts: Option<Parts>,
     selection: Selection,
     strict: bool,
+    undeclared: Vec<Undeclared>,
     out: Option<PathBuf>,
 }
 
@@ -116,6 +117,13 @@ impl Builder {
     /// Holds a schema though no selected operation needs it: the name of a component, `*` in it, or a JSON pointer.
     pub fn keep(mut self, schema: impl Into<String>) -> Self {
         self.selection.keep.push(Selector::from(schema.into()));
+        self
+    }
+
+    /// Keeps the properties that the document does not declare of the objects of a schema, by JSON pointer in the document as
+    /// written, or with an empty pointer of all objects; they are written back. By default they are dropped.
+    pub fn keep_undeclared(mut self, pointer: impl Into<String>) -> Self {
+        self.undeclared.push(Undeclared { pointer: pointer.into(), keep: true, position: None });
         self
     }
 
@@ -200,6 +208,7 @@ impl Builder {
         config.overlays.extend(self.overlays.iter().cloned());
         config.name = self.name.clone().or(config.name);
         config.selection.extend(&self.selection);
+        config.about.undeclared.extend(self.undeclared.iter().cloned());
         config.strict |= self.strict;
         config.emit.parts = self.parts.unwrap_or(config.emit.parts);
         Ok(config)

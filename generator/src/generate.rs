@@ -1,6 +1,6 @@
 //! The whole way of a document, as a pure function: it touches no disk but through [`Sources`], no clock and no environment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
@@ -232,6 +232,7 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
     let given = given(&normalized, config, settings, outcome);
     let wishes = lower::Wishes { globals: &about.globals, given: &given };
     let mut api = lower::lower(&normalized.openapi, &name, wishes, &mut outcome.diagnostics);
+    keep_undeclared(&mut api, &mut normalized, config, settings, outcome);
     about.globals.iter().filter(|global| !api.globals.iter().any(|known| global.is(known))).for_each(|global| {
         let message = format!("no operation takes the {} parameter `{}`", global.location.as_str(), global.name);
         let mut diagnostic = Diagnostic::new(Code::CONFIG_GLOBAL, message).hint("names of parameters are those on the wire");
@@ -259,35 +260,83 @@ fn given(normalized: &Normalized, config: &Config, settings: Option<FileId>, out
     let mut all = Vec::new();
     for rename in &config.about.renames {
         let place = settings.zip(rename.position).map(|(file, (line, column))| Place::Position { file, line, column });
-        // A pointer may hold the sign that stands behind a file's name.
-        let (file, pointer) = match rename.pointer.split_once('#') {
-            Some((file, pointer)) if !file.starts_with('/') => (file, pointer),
-            _ => ("", rename.pointer.as_str()),
-        };
-        let pointer = Pointer::parse(pointer);
-        // Without a name it is one of the documents, and there is no doubt if only one has such a place.
-        let is_meant =
-            |path: &Path| if file.is_empty() { config.documents.iter().any(|known| known == path) } else { path.ends_with(file) };
-        let files = outcome.sources.paths().enumerate().filter(|(_, path)| is_meant(path)).map(|(index, _)| FileId(index));
-        let places = |file| pointer.as_ref().map(|pointer| normalized.origins.normalized(file, pointer, &normalized.tree));
-        let mut found: Vec<Vec<Pointer>> = files.filter_map(places).collect();
-        found.retain(|pointers| !pointers.is_empty());
-        let (message, hint) = match found.as_slice() {
-            [pointers] => {
-                let (written, name) = (rename.pointer.clone(), rename.name.clone());
-                all.push(Given { pointers: pointers.clone(), written, name, place });
-                continue;
-            }
-            [] => (
-                "points to nothing in the documents",
-                "JSON pointers are those of the document as it is written, `~1` for a slash in a key",
-            ),
-            _ => ("stands in several files", "put the file's name in front: `rooms.yaml#/tags/0`"),
-        };
-        let message = format!("`{}` {message}", rename.pointer.escape_debug());
-        outcome.diagnostics.push(Diagnostic { place, ..Diagnostic::new(Code::CONFIG_RENAME, message) }.hint(hint));
+        match configured(&rename.pointer, normalized, config, outcome) {
+            Ok(pointers) => all.push(Given { pointers, written: rename.pointer.clone(), name: rename.name.clone(), place }),
+            Err(fault) => outcome.diagnostics.push(Diagnostic { place, ..fault.diagnostic(Code::CONFIG_RENAME, &rename.pointer) }),
+        }
     }
     all
+}
+
+/// Why a pointer of the configuration leads nowhere.
+struct Lost {
+    message: &'static str,
+    hint: &'static str,
+}
+
+impl Lost {
+    fn diagnostic(&self, code: Code, pointer: &str) -> Diagnostic {
+        Diagnostic::new(code, format!("`{}` {}", pointer.escape_debug(), self.message)).hint(self.hint)
+    }
+}
+
+/// The places of the normalised tree to which a pointer of the configuration leads, which is one of the documents as written.
+fn configured(pointer: &str, normalized: &Normalized, config: &Config, outcome: &Outcome) -> Result<Vec<Pointer>, Lost> {
+    // A pointer may hold the sign that stands behind a file's name.
+    let (file, pointer) = match pointer.split_once('#') {
+        Some((file, pointer)) if !file.starts_with('/') => (file, pointer),
+        _ => ("", pointer),
+    };
+    let pointer = Pointer::parse(pointer);
+    // Without a name it is one of the documents, and there is no doubt if only one has such a place.
+    let is_meant = |path: &Path| if file.is_empty() { config.documents.iter().any(|known| known == path) } else { path.ends_with(file) };
+    let files = outcome.sources.paths().enumerate().filter(|(_, path)| is_meant(path)).map(|(index, _)| FileId(index));
+    let places = |file| pointer.as_ref().map(|pointer| normalized.origins.normalized(file, pointer, &normalized.tree));
+    let mut found: Vec<Vec<Pointer>> = files.filter_map(places).collect();
+    found.retain(|pointers| !pointers.is_empty());
+    match (found.pop(), found.is_empty()) {
+        (Some(pointers), true) => Ok(pointers),
+        (None, _) => Err(Lost {
+            message: "points to nothing in the documents",
+            hint: "JSON pointers are those of the document as it is written, `~1` for a slash in a key",
+        }),
+        (Some(_), false) => Err(Lost { message: "stands in several files", hint: "put the file's name in front: `rooms.yaml#/tags/0`" }),
+    }
+}
+
+/// Lets objects keep what the document does not declare, as the configuration says. The tree says so too: the oracle judges
+/// by it.
+fn keep_undeclared(api: &mut Api, normalized: &mut Normalized, config: &Config, settings: Option<FileId>, outcome: &mut Outcome) {
+    let mut all = false;
+    let mut places: BTreeMap<Pointer, bool> = BTreeMap::new();
+    let mut named = Vec::new();
+    for wish in &config.about.undeclared {
+        let place = settings.zip(wish.position).map(|(file, (line, column))| Place::Position { file, line, column });
+        if wish.pointer.is_empty() {
+            all = wish.keep;
+            continue;
+        }
+        match configured(&wish.pointer, normalized, config, outcome) {
+            Ok(pointers) => {
+                places.extend(pointers.iter().map(|pointer| (pointer.clone(), wish.keep)));
+                named.push((wish, place, pointers));
+            }
+            Err(fault) => outcome.diagnostics.push(Diagnostic { place, ..fault.diagnostic(Code::CONFIG_UNDECLARED, &wish.pointer) }),
+        }
+    }
+    let kept = api.keep_undeclared(|origin| places.get(origin).copied().unwrap_or(all));
+    for (wish, place, pointers) in named.into_iter().filter(|(wish, ..)| wish.keep) {
+        if !pointers.iter().any(|pointer| kept.contains(pointer)) {
+            let message = format!("nothing at `{}` can keep undeclared properties", wish.pointer.escape_debug());
+            let hint = "objects with properties can, which say nothing of others and are no parameter, header or form";
+            outcome.diagnostics.push(Diagnostic { place, ..Diagnostic::new(Code::CONFIG_UNDECLARED, message) }.hint(hint));
+        }
+    }
+    for pointer in kept {
+        if let Some(Value::Object(schema)) = normalized.tree.pointer_mut(pointer.as_str()) {
+            schema.insert("additionalProperties".to_owned(), Value::Bool(true));
+        }
+    }
 }
 
 /// Counts operations, and says so when one is missing from the output and no diagnostic names it.
@@ -350,6 +399,60 @@ paths:
             let outcome = generate(&sources, &config);
             assert_eq!(outcome.diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), [code], "{config:?}");
             assert_eq!(outcome.files, []);
+        }
+    }
+
+    #[test]
+    fn undeclared_properties_are_kept_where_it_is_asked_for() {
+        const DOCUMENT: &str = r##"
+openapi: 3.0.3
+info: { title: Posts, version: "1" }
+paths:
+  /posts:
+    post:
+      parameters:
+        - { name: filter, in: query, schema: { $ref: "#/components/schemas/Filter" } }
+      requestBody: { content: { application/x-www-form-urlencoded: { schema: { $ref: "#/components/schemas/Form" } } } }
+      responses:
+        "200": { description: Fine, content: { application/json: { schema: { type: object, properties: { post: { $ref: "#/components/schemas/Post" } } } } } }
+components:
+  schemas:
+    Post: { type: object, properties: { undeclared: { type: string }, author: { type: object, properties: { id: { type: string } } } } }
+    Filter: { type: object, properties: { a: { type: string } } }
+    Form: { type: object, properties: { b: { type: string } } }
+    Closed: { type: object, properties: { c: { type: string } }, additionalProperties: false }
+    Open: { type: object, properties: { d: { type: string } }, additionalProperties: { type: integer } }
+    Whole: { allOf: [ { $ref: "#/components/schemas/Post" }, { type: object, properties: { e: { type: string } } } ] }
+"##;
+        let sources = Memory::new().with("posts.yaml", DOCUMENT);
+        let (post, inline) = ("/components/schemas/Post", "/paths/~1posts/post/responses/200/content/application~1json/schema");
+        for (wishes, kept, faults) in [
+            (vec![], vec![], 0),
+            (vec![(post, true)], vec!["Post.undeclared_"], 0),
+            (vec![("posts.yaml#/components/schemas/Whole", true), (inline, true)], vec!["PostPostsOk.undeclared", "Whole.undeclared_"], 0),
+            (vec![("", true), (post, false)], vec!["PostAuthor.undeclared", "PostPostsOk.undeclared", "Whole.undeclared_"], 0),
+            (vec![("/components/schemas/Filter", true), ("/components/schemas/Form", true), ("/nowhere", true)], vec![], 3),
+            (vec![("/components/schemas/Closed", true), ("/components/schemas/Open", true), ("/info", true)], vec![], 3),
+            (vec![("/components/schemas/Closed", false)], vec![], 0),
+        ] {
+            let undeclared =
+                wishes.iter().map(|(pointer, keep)| config::Undeclared { pointer: (*pointer).to_owned(), keep: *keep, position: None });
+            let about = config::About { undeclared: undeclared.collect(), ..config::About::default() };
+            let outcome = generate(&sources, &Config { about, ..config(&["posts.yaml"]) });
+            let faulty = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::CONFIG_UNDECLARED).count();
+            assert_eq!(faulty, faults, "{wishes:?}: {:?}", outcome.diagnostics);
+            let (api, tree) = (outcome.api.unwrap(), outcome.tree.unwrap());
+            let mut found = Vec::new();
+            for def in &api.types {
+                let crate::model::TypeKind::Struct(object) = &def.kind else { continue };
+                if let crate::model::Additional::Kept { field, is_declared: false, .. } = &object.additional {
+                    found.push(format!("{}.{field}", def.name));
+                    let says = tree.pointer(def.origin.as_str()).and_then(|schema| schema.get("additionalProperties"));
+                    assert_eq!(says, Some(&Value::Bool(true)), "the oracle would not know of {}", def.name);
+                }
+            }
+            found.sort();
+            assert_eq!(found, kept, "{wishes:?}");
         }
     }
 

@@ -10,8 +10,8 @@ use bothends_runtime::client::{Client, Error};
 use bothends_runtime::http::{Request, Response};
 use bothends_runtime::json::{Error as JsonError, Json, Reader, Writer};
 use bothends_runtime::{
-    AnswerPart, Body, ClientOperation, Data, DecodeError, EncodeError, Events, Headers, NoHeaders, Operation, OperationInfo,
-    Parameter, RequestEncoder, ResponseDecoder, Segment,
+    AnswerPart, Body, ClientOperation, Data, DecodeError, EncodeError, Events, Headers, NoHeaders, Operation, OperationInfo, Parameter,
+    RequestEncoder, ResponseDecoder, Segment,
 };
 use tower::service_fn;
 
@@ -194,7 +194,10 @@ async fn a_success_is_told_from_a_failure_whatever_its_status_and_body() {
         (outcome(&client(500, None, ID), Create).await, "failed undocumented".to_owned()),
         (outcome(&client(302, None, ID), Create).await, "failed undocumented".to_owned()),
         (outcome(&client(403, None, POST), Create).await, format!("failed failure {FOUND} | {NOTES}")),
-        (outcome(&client(403, None, ""), Create).await, "failed unreadable: body: byte 0: expected a value, found the end of the text".to_owned()),
+        (
+            outcome(&client(403, None, ""), Create).await,
+            "failed unreadable: body: byte 0: expected a value, found the end of the text".to_owned(),
+        ),
     ];
     for (number, (found, expected)) in rows.into_iter().enumerate() {
         assert_eq!(found, expected, "row {number}");
@@ -251,7 +254,8 @@ async fn whoever_watches_sees_the_deviations_of_every_call() {
     let _ = watch(client(200, None, "null")).send(List).await;
     let _ = watch(client(403, None, r#"{"id":"x","note":1}"#)).send(Create).await;
     let _ = watch(client(200, None, "null")).with_strict_answers().send(List).await;
-    let mut events = watch(client(200, None, "data: {\"id\":\"a\"}\n\ndata: {\"id\":\"b\",\"note\":7}\n\n")).send(Watch).await.unwrap().into_body();
+    let mut events =
+        watch(client(200, None, "data: {\"id\":\"a\"}\n\ndata: {\"id\":\"b\",\"note\":7}\n\n")).send(Watch).await.unwrap().into_body();
     while let Some(event) = events.next().await {
         event.unwrap();
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::Undeclared;
 use crate::model::{self, Api, Location};
 
 /// What a configuration says of the API itself.
@@ -13,6 +14,8 @@ pub struct About {
     pub globals: Vec<Global>,
     /// Names in place of those that would be made.
     pub renames: Vec<Rename>,
+    /// What becomes of undeclared properties; a later entry says more than an earlier one about a place in both.
+    pub undeclared: Vec<Undeclared>,
     /// Instead of what the document says of itself.
     pub info: Info,
     /// The configuration's path and text, to show places in it.

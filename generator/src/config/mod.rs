@@ -7,10 +7,12 @@
 mod about;
 mod name;
 mod selection;
+mod undeclared;
 
 pub use about::{About, Global, Info, Rename};
 pub use name::{check_name, kebab, name_for, name_of};
 pub use selection::{Glob, Pattern, Selection, Selector};
+pub use undeclared::Undeclared;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -47,6 +49,7 @@ const KEYS: &[&str] = &[
     "in",
     "rename",
     "secret",
+    "undeclared",
 ];
 
 /// A configuration file as read, with defaults filled in.
@@ -95,6 +98,7 @@ struct Written {
     rename: BTreeMap<toml::Spanned<String>, String>,
     #[serde(default)]
     globals: Vec<toml::Spanned<about::WrittenGlobal>>,
+    undeclared: Option<toml::Spanned<undeclared::Written>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -169,6 +173,10 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
         Rename { pointer: pointer.into_inner(), name, position }
     });
     let renames = renames.collect();
+    let undeclared = match &written.undeclared {
+        None => Vec::new(),
+        Some(written) => undeclared(written, &|span| position(text, span.start)).map_err(|(span, message)| fault(span, message))?,
+    };
     let selectors = |list: Vec<toml::Spanned<String>>| -> Vec<Selector> {
         let one = |item: toml::Spanned<String>| Selector { position: Some(position(text, item.span().start)), text: item.into_inner() };
         list.into_iter().map(one).collect()
@@ -186,8 +194,23 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
             nodes: written.limits.nodes.unwrap_or(default.nodes),
             depth: written.limits.depth.unwrap_or(default.depth),
         },
-        about: About { globals, renames, info: written.info, file: None },
+        about: About { globals, renames, undeclared, info: written.info, file: None },
     })
+}
+
+/// What becomes of undeclared properties; else where the fault is, and what it is.
+fn undeclared(
+    written: &toml::Spanned<undeclared::Written>,
+    position: &dyn Fn(Range<usize>) -> (usize, usize),
+) -> Result<Vec<Undeclared>, (Range<usize>, String)> {
+    let one = |pointer: &str, word: &str, span: Range<usize>| {
+        let read = Undeclared::new(pointer, word).map_err(|message| (span.clone(), message))?;
+        Ok(Undeclared { position: Some(position(span)), ..read })
+    };
+    match written.get_ref() {
+        undeclared::Written::All(word) => one("", word, written.span()).map(|all| vec![all]),
+        undeclared::Written::Each(each) => each.iter().map(|(pointer, word)| one(pointer.get_ref(), word, pointer.span())).collect(),
+    }
 }
 
 /// Which crates a list of names asks for. Client and server need the types, so these come along.
@@ -257,7 +280,7 @@ mod tests {
         let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\noverlays = ['o.yaml']\nstrict = true\nonly = ['client']\ninclude = ['tag:a']\nexclude = ['/b']\nkeep = ['C']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n\
                     [info]\ntitle = 'T'\nversion = '1'\ndescription = 'D'\n\
                     [[globals]]\nin = 'header'\nname = 'X-A'\nrename = 'a'\nsecret = true\n[[globals]]\nin = 'query'\nname = 'b'\n\
-                    [rename]\n'/tags/0' = 'c'\n";
+                    [rename]\n'/tags/0' = 'c'\n[undeclared]\n'' = 'keep'\n'/components/schemas/A' = 'drop'\n";
         for key in KEYS {
             assert!(text.contains(key), "{key}");
         }
@@ -273,6 +296,8 @@ mod tests {
         assert_eq!(globals, [("X-A", Some("a"), true), ("b", None, false)]);
         let Rename { pointer, name, position } = &settings.about.renames[0];
         assert_eq!((pointer.as_str(), name.as_str(), *position), ("/tags/0", "c", Some((26, 1))));
+        let undeclared: Vec<_> = settings.about.undeclared.iter().map(|one| (one.pointer.as_str(), one.keep, one.position)).collect();
+        assert_eq!(undeclared, [("", true, Some((28, 1))), ("/components/schemas/A", false, Some((29, 1)))]);
         assert_eq!(settings.about.globals[1].position, Some((22, 1)));
         assert_eq!(seen_from(Path::new("specs/a"), &settings.documents)[0], Path::new("specs/a/x/a.yaml"));
     }
@@ -320,6 +345,13 @@ mod tests {
                 (5, 1),
                 None,
             ),
+            (
+                "documents = ['a']\nundeclared = 'keepp'\n",
+                "cannot be `keepp`: the words are keep and drop; did you mean `keep`?",
+                (2, 14),
+                None,
+            ),
+            ("documents = ['a']\n[undeclared]\n'/x' = 'lose'\n", "cannot be `lose`", (3, 1), None),
             ("# ä ö\nstrict = 1\n", "invalid type: integer `1`", (2, 10), None),
         ] {
             let diagnostic = parse(text, FileId(3)).unwrap_err();

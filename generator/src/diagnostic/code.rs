@@ -108,6 +108,7 @@ codes! {
     CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
     CONFIG_SELECTOR = Error "config/selector": "A selector selects nothing.",
     CONFIG_RENAME = Error "config/rename": "A name that the configuration gives cannot be had.",
+    CONFIG_UNDECLARED = Error "config/undeclared": "A schema of the configuration cannot keep undeclared properties.",
     CONFIG_GLOBAL = Warning "config/global": "A global of the configuration is no parameter of any operation, or not the same one everywhere.",
     CONFIG_GLOBAL_HINT = Note "config/could-be-global": "Most operations take one header, which could be set once on the client.",
     // output: files on disk

@@ -118,7 +118,7 @@ enum Presence {
 /// ```
 pub(crate) fn schema(plan: &Plan<'_>, name: &Ident, lines: &[String], model: &Struct) -> TokenStream {
     let mut members: Vec<Member> = model.fields.iter().map(|field| member(plan, field)).collect();
-    if let Additional::Kept { field, ty } = &model.additional {
+    if let Additional::Kept { field, ty, .. } = &model.additional {
         let (streams, ty) = (plan.holds_stream(ty), plan.ty(ty));
         members.push(Member {
             name: ident(field),
@@ -216,11 +216,12 @@ fn read(plan: &Plan<'_>, model: &Struct) -> TokenStream {
         values.push(value);
     }
     let rest = match additional {
-        Additional::Kept { field, .. } => {
+        Additional::Kept { field, is_declared, .. } => {
             let name = ident(field);
+            let method = if *is_declared { quote!(extra) } else { quote!(undeclared) };
             slots.push(quote!(let mut #name = ::std::collections::BTreeMap::new();));
             values.push(quote!(#name));
-            quote!(#reader.extra(&mut #name, #key))
+            quote!(#reader.#method(&mut #name, #key))
         }
         Additional::Ignored | Additional::Refused => quote!(::core::result::Result::Ok(false)),
     };

@@ -102,7 +102,7 @@ impl Plan<'_> {
         match self.resolve(ty) {
             Type::Map(values) => Some(values),
             Type::Named(id) => match self.api.type_def(*id).map(|def| &def.kind) {
-                Some(TypeKind::Struct(Struct { additional: Additional::Kept { field: _, ty }, .. })) => Some(ty),
+                Some(TypeKind::Struct(Struct { additional: Additional::Kept { ty, .. }, .. })) => Some(ty),
                 _ => None,
             },
             _ => None,

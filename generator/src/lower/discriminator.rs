@@ -27,7 +27,7 @@ pub(super) fn declare(types: &mut [TypeDef]) {
             for field in &object.fields {
                 scope.claim(&field.name);
             }
-            if let Additional::Kept { field, ty: _ } = &object.additional {
+            if let Additional::Kept { field, .. } = &object.additional {
                 scope.claim(field);
             }
             object.fields.push(field(scope.claim(&names::field_name(&property)), property));

@@ -268,16 +268,16 @@ impl<'a> Lowering<'a> {
         let additional = match &view.others {
             Others::Unsaid => Additional::Ignored,
             Others::Refused => Additional::Refused,
-            Others::Any => Additional::Kept { field: scope.claim("additional_properties"), ty: Type::Any },
+            Others::Any => Additional::Kept { field: scope.claim("additional_properties"), ty: Type::Any, is_declared: true },
             Others::Of(values) => {
                 let file = in_form.and_then(|_| self.file(values, false));
                 let ty = file.unwrap_or_else(|| self.lower_all(values, &hint.value()));
-                Additional::Kept { field: scope.claim("additional_properties"), ty }
+                Additional::Kept { field: scope.claim("additional_properties"), ty, is_declared: true }
             }
         };
         let places = |wire: &str| view.properties.get(wire).into_iter().flatten().map(|part| part.pointer.clone()).collect();
         let others = match &additional {
-            Additional::Kept { field, ty: _ } => Some(field.as_str()),
+            Additional::Kept { field, .. } => Some(field.as_str()),
             Additional::Ignored | Additional::Refused => None,
         };
         self.give_values(fields.iter_mut().map(|field| (places(&field.wire), &mut field.name)), others.as_slice());

@@ -49,7 +49,7 @@ fn describe(api: &Api) -> Vec<String> {
             match &object.additional {
                 Additional::Ignored => {}
                 Additional::Refused => parts.push("closed".to_owned()),
-                Additional::Kept { field, ty } => parts.push(format!("{field}: *{}", name(api, ty))),
+                Additional::Kept { field, ty, .. } => parts.push(format!("{field}: *{}", name(api, ty))),
             }
             format!("{{{}}}", parts.join(", "))
         }

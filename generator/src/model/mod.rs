@@ -8,6 +8,7 @@ mod callback;
 mod operation;
 mod retain;
 mod types;
+mod undeclared;
 
 pub use callback::{Callback, Mark, Receiver};
 pub use operation::{

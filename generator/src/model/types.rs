@@ -38,7 +38,7 @@ impl TypeKind {
     /// The types that this one holds.
     pub fn uses(&self) -> impl Iterator<Item = &Type> {
         let (fields, additional, arms, inner) = match self {
-            Self::Struct(Struct { fields, additional: Additional::Kept { field: _, ty }, xml: _ }) => {
+            Self::Struct(Struct { fields, additional: Additional::Kept { ty, .. }, xml: _ }) => {
                 (fields.as_slice(), Some(ty), &[][..], None)
             }
             Self::Struct(Struct { fields, additional: Additional::Ignored | Additional::Refused, xml: _ }) => {
@@ -54,7 +54,7 @@ impl TypeKind {
     /// As [`Self::uses`], to be changed in place.
     pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut Type> {
         let (fields, additional, arms, inner) = match self {
-            Self::Struct(Struct { fields, additional: Additional::Kept { field: _, ty }, xml: _ }) => {
+            Self::Struct(Struct { fields, additional: Additional::Kept { ty, .. }, xml: _ }) => {
                 (fields.as_mut_slice(), Some(ty), &mut [][..], None)
             }
             Self::Struct(Struct { fields, additional: Additional::Ignored | Additional::Refused, xml: _ }) => {
@@ -196,6 +196,8 @@ pub enum Additional {
         field: String,
         /// Type of the values.
         ty: Type,
+        /// Whether the document says that there may be such properties.
+        is_declared: bool,
     },
 }
 

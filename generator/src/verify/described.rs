@@ -51,7 +51,7 @@ fn definition(kind: &TypeKind) -> Definition {
         TypeKind::Struct(object) => Definition::Object {
             fields: object.fields.iter().map(|field| (field.wire.clone(), came(&field.ty))).collect(),
             others: match &object.additional {
-                Additional::Kept { field: _, ty } => Some(came(ty)),
+                Additional::Kept { ty, .. } => Some(came(ty)),
                 Additional::Ignored | Additional::Refused => None,
             },
         },

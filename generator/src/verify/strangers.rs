@@ -107,7 +107,8 @@ impl Client<'_> {
         match runtime.block_on(process.ask(&call.question)) {
             Ok(outcome) => Ok(outcome),
             Err(trouble) => {
-                self.process = self.runtime.block_on(async { start(&self.caller.program, &self.base, self.strict, self.caller.patience) })?;
+                self.process =
+                    self.runtime.block_on(async { start(&self.caller.program, &self.base, self.strict, self.caller.patience) })?;
                 Err(Error::Driver(trouble.into_message()))
             }
         }

@@ -31,8 +31,8 @@ use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
 use crate::watch::Watch;
 use crate::wire::{Left, RequestEncoder};
-use base::BaseUrl;
 use arrival::{Arrival, Verdict};
+use base::BaseUrl;
 use call::{CallError, Exchange, Sorted};
 use transport::Wire;
 

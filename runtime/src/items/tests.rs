@@ -176,8 +176,9 @@ fn an_item_that_does_not_fit_keeps_its_text() {
 #[test]
 fn what_nobody_took_is_passed_on_whole() {
     for size in [1, 2, 9, 1000] {
-        let lines =
-            || Items::<i64, Line>::received(Body::from_stream(Chunks(b"1\n2\n3\n".to_vec(), size)), Separator::LineFeed, Side::Client, None);
+        let lines = || {
+            Items::<i64, Line>::received(Body::from_stream(Chunks(b"1\n2\n3\n".to_vec(), size)), Separator::LineFeed, Side::Client, None)
+        };
         assert_eq!(written(lines(), Separator::LineFeed).as_deref(), Ok("1\n2\n3\n"));
         assert_eq!(written(lines(), Separator::Record).as_deref(), Ok("\u{1e}1\n\u{1e}2\n\u{1e}3\n"), "another framing");
         let mut begun = lines();

@@ -123,6 +123,24 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads the value of a property that the document does not know and that is kept all the same: in a union, an arm that
+    /// declares it is better.
+    ///
+    /// # Errors
+    /// Broken JSON, or the property comes twice.
+    pub fn undeclared(&mut self, map: &mut BTreeMap<String, serde_json::Value>, key: &str) -> Result<bool, Error> {
+        let unknown = self.unknown + 1;
+        let from = self.tokens.position();
+        let around = self.passed.take();
+        let value = self.raw_value().map_err(|error| error.inside(key))?;
+        (self.unknown, self.passed) = (unknown, around);
+        let to = self.tokens.position();
+        if let Some(passed) = &mut self.passed {
+            passed.push(from..to);
+        }
+        insert(map, key, value)
+    }
+
     /// Reads an entry of a map.
     pub(super) fn entry<T: Json>(&mut self, map: &mut BTreeMap<String, T>, key: &str) -> Result<bool, Error> {
         let value = T::read(self).map_err(|error| misfit::<T>(error).inside(key))?;

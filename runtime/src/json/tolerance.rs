@@ -201,7 +201,8 @@ impl Reader<'_> {
         // Up to the last note the text was read once: nothing in it can fail now.
         let _ = places.walk(self);
         let pointers = places.found.into_iter().chain(std::iter::repeat(String::new()));
-        let deviations = notes.into_iter().zip(pointers).map(|(note, pointer)| Deviation::in_body(pointer, &note.path, note.expected, note.found));
+        let deviations =
+            notes.into_iter().zip(pointers).map(|(note, pointer)| Deviation::in_body(pointer, &note.path, note.expected, note.found));
         Deviations::new(deviations.collect(), more)
     }
 }

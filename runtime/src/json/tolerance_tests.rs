@@ -97,7 +97,14 @@ impl Json for Shape {
 fn tolerant<T: Json>(text: &str) -> (Result<T, String>, Vec<String>) {
     let notes = Notes::default();
     let value = Reading::tolerant(&notes).text::<T>(text).map_err(|error| error.to_string());
-    (value, notes.take().iter().map(|deviation| deviation.to_string().trim_start_matches("body").trim_start_matches(" at ").to_owned()).collect())
+    (
+        value,
+        notes
+            .take()
+            .iter()
+            .map(|deviation| deviation.to_string().trim_start_matches("body").trim_start_matches(" at ").to_owned())
+            .collect(),
+    )
 }
 
 #[test]
@@ -121,7 +128,11 @@ fn what_does_not_fit_an_optional_place_is_left_out_and_said() {
         (r#""more":true,"other":7"#, with(|it| it.more = [("more".into(), true)].into()), vec!["/other: expected a boolean, found 7"]),
         // Lists and maps that are nothing, or empty in the wrong way.
         (r#""tags":null,"counts":null"#, group(), vec!["/tags: expected a list, found null", "/counts: expected a map, found null"]),
-        (r#""tags":{},"counts":[]"#, group(), vec!["/tags: expected a list, found an empty object", "/counts: expected an object, found an empty list"]),
+        (
+            r#""tags":{},"counts":[]"#,
+            group(),
+            vec!["/tags: expected a list, found an empty object", "/counts: expected an object, found an empty list"],
+        ),
         (r#""inner":[ ]"#, group(), vec!["/inner: expected property `name`, found nothing"]),
         // Deep inside only what does not fit is left out.
         (
@@ -130,7 +141,11 @@ fn what_does_not_fit_an_optional_place_is_left_out_and_said() {
             vec!["/inner/size: expected an integer, found 1.5", "/inner/inner: expected property `name`, found nothing"],
         ),
         // Secrets are not shown, whatever stands there.
-        (r#""key":12345,"keys":"open sesame""#, group(), vec!["/key: expected a string, found a value that is not shown", "/keys: expected a list, found a value that is not shown"]),
+        (
+            r#""key":12345,"keys":"open sesame""#,
+            group(),
+            vec!["/key: expected a string, found a value that is not shown", "/keys: expected a list, found a value that is not shown"],
+        ),
         (r#""keys":["a",["open"]]"#, group(), vec!["/keys/1: expected a string, found a value that is not shown"]),
         // Unions.
         (
@@ -179,6 +194,48 @@ fn what_is_required_stays_an_error() {
         assert!(from_str::<Vec<i64>>("null", side).is_err());
         assert!(from_str::<Vec<i64>>("{}", side).is_err());
     }
+}
+
+#[test]
+fn an_arm_that_declares_a_property_is_better_than_one_that_keeps_it() {
+    /// An object that keeps what it does not know.
+    #[derive(Debug, PartialEq)]
+    struct Keeper(BTreeMap<String, serde_json::Value>);
+    impl Json for Keeper {
+        fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+            let mut kept = BTreeMap::new();
+            reader.object(&mut |key, reader| reader.undeclared(&mut kept, key)).map(|()| Self(kept))
+        }
+
+        fn write(&self, writer: &mut Writer) {
+            let mut object = writer.object();
+            object.extra(&self.0);
+            object.end();
+        }
+    }
+    #[derive(Debug, PartialEq)]
+    enum Either {
+        Keeper(Keeper),
+        Round(Round),
+        Other(serde_json::Value),
+    }
+    impl Json for Either {
+        fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+            let arms: &[(&str, Arm<Self>)] =
+                &[("Keeper", |reader| reader.value().map(Self::Keeper)), ("Round", |reader| reader.value().map(Self::Round))];
+            reader.any_union(arms, arms.len(), Self::Other)
+        }
+
+        fn write(&self, writer: &mut Writer) {
+            writer.null();
+        }
+    }
+    let round = from_str::<Either>(r#"{"radius":1}"#, Side::Client).unwrap();
+    assert_eq!(round, Either::Round(Round { radius: 1, hue: None }));
+    let kept = from_str::<Either>(r#"{"width":{"a":[1]},"height":2}"#, Side::Client).unwrap();
+    let Either::Keeper(kept) = kept else { panic!("{kept:?}") };
+    assert_eq!(to_string(&kept).unwrap(), r#"{"height":2,"width":{"a":[1]}}"#);
+    assert!(from_str::<Keeper>(r#"{"a":1,"a":2}"#, Side::Client).is_err());
 }
 
 #[test]

@@ -7,9 +7,9 @@ use bytes::Bytes;
 
 use crate::body::Body;
 use crate::error::DecodeError;
-use crate::json::{Json, Reading};
 #[cfg(feature = "client")]
 use crate::json::{Error, Side};
+use crate::json::{Json, Reading};
 #[cfg(feature = "client")]
 use crate::media::whole;
 #[cfg(feature = "server")]

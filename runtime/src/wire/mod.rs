@@ -12,9 +12,9 @@ mod tests;
 
 pub use body::{BodyDecoder, BodyEncoder, Content, Uniform};
 pub use headers::{Headers, NoHeaders};
-pub use request::{RequestDecoder, RequestEncoder};
 #[cfg(feature = "client")]
 pub(crate) use incoming::Left;
+pub use request::{RequestDecoder, RequestEncoder};
 #[cfg(feature = "client")]
 pub(crate) use response::Received;
 pub use response::{NoBody, Reply, ResponseDecoder, ResponseEncoder};

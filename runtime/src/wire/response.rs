@@ -9,9 +9,9 @@ use http::{HeaderMap, StatusCode};
 
 use super::body::{BodyDecoder, BodyEncoder};
 use super::headers::{Headers, NoHeaders};
+use super::incoming::Incoming;
 #[cfg(feature = "client")]
 use super::incoming::Left;
-use super::incoming::Incoming;
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
 use crate::json::{Deviations, Notes, Reading, Side};

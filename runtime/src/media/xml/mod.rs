@@ -209,11 +209,7 @@ pub fn encode_xml<T: Xml>(root: &XmlRoot, value: &T) -> Result<Bytes, Error> {
 ///
 /// # Errors
 /// [`DecodeError::Json`] for broken XML or what does not fit, and as for text bodies.
-pub fn decode_xml<'n, T: Xml>(
-    content_type: Option<&HeaderValue>,
-    body: &[u8],
-    reading: impl Into<Reading<'n>>,
-) -> Result<T, DecodeError> {
+pub fn decode_xml<'n, T: Xml>(content_type: Option<&HeaderValue>, body: &[u8], reading: impl Into<Reading<'n>>) -> Result<T, DecodeError> {
     let text = super::decode_text(content_type, body)?;
     read(text.trim_start_matches('\u{feff}'), reading.into()).map_err(DecodeError::Json)
 }
