@@ -13,11 +13,15 @@ use bothends::source::{Disk, SourceMap};
 use crate::Fault;
 use crate::apis::{self, Folder};
 
-/// The configuration that goes with the vendor's documents; it lacks nothing but their names.
+/// The configuration that goes with the vendor's documents; it lacks nothing but their names. Where it lists documents
+/// itself, they are further ones of ours, and `vendor/*` among them stands for the vendor's.
 const TEMPLATE: &str = "import.toml";
 
 /// Where they are put, below the API's folder.
 const VENDOR: &str = "vendor";
+
+/// The vendor's documents in a list of the template.
+const PLACEHOLDER: &str = "\"vendor/*\"";
 
 /// Puts documents in place of an API's own. Nothing is changed unless they can be read.
 pub fn run(root: &Path, api: &str, paths: &[PathBuf]) -> Result<(), Fault> {
@@ -51,28 +55,45 @@ struct Imported {
 fn read(folder: &Folder, place: &Path, documents: &[PathBuf]) -> Result<Imported, Fault> {
     let path = place.join(TEMPLATE);
     let template = fs::read_to_string(&path).map_err(|error| fault(&path, &error))?;
-    // The names do not matter yet: the documents are read where they are.
-    let text = configuration(&template, &["document.yaml".to_owned()]);
+    // The name does not matter yet: the documents are read where they are.
+    let stand_in = shown(Path::new("*"));
+    let text = configuration(&template, std::slice::from_ref(&stand_in));
     let mut map = SourceMap::default();
     let file = map.add(&path, text.clone());
     let settings = config::parse(&text, file).map_err(|diagnostic| show(*diagnostic, &map))?;
-    let mut config =
-        Config { documents: documents.to_vec(), ..Config::from_settings(&settings, place, Options::modules(Parts::default())) };
+    let mut config = Config::from_settings(&settings, place, Options::modules(Parts::default()));
     config.name.get_or_insert_with(|| folder.name.clone());
+    let stand_in = place.join(stand_in);
+    let listed = std::mem::take(&mut config.documents);
+    let further: Vec<PathBuf> = listed.iter().filter(|document| **document != stand_in).cloned().collect();
+    for document in listed {
+        if document == stand_in { config.documents.extend_from_slice(documents) } else { config.documents.push(document) }
+    }
     let overlays = config.overlays.clone();
     let outcome = analyse(&Disk, &config);
     let _ = std::io::stderr().lock().write_all(render_human(&outcome.diagnostics, &outcome.sources).as_bytes());
     if outcome.diagnostics.has_errors() {
         return Err("the documents cannot be read; nothing was changed".to_owned());
     }
-    let files = outcome.sources.paths().filter(|path| !overlays.iter().any(|overlay| overlay == path)).map(Path::to_owned).collect();
+    // What our further documents refer to is ours as well, and stays where it is; unless the vendor's are beside it.
+    let beside = |path: &Path| !further.is_empty() && path.starts_with(place) && !path.starts_with(place.join(VENDOR));
+    let apart = !documents.iter().any(|document| beside(document));
+    let stays = |path: &Path| [&overlays, &further].iter().any(|ours| ours.iter().any(|our| our == path)) || (apart && beside(path));
+    let files = outcome.sources.paths().filter(|path| !stays(path)).map(Path::to_owned).collect();
     Ok(Imported { outcome, template, files })
 }
 
-/// The template with the documents' names.
+/// The template with the documents' names, where it has a place for them or else before everything.
 fn configuration(template: &str, documents: &[String]) -> String {
-    let names: String = documents.iter().map(|name| format!("    \"{name}\",\n")).collect();
-    format!("documents = [\n{names}]\n{template}")
+    let names: Vec<String> = documents.iter().map(|name| format!("\"{name}\"")).collect();
+    match template.split_once(PLACEHOLDER) {
+        Some((before, after)) => {
+            let indent = before.rsplit('\n').next().filter(|line| line.chars().all(char::is_whitespace));
+            let between = indent.map_or_else(|| ", ".to_owned(), |indent| format!(",\n{indent}"));
+            [before, &names.join(&between), after].concat()
+        }
+        None => format!("documents = [\n{}]\n{template}", names.iter().map(|name| format!("    {name},\n")).collect::<String>()),
+    }
 }
 
 /// Files as named, folders as the documents in them.
@@ -194,6 +215,39 @@ mod tests {
             let settings = config::load(&Disk, &mut SourceMap::default(), &specs.join("bothends.toml")).unwrap();
             let outcome = analyse(&Disk, &Config::from_settings(&settings, &specs, Options::modules(Parts::default())));
             assert_eq!((outcome.counts.generated, outcome.api.unwrap().title.as_str()), (1, "Lamps"));
+        }
+    }
+
+    #[test]
+    fn further_documents_of_ours_stay_beside_the_vendors() {
+        let root = repository();
+        let specs = root.path().join("specs/lamps");
+        let write = |name: &str, text: &str| fs::write(specs.join(name), text).unwrap();
+        write("import.toml", "name = 'lamps'\ndocuments = [\n  \"vendor/*\",\n  \"more.yaml\",\n]\noverlays = ['repairs.yaml']\n");
+        write("more.yaml", "openapi: 3.0.3\ninfo: { version: '1' }\npaths:\n  /more: { get: { operationId: more, responses: { '200': { $ref: 'common.yaml#/R' } } } }\n");
+        write("common.yaml", "R: { description: Fine }\n");
+        // Twice, the second time from where the first has put them.
+        for from in ["vendor", "specs/lamps/vendor"] {
+            run(root.path(), "lamps", &[root.path().join(from).join("a.yaml")]).unwrap();
+            let text = fs::read_to_string(specs.join("bothends.toml")).unwrap();
+            assert_eq!(text, "name = 'lamps'\ndocuments = [\n  \"vendor/a.yaml\",\n  \"more.yaml\",\n]\noverlays = ['repairs.yaml']\n");
+            let copied: Vec<String> = all_files(&specs.join("vendor"));
+            assert_eq!(copied.len(), 2, "{copied:?}");
+            let settings = config::load(&Disk, &mut SourceMap::default(), &specs.join("bothends.toml")).unwrap();
+            let outcome = analyse(&Disk, &Config::from_settings(&settings, &specs, Options::modules(Parts::default())));
+            assert_eq!(outcome.counts.generated, 2);
+        }
+    }
+
+    #[test]
+    fn the_vendors_names_have_their_place_in_a_list() {
+        let names = ["vendor/a.yaml".to_owned(), "vendor/b.yaml".to_owned()];
+        for (template, expected) in [
+            ("x = 1\n", "documents = [\n    \"vendor/a.yaml\",\n    \"vendor/b.yaml\",\n]\nx = 1\n"),
+            ("documents = [\n  \"vendor/*\",\n  \"c\",\n]\n", "documents = [\n  \"vendor/a.yaml\",\n  \"vendor/b.yaml\",\n  \"c\",\n]\n"),
+            ("documents = [\"vendor/*\", \"c\"]\n", "documents = [\"vendor/a.yaml\", \"vendor/b.yaml\", \"c\"]\n"),
+        ] {
+            assert_eq!(configuration(template, &names), expected);
         }
     }
 
