@@ -224,7 +224,10 @@ mod tests {
         let specs = root.path().join("specs/lamps");
         let write = |name: &str, text: &str| fs::write(specs.join(name), text).unwrap();
         write("import.toml", "name = 'lamps'\ndocuments = [\n  \"vendor/*\",\n  \"more.yaml\",\n]\noverlays = ['repairs.yaml']\n");
-        write("more.yaml", "openapi: 3.0.3\ninfo: { version: '1' }\npaths:\n  /more: { get: { operationId: more, responses: { '200': { $ref: 'common.yaml#/R' } } } }\n");
+        write(
+            "more.yaml",
+            "openapi: 3.0.3\ninfo: { version: '1' }\npaths:\n  /more: { get: { operationId: more, responses: { '200': { $ref: 'common.yaml#/R' } } } }\n",
+        );
         write("common.yaml", "R: { description: Fine }\n");
         // Twice, the second time from where the first has put them.
         for from in ["vendor", "specs/lamps/vendor"] {
