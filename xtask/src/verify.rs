@@ -91,6 +91,17 @@ fn one(root: &Path, folder: &Folder, options: &Options) -> Result<Report, Fault>
     verify::verify(subject, crates, &settings(root, folder, options)).map_err(|error| error.to_string())
 }
 
+/// Compiles the client of an API and lends it out.
+pub fn with_caller(root: &Path, folder: &Folder, work: impl FnOnce(&verify::Caller<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
+    let outcome = read(folder)?;
+    let generated = generated(root, folder)?;
+    let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
+    let subject = outcome.subject(&[]).ok_or("the document gave no model")?;
+    let settings = settings(root, folder, &Options::default());
+    let caller = verify::Caller::build(subject, crates, &settings).map_err(|error| error.to_string())?;
+    work(&caller)
+}
+
 /// Reads a document once more, to judge what stands in `generated/`.
 fn read(folder: &Folder) -> Result<Outcome, Fault> {
     let fault = |outcome: &Outcome| {

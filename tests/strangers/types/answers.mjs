@@ -1,12 +1,12 @@
 // Writes the answers that the vendors' types describe: `node types/answers.mjs [API...]`.
 //
 // `out/<api>/answers.json` has `[{ operation, name, answers: [{ kind, value }] }]`: our operation, what the vendor calls it, and values of
-// its answer; `value` is missing where the type has no JSON. `out/<api>/beside.json` has what no operation of ours is for, what could
+// its answer; `value` is missing where the type has no JSON; `bytes` says that it has bytes instead. `out/<api>/beside.json` has what no operation of ours is for, what could
 // not be run, and modules that no types were found for.
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { NOTHING } from './make.mjs';
+import { BYTES, NOTHING } from './make.mjs';
 import { match, matchTemplate, operations } from './operations.mjs';
 import { ROOT } from './program.mjs';
 
@@ -24,10 +24,15 @@ export async function answers(api) {
             unknown.push({ name, request: `${method} ${template ?? url}` });
             continue;
         }
-        known.push({ operation: operation.key, name, answers: answers.map(({ kind, value }) => (value === NOTHING ? { kind } : { kind, value })) });
+        known.push({ operation: operation.key, name, answers: answers.map(written) });
     }
     const covered = new Set(known.map(({ operation }) => operation));
     return { known, beside: { unknown, silent, unresolved, untyped: all.map(({ key }) => key).filter((key) => !covered.has(key)) } };
+}
+
+function written({ kind, value }) {
+    if (value === BYTES) return { kind, bytes: true };
+    return value === NOTHING ? { kind } : { kind, value };
 }
 
 for (const api of process.argv.length > 2 ? process.argv.slice(2) : APIS) {

@@ -5,6 +5,9 @@ import ts from 'typescript';
 /** Nothing: the type has no place in JSON, or says nothing of what it would be. */
 export const NOTHING = Symbol('nothing');
 
+/** What is not JSON but bytes; only a whole answer can be. */
+export const BYTES = Symbol('bytes');
+
 /** Deeper than this, only what is required is filled. */
 const DEEPEST = 12;
 
@@ -12,15 +15,20 @@ const DEEPEST = 12;
 const MOST = 48;
 
 /** Types of JavaScript and the browser that are bytes, not JSON. */
-const BYTES = new Set(['Blob', 'File', 'ArrayBuffer', 'ArrayBufferLike', 'SharedArrayBuffer', 'Buffer', 'Uint8Array', 'ReadableStream', 'Readable']);
+const BYTE_TYPES = new Set(['Blob', 'File', 'ArrayBuffer', 'ArrayBufferLike', 'SharedArrayBuffer', 'Buffer', 'Uint8Array', 'ReadableStream', 'Readable']);
 
 /** Types that never come over a wire. */
 const NEVER = new Set(['AbortSignal', 'Headers', 'Request', 'FormData', 'Function', 'RegExp', 'Symbol', 'HTMLElement', 'Element', 'Node', 'Window', 'WeakMap', 'WeakSet', 'IncomingMessage']);
 
 export class Maker {
-    constructor(checker, root) {
+    /**
+     * `wire.rename` says what a property of a type is called on the wire, `wire.special` has values of types by name, and
+     * `wire.memberNames` says that members of enums travel by name.
+     */
+    constructor(checker, root, wire = {}) {
         this.checker = checker;
         this.root = root;
+        this.wire = wire;
     }
 
     /**
@@ -33,7 +41,7 @@ export class Maker {
         const made = [];
         const seen = new Set();
         const add = (kind, value) => {
-            const text = value === NOTHING ? '' : JSON.stringify(value);
+            const text = typeof value === 'symbol' ? value.toString() : JSON.stringify(value);
             if (!seen.has(text)) {
                 seen.add(text);
                 made.push({ kind, value });
@@ -61,6 +69,9 @@ export class Maker {
         if (flags & ts.TypeFlags.Null) return null;
         if (flags & ts.TypeFlags.BooleanLiteral) return checker.typeToString(type) === 'true';
         if (flags & ts.TypeFlags.Boolean) return true;
+        const special = this.wire.special?.[(type.aliasSymbol ?? type.symbol)?.name];
+        if (special !== undefined) return special;
+        if (this.wire.memberNames && flags & ts.TypeFlags.EnumLiteral && !type.isUnion()) return type.symbol.name;
         if (type.isUnion()) return this.union(type, at);
         if (type.isStringLiteral() || type.isNumberLiteral()) return type.value;
         if (flags & ts.TypeFlags.BigIntLike) return 1;
@@ -127,7 +138,7 @@ export class Maker {
         const arguments_ = type.aliasTypeArguments ?? (type.objectFlags & ts.ObjectFlags.Reference ? checker.getTypeArguments(type) : []);
         if (checker.isTupleType(type)) return this.tuple(type, at);
         if (checker.isArrayType(type)) return this.list(arguments_[0], at);
-        if (BYTES.has(name)) return NOTHING;
+        if (BYTE_TYPES.has(name)) return at.depth === 0 ? BYTES : NOTHING;
         if (isForeign && NEVER.has(name)) return NOTHING;
         if (isForeign && name === 'Date') return moment(at.name);
         if (isForeign && name === 'URL') return 'https://example.com/text';
@@ -175,7 +186,7 @@ export class Maker {
             const isOptional = property.flags & ts.SymbolFlags.Optional || (of.isUnion() && of.types.some((arm) => arm.flags & ts.TypeFlags.Undefined));
             if (isOptional && !full) continue;
             const value = this.value(of, { ...inner, name: property.name });
-            if (value !== NOTHING) made[property.name] = value;
+            if (value !== NOTHING) made[this.wire.rename?.(property.name, type.symbol?.name) ?? property.name] = value;
         }
         if (full) {
             for (const index of checker.getIndexInfosOfType(type)) {

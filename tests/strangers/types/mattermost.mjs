@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import ts from 'typescript';
-import { Maker, NOTHING } from './make.mjs';
+import { Maker } from './make.mjs';
 import { load } from './program.mjs';
 
 const require = createRequire(import.meta.url);
@@ -64,7 +64,7 @@ function argument(maker, parameter, type) {
     if (name === 'AbortSignal') return undefined;
     const [{ value }] = maker.values(plain);
     // Whatever it may be, something may be looked up in it.
-    return value === NOTHING ? {} : value;
+    return typeof value === 'symbol' ? {} : value;
 }
 
 /** Method and URL of the first request that a method sends. */

@@ -32,7 +32,7 @@ export async function read() {
                 const prefix = signatures.length > 1 ? `signature ${index + 1}, ` : '';
                 for (const { kind, value } of maker.values(checker.getReturnTypeOfSignature(signature))) {
                     const body = successful(value);
-                    if (!answers.some((other) => JSON.stringify(other.value) === JSON.stringify(body))) answers.push({ kind: prefix + kind, value: body });
+                    if (!answers.some((other) => other.value === body || JSON.stringify(other.value) === JSON.stringify(body))) answers.push({ kind: prefix + kind, value: body });
                 }
             }
             calls.push({ name, method: method.name, template: `/api${path.name.replace(/:(\w+)/g, '{$1}')}`, answers });

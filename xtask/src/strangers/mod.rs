@@ -7,6 +7,7 @@ mod artefacts;
 mod row;
 mod table;
 mod tools;
+mod types;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -65,7 +66,7 @@ impl Place<'_> {
 }
 
 /// All parts.
-const PARTS: &[Part] = &[];
+const PARTS: &[Part] = &[Part { name: "types", apis: &["mattermost", "rocketchat", "superoffice"], needs: &[Tool::Node], run: types::run }];
 
 /// Runs all parts for the named APIs, or for all of them, one after the other.
 pub fn run(root: &Path, names: &[String], options: &Options) -> Result<(), Fault> {
