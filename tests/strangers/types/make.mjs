@@ -100,7 +100,9 @@ export class Maker {
         const ordered = [...arms.filter((arm) => !(arm.flags & ts.TypeFlags.Null)), ...arms.filter((arm) => arm.flags & ts.TypeFlags.Null)];
         const key = armsKey(ordered);
         const turn = this.taken.get(key) ?? 0;
-        this.met.set(key, ordered.length);
+        // Texts in place of each other are of one kind: two of them will do.
+        const isText = ordered.every((arm) => arm.isStringLiteral());
+        this.met.set(key, isText ? Math.min(ordered.length, 2) : ordered.length);
         this.taken.set(key, turn + 1);
         // An arm that cannot be had here, because it is of the type around it, leaves its turn to the next.
         for (let step = 0; step < ordered.length; step += 1) {
