@@ -116,7 +116,7 @@ impl Client<'_> {
 }
 
 fn start(program: &Path, base: &str, strict: bool, patience: Duration) -> Result<Process, Error> {
-    let arguments: &[&str] = if strict { &[base] } else { &[base] };
+    let arguments: &[&str] = if strict { &[base] } else { &[base, "--tolerant"] };
     Process::start(program, "client", arguments, patience).map_err(|trouble: Trouble| Error::Driver(trouble.into_message()))
 }
 
