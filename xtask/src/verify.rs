@@ -102,6 +102,13 @@ pub fn with_caller(root: &Path, folder: &Folder, work: impl FnOnce(&verify::Call
     work(&caller)
 }
 
+/// Reads the document of an API and lends out what it says of requests.
+pub fn with_asked(folder: &Folder, work: impl FnOnce(&verify::Asked<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
+    let outcome = read(folder)?;
+    let subject = outcome.subject(&[]).ok_or("the document gave no model")?;
+    work(&verify::Asked::new(subject))
+}
+
 /// Reads a document once more, to judge what stands in `generated/`.
 fn read(folder: &Folder) -> Result<Outcome, Fault> {
     let fault = |outcome: &Outcome| {

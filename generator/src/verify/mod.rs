@@ -1,6 +1,7 @@
 //! The proof: cases made from the document, sent by the generated client to the generated server, judged by an oracle
 //! that shares no code with `lower`, `emit` or the runtime.
 
+mod asked;
 mod bench;
 mod build;
 mod described;
@@ -20,6 +21,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use asked::Asked;
 pub use build::{Built, build_driver, find_cargo, target_folder};
 pub use document::{Written, crates_folder, verify_outcome};
 pub use driver::{Crates, driver_name, write_driver};

@@ -4,6 +4,7 @@
 //! the list of known artefacts, `tests/strangers/<api>-artefacts.txt`, which may only shrink.
 
 mod artefacts;
+mod clients;
 mod row;
 mod table;
 mod tools;
@@ -66,7 +67,12 @@ impl Place<'_> {
 }
 
 /// All parts.
-const PARTS: &[Part] = &[Part { name: "types", apis: &["mattermost", "rocketchat", "superoffice"], needs: &[Tool::Node], run: types::run }];
+const PARTS: &[Part] = &[
+    Part { name: "types", apis: &["mattermost", "rocketchat", "superoffice"], needs: &[Tool::Node], run: types::run },
+    parser::PART,
+    clients::JAVASCRIPT,
+    clients::PYTHON,
+];
 
 /// Runs all parts for the named APIs, or for all of them, one after the other.
 pub fn run(root: &Path, names: &[String], options: &Options) -> Result<(), Fault> {

@@ -1,6 +1,6 @@
 //! Programs that only strangers need: whether they are there, and what is to be installed for them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::row::{self, Row};
@@ -30,7 +30,14 @@ impl Tool {
                 }
                 said("npm", &["--version"]).is_none().then(|| "npm is not there".to_owned())
             }
-            Self::Python => said("python3", &["--version"]).is_none().then(|| "python3 is not there".to_owned()),
+            Self::Python => {
+                if said("python3", &["--version"]).is_none() {
+                    return Some("python3 is not there".to_owned());
+                }
+                // Some systems have Python without what makes folders of packages.
+                let venv = said("python3", &["-c", "import ensurepip, venv, sys; assert sys.version_info >= (3, 10)"]);
+                venv.is_none().then(|| "python3 is older than 3.10, or has no venv".to_owned())
+            }
         }
     }
 
@@ -38,7 +45,7 @@ impl Tool {
     pub fn prepare(self, folder: &Path) -> Result<(), Fault> {
         match self {
             Self::Node => npm_ci(folder),
-            Self::Python => Ok(()),
+            Self::Python => venv(folder),
         }
     }
 }
@@ -68,13 +75,42 @@ fn npm_ci(folder: &Path) -> Result<(), Fault> {
     }
 }
 
+/// The interpreter with the packages.
+pub fn python(folder: &Path) -> PathBuf {
+    folder.join(".venv").join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
+}
+
+fn venv(folder: &Path) -> Result<(), Fault> {
+    let (list, mark) = (folder.join("requirements.txt"), folder.join(".venv/installed-requirements.txt"));
+    let wanted = std::fs::read(&list).map_err(|error| format!("{} cannot be read: {error}", list.display()))?;
+    if std::fs::read(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    eprintln!("installing the packages of {}", list.display());
+    run(Command::new("python3").args(["-m", "venv", "--clear", ".venv"]).current_dir(folder))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check", "-r", "requirements.txt"];
+    let python = std::path::absolute(python(folder)).map_err(|error| format!("{}: {error}", folder.display()))?;
+    run(Command::new(python).args(pip).current_dir(folder))?;
+    std::fs::write(&mark, wanted).map_err(|error| format!("{} cannot be written: {error}", mark.display()))
+}
+
+fn run(command: &mut Command) -> Result<(), Fault> {
+    let status = command.stdin(Stdio::null()).status().map_err(|error| format!("{command:?} cannot be started: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
+}
+
 /// Runs a script in its folder and reads the rows that it prints. What it says on standard error is for people.
 pub fn script(folder: &Path, program: &str, arguments: &[&str]) -> Result<Vec<Row>, Fault> {
+    row::read(&output(folder, program, arguments)?)
+}
+
+/// Runs a script in its folder, for what it prints.
+pub fn output(folder: &Path, program: &str, arguments: &[&str]) -> Result<String, Fault> {
     let what = || [&[program], arguments].concat().join(" ");
     let output = Command::new(program).args(arguments).current_dir(folder).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| format!("`{}` cannot be started: {error}", what()))?;
     if !output.status.success() {
         return Err(format!("`{}` ended with {}", what(), output.status));
     }
-    row::read(&String::from_utf8_lossy(&output.stdout))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
