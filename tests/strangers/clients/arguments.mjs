@@ -6,9 +6,6 @@ const ID = 'abcdefghijklmnopqrstuvwxyz';
 const MILLISECONDS = 1700000000000;
 const DATE = '2026-01-02T03:04:05.000Z';
 
-/** What no argument can be made for: the call is left out, and said to be. */
-export class Impossible extends Error {}
-
 /** Text by what it is called. */
 export function text(name, kind = '') {
     const word = name.replace(/[^A-Za-z]+/g, '_');

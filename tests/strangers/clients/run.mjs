@@ -2,7 +2,6 @@
 // line for each call. With EVERY, only every so many functions are called.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Impossible } from './arguments.mjs';
 import { Wire, judge, requests } from './wire.mjs';
 
 const PATIENCE = 20_000;
@@ -21,7 +20,6 @@ async function call(wire, base, { operation, variant, run }) {
     try {
         await late(Promise.resolve(run(base)));
     } catch (error) {
-        if (error instanceof Impossible) return { operation, outcome: 'impossible', place: variant, detail: error.message };
         thrown = error instanceof Error ? `${error.name}: ${error.message}` : error instanceof Response ? `Response ${error.status}` : JSON.stringify(error);
     }
     const said = wire.take();

@@ -188,10 +188,10 @@ DICTIONARY = {
 
 
 class Known:
-    """A client under its name, and its functions under theirs."""
+    """A client under its name, and its functions under theirs; and what a program does with it on a day."""
 
-    def __init__(self, name, client, renew, groups):
-        self.name, self.client, self.renew, self.groups = name, client, renew, groups
+    def __init__(self, name, client, renew, groups, day):
+        self.name, self.client, self.renew, self.groups, self.day = name, client, renew, groups, day
 
     def functions(self):
         for group in self.groups(self.client):
@@ -277,7 +277,21 @@ def variants(signature):
     return made
 
 
+def one_day(known):
+    """One row for each step; all steps are of one client, which goes on with what the server gave it."""
+    for step, run in known.day.items():
+        WIRE.clear()
+        thrown = None
+        try:
+            run(known.client)
+        except Exception as error:  # Whatever a client throws is the finding.
+            thrown = f"{type(error).__name__}: {error}"[:300]
+        outcome, detail = judge(thrown) or ("silent", thrown or "nothing was sent")
+        yield {"operation": f"a day: {known.name}: {step}", "outcome": outcome, "detail": detail, "requests": list(requests_sent())}
+
+
 def rows(known, every):
+    yield from one_day(known)
     names = [each for each in known.functions()]
     for label, group, name, signature in names[::every]:
         tried = []
@@ -305,11 +319,66 @@ def rows(known, every):
                 yield {"operation": f"{known.name}: {label}", "place": variant, "outcome": judged[0], "detail": judged[1] or "", "requests": judged[2]}
 
 
+def logged_in(given):
+    if not given:
+        raise ValueError("the client got no token")
+
+
+def day_of_mattermostdriver():
+    """Login to logout, with dictionaries that somebody wrote."""
+
+    def login(driver):
+        driver.client.token = ""
+        driver.login()
+        logged_in(driver.client.token and driver.client.userid)
+
+    return {
+        "login": login,
+        "me": lambda driver: driver.users.get_user("me"),
+        "users": lambda driver: driver.users.get_users({"per_page": 10}),
+        "team": lambda driver: driver.teams.get_team_by_name("engines"),
+        "channel": lambda driver: driver.channels.get_channel_by_name(ID, "notes"),
+        "create channel": lambda driver: driver.channels.create_channel(
+            {"team_id": ID, "name": "notes", "display_name": "Notes", "type": "O"}
+        ),
+        "direct channel": lambda driver: driver.channels.create_direct_message_channel([ID, ID]),
+        "upload": lambda driver: driver.files.upload_file(ID, {"files": ("picture.png", PNG)})["file_infos"][0]["id"],
+        "post": lambda driver: driver.posts.create_post({"channel_id": ID, "message": "Hello *world*", "file_ids": [ID]}),
+        "patch post": lambda driver: driver.posts.patch_post(ID, {"message": "Hello again"}),
+        "posts": lambda driver: driver.posts.get_posts_for_channel(ID, {"per_page": 10})["order"],
+        "search": lambda driver: driver.posts.search_for_team_posts(ID, {"terms": "hello", "is_or_search": False}),
+        "react": lambda driver: driver.reactions.create_reaction({"user_id": ID, "post_id": ID, "emoji_name": "tada"}),
+        "status": lambda driver: driver.status.update_user_status(ID, {"user_id": ID, "status": "away"}),
+        "delete post": lambda driver: driver.posts.delete_post(ID),
+        "logout": lambda driver: driver.logout(),
+    }
+
+
+def day_of_mattermostautodriver():
+    def login(driver):
+        driver.client.token = ""
+        driver.options["token"] = None
+        driver.login()
+        logged_in(driver.client.token and driver.client.userid)
+
+    return {
+        "login": login,
+        "me": lambda driver: driver.users.get_user("me"),
+        "team": lambda driver: driver.teams.get_team_by_name("engines"),
+        "create channel": lambda driver: driver.channels.create_channel(team_id=ID, name="notes", display_name="Notes", type="O"),
+        "upload": lambda driver: driver.files.upload_file(files=("picture.png", PNG, "image/png"), channel_id=ID),
+        "post": lambda driver: driver.posts.create_post(channel_id=ID, message="Hello *world*"),
+        "posts": lambda driver: driver.posts.get_posts_for_channel(ID, per_page=10),
+        "delete post": lambda driver: driver.posts.delete_post(ID),
+        "logout": lambda driver: driver.logout(),
+    }
+
+
 def mattermost(port):
     import mattermostautodriver
     import mattermostdriver
 
-    options = {"scheme": "http", "url": "127.0.0.1", "port": port, "token": "made-up", "login_id": "ada", "password": "not-a-real-one"}
+    options = {"scheme": "http", "url": "127.0.0.1", "port": port, "login_id": "ada", "password": "not-a-real-one"}
 
     def renew(driver):
         driver.client.token = "made-up"
@@ -321,19 +390,42 @@ def mattermost(port):
 
         return of
 
-    yield Known("mattermostdriver", mattermostdriver.Driver(options), renew, groups("mattermostdriver"))
-    yield Known("mattermostautodriver", mattermostautodriver.TypedDriver({**options, "retry": False}), renew, groups("mattermostautodriver"))
+    old, new = mattermostdriver.Driver(options), mattermostautodriver.TypedDriver({**options, "retry": False})
+    yield Known("mattermostdriver", old, renew, groups("mattermostdriver"), day_of_mattermostdriver())
+    yield Known("mattermostautodriver", new, renew, groups("mattermostautodriver"), day_of_mattermostautodriver())
 
 
 def rocketchat(port):
     from rocketchat_API.rocketchat import RocketChat
 
-    client = RocketChat(server_url=f"http://127.0.0.1:{port}")
-
     def renew(client):
         client.headers = {"X-Auth-Token": "made-up", "X-User-Id": ID}
 
-    yield Known("rocketchat_API", client, renew, lambda _: [""])
+    def login(client):
+        client.headers = {}
+        client.login("ada", "not-a-real-one")
+        logged_in(client.headers.get("X-Auth-Token") and client.headers.get("X-User-Id"))
+
+    day = {
+        "login": login,
+        "me": lambda client: client.me(),
+        "user by name": lambda client: client.users_info(username="ada"),
+        "channels": lambda client: list(itertools.islice(client.channels_list(), 1)),
+        "create channel": lambda client: client.channels_create("notes", members=["ada"]),
+        "channel by name": lambda client: client.channels_info(channel="general"),
+        "history": lambda client: list(itertools.islice(client.channels_history("GENERAL", count=5), 1)),
+        "message": lambda client: client.chat_post_message("Hello *world*", channel="general", alias="Ada"),
+        "message with attachments": lambda client: client.chat_post_message(
+            "Hello", room_id="GENERAL", attachments=[{"color": "#ff0000", "text": "Yay"}]
+        ),
+        "upload": lambda client: client.rooms_media("GENERAL", picture(), description="A picture"),
+        "update": lambda client: client.chat_update("GENERAL", ID, "Hello again"),
+        "react": lambda client: client.chat_react(ID, emoji="tada"),
+        "direct message": lambda client: client.dm_create("ada"),
+        "delete": lambda client: client.chat_delete("GENERAL", ID),
+        "logout": lambda client: client.logout(),
+    }
+    yield Known("rocketchat_API", RocketChat(server_url=f"http://127.0.0.1:{port}"), renew, lambda _: [""], day)
 
 
 def main():
