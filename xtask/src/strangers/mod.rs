@@ -5,6 +5,7 @@
 
 mod artefacts;
 mod clients;
+mod parser;
 mod row;
 mod table;
 mod tools;

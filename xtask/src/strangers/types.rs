@@ -78,15 +78,16 @@ pub fn run(place: &Place<'_>) -> Result<Vec<Row>, Fault> {
 }
 
 /// A script's server, which gives the answer that it was told last.
-struct Server {
+pub struct Server {
     child: Child,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
-    base: String,
+    pub base: String,
 }
 
 impl Server {
-    fn start(scripts: &Path) -> Result<Self, Fault> {
+    /// Starts it.
+    pub fn start(scripts: &Path) -> Result<Self, Fault> {
         let mut command = Command::new("node");
         command.arg("types/serve.mjs").current_dir(scripts).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("node cannot be started: {error}"))?;
@@ -98,7 +99,8 @@ impl Server {
         Ok(server)
     }
 
-    fn order(&mut self, answer: &Value) -> Result<(), Fault> {
+    /// What it answers from now on: `status`, `media`, `text`.
+    pub fn order(&mut self, answer: &Value) -> Result<(), Fault> {
         writeln!(self.stdin, "{answer}").map_err(|error| format!("the script's server ended: {error}"))?;
         self.listen().map(drop)
     }
