@@ -11,8 +11,12 @@ export const BYTES = Symbol('bytes');
 /** Deeper than this, only what is required is filled. */
 const DEEPEST = 12;
 
-/** So many values at most cover the arms of the unions in one type. */
-const MOST = 48;
+/** So many values of one type cover the arms of its unions, as far as they get. */
+const MOST = 96;
+const FEW = 8;
+
+/** After so many values that took no new arm, the rest of them cannot be had. */
+const IDLE = 12;
 
 /** Types of JavaScript and the browser that are bytes, not JSON. */
 const BYTE_TYPES = new Set(['Blob', 'File', 'ArrayBuffer', 'ArrayBufferLike', 'SharedArrayBuffer', 'Buffer', 'Uint8Array', 'ReadableStream', 'Readable']);
@@ -22,13 +26,17 @@ const NEVER = new Set(['AbortSignal', 'Headers', 'Request', 'FormData', 'Functio
 
 export class Maker {
     /**
+     * With `whole`, as many values as it takes; else a few.
      * `wire.rename` says what a property of a type is called on the wire, `wire.special` has values of types by name, and
      * `wire.memberNames` says that members of enums travel by name.
      */
-    constructor(checker, root, wire = {}) {
+    constructor(checker, root, whole, wire = {}) {
+        this.most = whole ? MOST : FEW;
         this.checker = checker;
         this.root = root;
         this.wire = wire;
+        /** Arms of unions that no value took, over all types. */
+        this.left = 0;
     }
 
     /**
@@ -48,17 +56,23 @@ export class Maker {
             }
         };
         add('full', this.value(type, { full: true, depth: 0, stack: [], name: '' }));
-        for (let number = 1; number < MOST && this.isArmLeft(); number += 1) {
+        let left = this.armsLeft();
+        for (let number = 1, idle = 0; number < this.most && left > 0 && idle < IDLE; number += 1) {
             add(`arm ${number}`, this.value(type, { full: true, depth: 0, stack: [], name: '' }));
+            const before = left;
+            left = this.armsLeft();
+            idle = left < before ? 0 : idle + 1;
         }
+        this.left += left;
         this.taken = new Map();
         this.met = new Map();
         add('minimal', this.value(type, { full: false, depth: 0, stack: [], name: '' }));
         return made;
     }
 
-    isArmLeft() {
-        return [...this.met].some(([union, arms]) => (this.taken.get(union) ?? 0) < arms);
+    /** How many arms of unions that were met no value has taken. */
+    armsLeft() {
+        return [...this.met].reduce((sum, [union, arms]) => sum + Math.max(0, arms - (this.taken.get(union) ?? 0)), 0);
     }
 
     value(type, at) {

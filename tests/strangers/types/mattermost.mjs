@@ -17,10 +17,10 @@ export type Wrapped = ClientResponse<unknown>;
 
 export const packages = ['@mattermost/client', '@mattermost/types'];
 
-/** `{ calls: [{ name, method, url, answers }], silent: [{ name, why }], unresolved }`. */
-export async function read() {
+/** `{ calls: [{ name, method, url, answers }], silent: [{ name, why }], unresolved, left }`. */
+export async function read(whole) {
     const { checker, root, types, unresolved } = load(SOURCE);
-    const maker = new Maker(checker, root);
+    const maker = new Maker(checker, root, whole);
     const calls = [];
     const silent = [];
     for (const property of checker.getPropertiesOfType(types.get('Client'))) {
@@ -39,7 +39,7 @@ export async function read() {
             }
         }
     }
-    return { calls, silent, unresolved };
+    return { calls, silent, unresolved, left: maker.left };
 }
 
 /** What the promise of a signature is for. */

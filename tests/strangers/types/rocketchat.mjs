@@ -11,10 +11,10 @@ export type All = Endpoints;
 
 export const packages = ['@rocket.chat/rest-typings', '@rocket.chat/core-typings', '@rocket.chat/message-parser', '@rocket.chat/ui-kit', '@rocket.chat/apps-engine'];
 
-/** `{ calls: [{ name, method, template, answers }], silent, unresolved }`. */
-export async function read() {
+/** `{ calls: [{ name, method, template, answers }], silent, unresolved, left }`. */
+export async function read(whole) {
     const { checker, root, types, unresolved } = load(SOURCE);
-    const maker = new Maker(checker, root);
+    const maker = new Maker(checker, root, whole);
     const calls = [];
     const silent = [];
     for (const path of checker.getPropertiesOfType(types.get('All'))) {
@@ -38,7 +38,7 @@ export async function read() {
             calls.push({ name, method: method.name, template: `/api${path.name.replace(/:(\w+)/g, '{$1}')}`, answers });
         }
     }
-    return { calls, silent, unresolved };
+    return { calls, silent, unresolved, left: maker.left };
 }
 
 /** The server writes `success` into every object that it sends, and an object of its own where there is nothing to send. */

@@ -40,11 +40,11 @@ ${Object.values(USERS).map((type, index) => `export type User${index} = carriers
 
 export const packages = ['@superoffice/webapi'];
 
-/** `{ calls: [{ name, method, url or template, answers }], silent, unresolved }`. */
-export async function read() {
+/** `{ calls: [{ name, method, url or template, answers }], silent, unresolved, left }`. */
+export async function read(whole) {
     const { checker, root, types, unresolved } = load(SOURCE);
     // Durations are text.
-    const maker = new Maker(checker, root, { rename: renamer(), special: { Duration: '00:15:00' }, memberNames: true });
+    const maker = new Maker(checker, root, whole, { rename: renamer(), special: { Duration: '00:15:00' }, memberNames: true });
     const calls = [];
     const silent = [];
     for (const class_ of CLASSES) {
@@ -70,7 +70,7 @@ export async function read() {
         const [method, template] = name.split(' ');
         calls.push({ name: type, method, template, answers: maker.values(types.get(`User${index}`)) });
     }
-    return { calls, silent, unresolved };
+    return { calls, silent, unresolved, left: maker.left };
 }
 
 /** What each property is called on the wire, as the package's own converters read it. */

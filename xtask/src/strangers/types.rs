@@ -12,9 +12,6 @@ use serde_json::{Value, json};
 use super::{Place, Row, row, tools};
 use crate::Fault;
 
-/// Of each call, so many answers are tried unless everything is: `full`, `minimal`, and the first other arms of unions.
-const FEW: usize = 6;
-
 /// Longest detail of a row, in characters.
 const LONGEST: usize = 160;
 
@@ -55,7 +52,8 @@ fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D
 pub fn run(place: &Place<'_>) -> Result<Vec<Row>, Fault> {
     let api = &place.folder.name;
     let scripts = place.scripts()?;
-    tools::script(&scripts, "node", &["types/answers.mjs", api])?;
+    let arguments: &[&str] = if place.whole { &["types/answers.mjs", "--whole", api] } else { &["types/answers.mjs", api] };
+    tools::script(&scripts, "node", arguments)?;
     let out = place.out()?;
     let file = out.join("answers.json");
     let text = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -66,7 +64,7 @@ pub fn run(place: &Place<'_>) -> Result<Vec<Row>, Fault> {
         let start = |strict| caller.start(&server.base, strict).map_err(|error| error.to_string());
         let mut bench = Bench { strict: start(true)?, tolerant: start(false)?, caller };
         for call in &calls {
-            rows.extend(bench.call(call, &mut server, place.whole, &mut undeclared)?);
+            rows.extend(bench.call(call, &mut server, &mut undeclared)?);
         }
         Ok(())
     })?;
@@ -129,7 +127,7 @@ struct Bench<'c> {
 
 impl Bench<'_> {
     /// The rows of a call, each place once whatever the number of its answers.
-    fn call(&mut self, call: &Call, server: &mut Server, whole: bool, undeclared: &mut BTreeSet<String>) -> Result<Vec<Row>, Fault> {
+    fn call(&mut self, call: &Call, server: &mut Server, undeclared: &mut BTreeSet<String>) -> Result<Vec<Row>, Fault> {
         let label = call.label();
         let row = |outcome: &str, place: String, detail: &str| {
             let detail = detail.chars().take(LONGEST).collect();
@@ -140,10 +138,7 @@ impl Bench<'_> {
         };
         let mut rows: Vec<Row> = Vec::new();
         let mut told = false;
-        let is_minimal = |answer: &&Answer| answer.kind == "minimal";
-        let few = call.answers.iter().filter(is_minimal).chain(call.answers.iter().filter(|answer| !is_minimal(answer)).take(FEW));
-        let chosen: Vec<&Answer> = if whole { call.answers.iter().collect() } else { few.collect() };
-        for answer in chosen {
+        for answer in &call.answers {
             let Some(order) = order(answer, success) else { continue };
             told = true;
             server.order(&order)?;
