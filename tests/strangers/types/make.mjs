@@ -95,6 +95,8 @@ export class Maker {
         if (flags & ts.TypeFlags.NonPrimitive) return {};
         if (flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess | ts.TypeFlags.Conditional | ts.TypeFlags.Substitution | ts.TypeFlags.Index)) {
             const constraint = checker.getBaseConstraintOfType(type);
+            // What the caller chooses may be anything.
+            if (flags & ts.TypeFlags.TypeParameter && (!constraint || constraint.flags & ts.TypeFlags.Unknown)) return at.depth > 0 ? 'text' : NOTHING;
             return constraint && constraint !== type ? this.value(constraint, at) : NOTHING;
         }
         if (type.isIntersection()) {

@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import ts from 'typescript';
-import { Maker } from './make.mjs';
+import { Maker, NOTHING } from './make.mjs';
 import { load } from './program.mjs';
 
 const require = createRequire(import.meta.url);
@@ -33,7 +33,11 @@ export async function read(whole) {
             const arguments_ = signature.parameters.map((parameter) => argument(maker, parameter.name, checker.getTypeOfSymbolAtLocation(parameter, root)));
             const request = await noted(property.name, arguments_);
             if (request) {
-                calls.push({ name, ...request, answers: maker.values(unwrapped(promised(checker, signature))) });
+                const { method, url, isPassedOn } = request;
+                const answer = unwrapped(promised(checker, signature));
+                // `null` in place of an answer is as much as nothing.
+                const isTold = isPassedOn && !(answer.flags & ts.TypeFlags.Null);
+                calls.push({ name, method, url, answers: isTold ? maker.values(answer) : [{ kind: 'full', value: NOTHING }] });
             } else {
                 silent.push({ name, why: 'sends nothing with made-up arguments' });
             }
@@ -67,7 +71,16 @@ function argument(maker, parameter, type) {
     return typeof value === 'symbol' ? {} : value;
 }
 
-/** Method and URL of the first request that a method sends. */
+/** What the server is made to say, to see whether it comes out again. */
+const SENTINEL = { sentinel: 'text' };
+
+/** A method may ask more than once, and again and again what it is not content with. */
+const MOST_REQUESTS = 3;
+
+/**
+ * Method and URL of the first request that a method sends, and whether it gives the answer to its caller as it came: else its type
+ * is not that of the answer.
+ */
 async function noted(name, arguments_) {
     const { Client4 } = require('@mattermost/client');
     const client = new Client4();
@@ -75,18 +88,21 @@ async function noted(name, arguments_) {
     client.setToken('made-up');
     client.setUserId('me-id');
     client.setEnableLogging(true);
-    let request;
+    const requests = [];
     const { fetch } = globalThis;
     globalThis.fetch = async (url, options) => {
-        request ??= { method: (options?.method ?? 'GET').toUpperCase(), url: String(url).replace('http://localhost', '') };
-        throw new Error('noted');
+        if (requests.length >= MOST_REQUESTS) throw new Error('enough');
+        requests.push({ method: (options?.method ?? 'GET').toUpperCase(), url: String(url).replace('http://localhost', '') });
+        return Response.json(SENTINEL);
     };
+    let isPassedOn = true;
     try {
-        await client[name](...arguments_);
+        const given = await client[name](...arguments_);
+        isPassedOn = [given, given?.data].some((data) => JSON.stringify(data) === JSON.stringify(SENTINEL));
     } catch {
-        // What it would do with an answer is of no interest.
+        // It wanted another answer: whether it passes on a good one is not known.
     } finally {
         globalThis.fetch = fetch;
     }
-    return request;
+    return requests.length > 0 ? { ...requests[0], isPassedOn } : undefined;
 }

@@ -8,25 +8,47 @@ use std::path::Path;
 use super::row::Row;
 use crate::Fault;
 
+/// In place of an operation: all of them.
+const ANY: &str = "*";
+
+/// Before the end of a place: whatever it is in.
+const WITHIN: &str = "…";
+
+/// After the name of a part: what only its whole runs find.
+const WHOLE: &str = " --whole";
+
 /// Something that is known not to fit, and why that is nobody's fault here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artefact {
-    /// Which part finds it.
+    /// Which part finds it, with ` --whole` if only its whole runs do.
     pub part: String,
-    /// As in the row.
+    /// As in the row, or `*` for all that have it.
     pub operation: String,
     /// As in the row.
     pub outcome: String,
-    /// As in the row.
+    /// As in the row, or `…` and its end.
     pub place: String,
     /// Why it is like this.
     pub reason: String,
 }
 
 impl Artefact {
+    /// Whether a run of a part is to find it.
+    pub fn is_of(&self, part: &str, whole: bool) -> bool {
+        match self.part.strip_suffix(WHOLE) {
+            Some(name) => whole && name == part,
+            None => self.part == part,
+        }
+    }
+
     /// Whether this is the artefact of a row.
     pub fn is(&self, row: &Row) -> bool {
-        self.operation == row.operation && self.outcome == row.outcome && self.place == row.place
+        let is_operation = self.operation == ANY || self.operation == row.operation;
+        let is_place = match self.place.strip_prefix(WITHIN) {
+            Some(end) => row.place.ends_with(end),
+            None => self.place == row.place,
+        };
+        is_operation && self.outcome == row.outcome && is_place
     }
 
     fn line(&self) -> String {
@@ -81,7 +103,9 @@ pub fn compare(part: &str, rows: &[Row], known: &[Artefact], whole: bool) -> Vec
         let Row { operation, outcome, place, detail } = row;
         format!("new: {part} | {operation} | {outcome} | {place} | {detail}")
     });
-    let is_gone = |artefact: &&Artefact| (whole || tried.contains(artefact.operation.as_str())) && !rows.iter().any(|row| artefact.is(row));
+    let is_gone = |artefact: &&Artefact| {
+        (whole || artefact.operation == ANY || tried.contains(artefact.operation.as_str())) && !rows.iter().any(|row| artefact.is(row))
+    };
     let gone = known.iter().filter(is_gone).map(|artefact| format!("no longer occurs, take it off the list: {}", artefact.line()));
     new.chain(gone).collect()
 }
@@ -116,6 +140,24 @@ mod tests {
             (vec![row("GET /a", "fails", "/x")], false, &[]),
         ] {
             assert_eq!(compare("types", &rows, &known, whole), faults, "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn one_line_may_stand_for_a_kind() {
+        let known = parse("types | * | deviates | …/timezone/automatic | a text there\ntypes --whole | GET /b | fails | | void").unwrap();
+        assert!(known[0].is_of("types", false) && known[0].is_of("types", true) && !known[0].is_of("clients", true));
+        assert!(!known[1].is_of("types", false) && known[1].is_of("types", true));
+        let kind = &known[..1];
+        for (row, faults) in [
+            (row("GET /a", "deviates", "/0/timezone/automatic"), 0),
+            (row("GET /b", "deviates", "/timezone/automatic"), 0),
+            // Another place is new, and then the kind is gone.
+            (row("GET /b", "deviates", "/timezone/automatic/0"), 2),
+            (row("GET /b", "fails", "/timezone/automatic"), 2),
+            (row("GET /b", "fits", ""), 1),
+        ] {
+            assert_eq!(compare("types", std::slice::from_ref(&row), kind, false).len(), faults, "{row:?}");
         }
     }
 

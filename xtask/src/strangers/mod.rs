@@ -105,7 +105,7 @@ fn one(root: &Path, part: &Part, folder: &Folder, whole: bool) -> Result<(), Fau
     }
     let rows = (part.run)(&Place { root, folder, whole })?;
     let known = artefacts::read(&root.join(FOLDER), &folder.name)?;
-    let known: Vec<_> = known.into_iter().filter(|artefact| artefact.part == part.name).collect();
+    let known: Vec<_> = known.into_iter().filter(|artefact| artefact.is_of(part.name, whole)).collect();
     print!("{}", table::render(part.name, &folder.name, &rows, &known));
     let faults = artefacts::compare(part.name, &rows, &known, whole);
     if faults.is_empty() { Ok(()) } else { Err(format!("{} difference(s) to the list of artefacts\n{}", faults.len(), faults.join("\n"))) }
