@@ -173,7 +173,8 @@ impl Bench<'_> {
             }
             found.extend(outcome["deviations"].as_array().into_iter().flatten().map(|deviation| {
                 let text = |key: &str| deviation[key].as_str().map_or_else(|| deviation[key].to_string(), str::to_owned);
-                ("deviates", text("pointer"), format!("expected {}, found {}", text("expected"), text("found")))
+                let place = if text("part") == "body" { text("pointer") } else { text("part") + &text("pointer") };
+                ("deviates", place, format!("expected {}, found {}", text("expected"), text("found")))
             }));
             if found.is_empty() {
                 found.push(("deviates", String::new(), "refused by a strict client, and no deviation is told".to_owned()));
@@ -220,9 +221,9 @@ fn is_telling(value: &Value) -> bool {
     !(value.is_null() || *value == json!({"status": "OK"}) || *value == json!({"success": true}))
 }
 
-/// Place and words of an error in a body: `body: /a/0: expected a list`.
+/// Place and words of an error in a body: `body: /a/0: expected a list`, or `body at /a/0: …`.
 fn placed(error: &str) -> (String, String) {
-    let rest = error.strip_prefix("body: ").unwrap_or(error);
+    let rest = error.strip_prefix("body: ").or_else(|| error.strip_prefix("body at ")).unwrap_or(error);
     match rest.split_once(": ").filter(|(place, _)| place.starts_with('/')) {
         Some((place, words)) => (place.to_owned(), words.to_owned()),
         None => (String::new(), rest.to_owned()),
@@ -276,6 +277,7 @@ mod tests {
     fn the_place_of_an_error_is_told_from_its_words() {
         for (error, place, words) in [
             ("body: /a/0: expected a list, found 1", "/a/0", "expected a list, found 1"),
+            ("body at /a/0: expected a list", "/a/0", "expected a list"),
             ("body: expected a list: so it is", "", "expected a list: so it is"),
             ("no content type", "", "no content type"),
         ] {
