@@ -142,7 +142,7 @@ impl Bench<'_> {
             let Some(order) = order(answer, success) else { continue };
             told = true;
             server.order(&order)?;
-            let mut found = self.read(&call.operation, answer, success, undeclared)?;
+            let mut found = self.read(&call.operation, answer, success, undeclared);
             found.retain(|(outcome, place, _)| !rows.iter().any(|row| row.outcome == *outcome && row.place == *place));
             rows.extend(found.into_iter().map(|(outcome, place, detail)| row(outcome, place, &format!("{}: {detail}", answer.kind))));
         }
@@ -161,34 +161,36 @@ impl Bench<'_> {
         answer: &Answer,
         success: &Success,
         undeclared: &mut BTreeSet<String>,
-    ) -> Result<Vec<(&'static str, String, String)>, Fault> {
-        let mut outcome = self.strict.call(key).map_err(|error| error.to_string())?;
-        let mut found = Vec::new();
+    ) -> Vec<(&'static str, String, String)> {
+        let mut outcome = called(&mut self.strict, key);
+        let (mut found, mut left_out) = (Vec::new(), Vec::new());
         if outcome["outcome"] != "success" {
-            outcome = self.tolerant.call(key).map_err(|error| error.to_string())?;
+            outcome = called(&mut self.tolerant, key);
             if outcome["outcome"] != "success" {
                 let (place, words) = placed(outcome["error"].as_str().unwrap_or_default());
                 let words = if words.is_empty() { outcome["outcome"].to_string() } else { words };
-                return Ok(vec![("fails", place, words)]);
+                return vec![("fails", place, words)];
             }
-            found.extend(outcome["deviations"].as_array().into_iter().flatten().map(|deviation| {
+            for deviation in outcome["deviations"].as_array().into_iter().flatten() {
                 let text = |key: &str| deviation[key].as_str().map_or_else(|| deviation[key].to_string(), str::to_owned);
                 let place = if text("part") == "body" { text("pointer") } else { text("part") + &text("pointer") };
-                ("deviates", place, format!("expected {}, found {}", text("expected"), text("found")))
-            }));
+                found.push(("deviates", place, format!("expected {}, found {}", text("expected"), text("found"))));
+                left_out.push(text("left_out"));
+            }
             if found.is_empty() {
                 found.push(("deviates", String::new(), "refused by a strict client, and no deviation is told".to_owned()));
             }
         }
-        let Some(value) = answer.value.as_ref().filter(|_| !answer.bytes) else { return Ok(found) };
+        let Some(value) = answer.value.as_ref().filter(|_| !answer.bytes) else { return found };
         let Some(body) = outcome.get("body").filter(|_| success.json) else {
             if is_telling(value) && !value.is_string() {
                 found.push(("loses", String::new(), "the document has no body for it".to_owned()));
             }
-            return Ok(found);
+            return found;
         };
         for place in lost(value, body) {
-            let known = found.iter().any(|(_, other, _)| place == *other || place.starts_with(&format!("{other}/")));
+            // What was left out, or stands in what was, is told already.
+            let known = left_out.iter().any(|other| place == *other || place.starts_with(&format!("{other}/")));
             if self.caller.declares(key, &place) {
                 if !known {
                     found.push(("loses", place, "declared, read and not written back".to_owned()));
@@ -197,8 +199,13 @@ impl Bench<'_> {
                 undeclared.insert(format!("{key} {place}"));
             }
         }
-        Ok(found)
+        found
     }
+}
+
+/// What came of a call, also if nothing came back.
+fn called(client: &mut Client<'_>, key: &str) -> Value {
+    client.call(key).unwrap_or_else(|error| json!({"outcome": "ended", "error": error.to_string()}))
 }
 
 /// What the server is to send; nothing if the type says nothing of what the document promises. That there is no body is what both say.

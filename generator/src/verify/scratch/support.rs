@@ -320,7 +320,10 @@ pub async fn sorted<O: Case>(outcome: Result<Reply<O::Success, O::SuccessHeaders
 
 /// Where an answer differs from the document.
 fn noted(deviations: &[Deviation]) -> Vec<Value> {
-    let note = |it: &Deviation| json!({"part": it.part().to_string(), "pointer": it.pointer(), "expected": it.expected(), "found": it.found()});
+    let note = |it: &Deviation| {
+        let (part, pointer, left_out) = (it.part().to_string(), it.pointer(), it.left_out());
+        json!({"part": part, "pointer": pointer, "left_out": left_out, "expected": it.expected(), "found": it.found()})
+    };
     deviations.iter().map(note).collect()
 }
 
