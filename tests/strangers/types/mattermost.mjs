@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import ts from 'typescript';
-import { Maker, NOTHING } from './make.mjs';
+import { BYTES, Maker, NOTHING } from './make.mjs';
 import { load } from './program.mjs';
 
 const require = createRequire(import.meta.url);
@@ -35,9 +35,10 @@ export async function read(whole) {
             if (request) {
                 const { method, url, isPassedOn } = request;
                 const answer = unwrapped(promised(checker, signature));
-                // `null` in place of an answer is as much as nothing.
-                const isTold = isPassedOn && !(answer.flags & ts.TypeFlags.Null);
-                calls.push({ name, method, url, answers: isTold ? maker.values(answer) : [{ kind: 'full', value: NOTHING }] });
+                const answers = maker.values(answer);
+                // `null` in place of an answer is as much as nothing. Bytes are what the client makes of any answer.
+                const isTold = answers[0].value === BYTES || (isPassedOn && !(answer.flags & ts.TypeFlags.Null));
+                calls.push({ name, method, url, answers: isTold ? answers : [{ kind: 'full', value: NOTHING }] });
             } else {
                 silent.push({ name, why: 'sends nothing with made-up arguments' });
             }
