@@ -86,8 +86,21 @@ const CLIENT_METHODS: &[&str] = &[
 ];
 
 /// Methods of the emitted sender of callbacks that no callback may take.
-const SENDER_METHODS: &[&str] =
-    &["new", "send", "runtime", "configure", "with_timeout", "with_header", "with_strict_answers", "on_deviation", "clone", "fmt", "from", "into", "default"];
+const SENDER_METHODS: &[&str] = &[
+    "new",
+    "send",
+    "runtime",
+    "configure",
+    "with_timeout",
+    "with_header",
+    "with_strict_answers",
+    "on_deviation",
+    "clone",
+    "fmt",
+    "from",
+    "into",
+    "default",
+];
 
 /// Methods of the emitted server's builder that no group may take.
 const SERVER_METHODS: &[&str] = &[

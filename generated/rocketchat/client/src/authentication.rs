@@ -33,6 +33,20 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v1/logout`
+    ///
+    /// Sign out, by a link
+    pub fn logout_get(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::SignedOut,
+        api::schemas::AuthorizationError,
+    > {
+        let request = api::operations::LogoutGet {};
+        self.send(request)
+    }
+
     /// `POST /api/v1/logout`
     ///
     /// Sign out

@@ -82,6 +82,23 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `DELETE /api/v1/canned-responses`
+    ///
+    /// Delete a canned response
+    pub fn canned_responses_remove(
+        &self,
+        body: &api::schemas::CannedResponseId,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::CannedResponsesRemoveFailure,
+    > {
+        let request = api::operations::CannedResponsesRemove {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
     /// `GET /api/v1/canned-responses.get`
     ///
     /// List the canned responses that the caller can use

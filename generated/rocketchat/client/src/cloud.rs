@@ -69,4 +69,83 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `POST /api/v1/cloud.createRegistrationIntent`
+    ///
+    /// Start the registration of the workspace
+    pub fn cloud_create_registration_intent(
+        &self,
+        body: &api::schemas::CloudCreateRegistrationIntentBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CloudCreateRegistrationIntentOk,
+        api::operations::CloudCreateRegistrationIntentFailure,
+    > {
+        let request = api::operations::CloudCreateRegistrationIntent {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/cloud.registerPreIntent`
+    ///
+    /// Announce that the workspace may be registered
+    pub fn cloud_register_pre_intent(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CloudRegisterPreIntentOk,
+        api::operations::CloudRegisterPreIntentFailure,
+    > {
+        let request = api::operations::CloudRegisterPreIntent {
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/cloud.confirmationPoll`
+    ///
+    /// Ask whether the registration is confirmed
+    pub fn cloud_confirmation_poll(
+        &self,
+        device_code: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CloudConfirmationPollOk,
+        api::operations::CloudConfirmationPollFailure,
+    > {
+        let request = api::operations::CloudConfirmationPoll {
+            device_code: device_code.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/cloud.syncWorkspace`
+    ///
+    /// Synchronise the workspace with the cloud
+    pub fn cloud_sync_workspace(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::CloudSyncWorkspaceFailure,
+    > {
+        let request = api::operations::CloudSyncWorkspace {
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/cloud.removeLicense`
+    ///
+    /// Remove the license of the workspace
+    pub fn cloud_remove_license(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::CloudRemoveLicenseFailure,
+    > {
+        let request = api::operations::CloudRemoveLicense {
+        };
+        self.send(request)
+    }
 }

@@ -126,4 +126,21 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `GET /api/v1/federation/matrixIds.verify`
+    ///
+    /// Check whether Matrix users exist
+    pub fn federation_matrix_ids_verify(
+        &self,
+        matrix_ids: &[::std::string::String],
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::FederationMatrixIdsVerifyOk,
+        api::operations::FederationMatrixIdsVerifyFailure,
+    > {
+        let request = api::operations::FederationMatrixIdsVerify {
+            matrix_ids: matrix_ids.to_vec(),
+        };
+        self.send(request)
+    }
 }

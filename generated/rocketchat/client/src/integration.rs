@@ -232,4 +232,92 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `POST /hooks/add/{integrationId}/{token}`
+    ///
+    /// Add an outgoing integration, with the token of an incoming one
+    pub fn hooks_add(
+        &self,
+        integration_id: &str,
+        token: &str,
+        body: &api::schemas::HookRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::HookIntegration,
+        api::operations::HooksAddFailure,
+    > {
+        let request = api::operations::HooksAdd {
+            integration_id: integration_id.to_owned(),
+            token: token.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /hooks/add/{integrationId}/{userId}/{token}`
+    ///
+    /// Add an outgoing integration, with the token and the user of an incoming one
+    pub fn hooks_add_as_user(
+        &self,
+        integration_id: &str,
+        user_id: &str,
+        token: &str,
+        body: &api::schemas::HookRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::HookIntegration,
+        api::operations::HooksAddAsUserFailure,
+    > {
+        let request = api::operations::HooksAddAsUser {
+            integration_id: integration_id.to_owned(),
+            user_id: user_id.to_owned(),
+            token: token.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /hooks/remove/{integrationId}/{token}`
+    ///
+    /// Remove an outgoing integration, with the token of an incoming one
+    pub fn hooks_remove(
+        &self,
+        integration_id: &str,
+        token: &str,
+        body: &api::schemas::HookRemovalRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::HooksRemoveFailure,
+    > {
+        let request = api::operations::HooksRemove {
+            integration_id: integration_id.to_owned(),
+            token: token.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /hooks/remove/{integrationId}/{userId}/{token}`
+    ///
+    /// Remove an outgoing integration, with the token and the user of an incoming one
+    pub fn hooks_remove_as_user(
+        &self,
+        integration_id: &str,
+        user_id: &str,
+        token: &str,
+        body: &api::schemas::HookRemovalRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::HooksRemoveAsUserFailure,
+    > {
+        let request = api::operations::HooksRemoveAsUser {
+            integration_id: integration_id.to_owned(),
+            user_id: user_id.to_owned(),
+            token: token.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
 }

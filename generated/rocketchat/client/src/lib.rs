@@ -174,6 +174,14 @@ mod users;
 mod custom_user_status;
 #[cfg(feature = "tag-teams")]
 mod teams;
+#[cfg(feature = "tag-app-interactions")]
+mod app_interactions;
+#[cfg(feature = "tag-ai-search")]
+mod ai_search;
+#[cfg(feature = "tag-audit")]
+mod audit;
+#[cfg(feature = "tag-presence")]
+mod presence;
 pub use ::bothends_runtime as runtime;
 pub use ::bothends_runtime::client::{BuildError, Call, Error};
 pub use ::bothends_runtime::{Deviation, Reply, Secret};
@@ -397,6 +405,15 @@ pub use custom_user_status::*;
 
 #[cfg(feature = "tag-teams")]
 pub use teams::*;
+
+#[cfg(feature = "tag-ai-search")]
+pub use ai_search::*;
+
+#[cfg(feature = "tag-audit")]
+pub use audit::*;
+
+#[cfg(feature = "tag-presence")]
+pub use presence::*;
 
 /// The address that the document names first.
 ///

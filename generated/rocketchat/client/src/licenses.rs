@@ -93,4 +93,19 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `GET /api/v1/licenses.requestSeatsLink`
+    ///
+    /// Get a link for buying seats
+    pub fn licenses_request_seats_link(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::SeatsLink,
+        api::operations::LicensesRequestSeatsLinkFailure,
+    > {
+        let request = api::operations::LicensesRequestSeatsLink {
+        };
+        self.send(request)
+    }
 }

@@ -73,6 +73,19 @@ pub struct LivechatMessagesListOptions {
     pub search_term: ::core::option::Option<::std::string::String>,
 }
 
+/// Optional arguments of [`Client::livechat_room_messages`](super::Client::livechat_room_messages).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatRoomMessagesOptions {
+    /// Only messages with this text.
+    pub search_term: ::core::option::Option<::std::string::String>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
 impl super::Client {
     /// `POST /api/v1/livechat/message`
     ///
@@ -229,6 +242,28 @@ impl super::Client {
             count: options.count,
             sort: options.sort,
             search_term: options.search_term,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/livechat/{rid}/messages`
+    ///
+    /// List the messages of a room
+    pub fn livechat_room_messages(
+        &self,
+        rid: &str,
+        options: LivechatRoomMessagesOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::RoomMessagesPage,
+        api::operations::LivechatRoomMessagesFailure,
+    > {
+        let request = api::operations::LivechatRoomMessages {
+            rid: rid.to_owned(),
+            search_term: options.search_term,
+            offset: options.offset,
+            count: options.count,
+            sort: options.sort,
         };
         self.send(request)
     }

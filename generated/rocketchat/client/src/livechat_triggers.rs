@@ -120,4 +120,23 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `POST /api/v1/livechat/triggers/{_id}/external-service/call`
+    ///
+    /// Ask the external service of a trigger for messages
+    pub fn livechat_triggers_external_service_call(
+        &self,
+        id: &str,
+        body: &api::schemas::LivechatTriggersExternalServiceCallBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::LivechatTriggersExternalServiceCallOk,
+        api::schemas::ExternalServiceFailure,
+    > {
+        let request = api::operations::LivechatTriggersExternalServiceCall {
+            id: id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
 }

@@ -59,7 +59,7 @@ pub struct AppLogsRequestOptions {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppsMarketplaceOptions {
     /// Only apps that are bought in this way.
-    pub purchase_type: ::core::option::Option<api::schemas::AppsMarketplacePurchaseType>,
+    pub purchase_type: ::core::option::Option<api::schemas::PurchaseType>,
     /// Version of the app.
     pub version: ::core::option::Option<::std::string::String>,
     /// Id of the app.
@@ -88,6 +88,77 @@ pub struct AppsGetOptions {
     pub app_version: ::core::option::Option<::std::string::String>,
     /// Whether the newest version is asked for.
     pub update: ::core::option::Option<bool>,
+}
+
+/// Optional arguments of [`Client::apps_logs_export`](super::Client::apps_logs_export).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsLogsExportOptions {
+    /// Only entries of this level.
+    pub log_level: ::core::option::Option<api::schemas::LogLevel>,
+    /// Only entries of this method.
+    pub method: ::core::option::Option<::std::string::String>,
+    /// Only entries of this instance of the server.
+    pub instance_id: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub start_date: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Until when.
+    pub end_date: ::core::option::Option<::bothends_runtime::Instant>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::apps_build_external_url`](super::Client::apps_build_external_url).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsBuildExternalUrlOptions {
+    /// How the app is paid for; without it the request is refused.
+    pub purchase_type: ::core::option::Option<api::schemas::PurchaseType>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// Whether the link leads to the details of a subscription.
+    pub details: ::core::option::Option<api::schemas::AppsBuildExternalUrlDetails>,
+}
+
+/// Optional arguments of [`Client::apps_requests_list`](super::Client::apps_requests_list).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsRequestsListOptions {
+    /// Only requests of this kind.
+    pub q: ::core::option::Option<api::schemas::AppsRequestsListQ>,
+    /// By what the list is sorted.
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// How many at most.
+    pub limit: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+}
+
+/// Optional arguments of [`Client::apps_logs_list`](super::Client::apps_logs_list).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsLogsListOptions {
+    /// Only entries of this level.
+    pub log_level: ::core::option::Option<api::schemas::LogLevel>,
+    /// Only entries of this method.
+    pub method: ::core::option::Option<::std::string::String>,
+    /// Only entries of this instance of the server.
+    pub instance_id: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub start_date: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Until when.
+    pub end_date: ::core::option::Option<::bothends_runtime::Instant>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::apps_requests_link`](super::Client::apps_requests_link).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsRequestsLinkOptions {
+    /// Id of the app; without it the request is refused.
+    pub app_id: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -261,6 +332,25 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `POST /api/apps/{appId}`
+    ///
+    /// Update an app
+    pub fn apps_update(
+        &self,
+        app_id: &str,
+        body: impl ::core::convert::Into<api::contents::AppsUpdateBody>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsUpdateOk,
+        api::operations::AppsUpdateFailure,
+    > {
+        let request = api::operations::AppsUpdate {
+            app_id: app_id.to_owned(),
+            body: body.into(),
+        };
+        self.send(request)
+    }
+
     /// `DELETE /api/apps/{appId}`
     ///
     /// Uninstall an app
@@ -274,6 +364,501 @@ impl super::Client {
     > {
         let request = api::operations::AppsUninstall {
             app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/settings`
+    ///
+    /// List the settings of an app
+    pub fn apps_settings_list(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsSettingsListOk,
+        api::operations::AppsSettingsListFailure,
+    > {
+        let request = api::operations::AppsSettingsList {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/apps/{appId}/settings`
+    ///
+    /// Change settings of an app
+    pub fn apps_settings_save(
+        &self,
+        app_id: &str,
+        body: &api::schemas::AppsSettingsSaveBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsSettingsSaveOk,
+        api::operations::AppsSettingsSaveFailure,
+    > {
+        let request = api::operations::AppsSettingsSave {
+            app_id: app_id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/settings/{settingId}`
+    ///
+    /// Read a setting of an app
+    pub fn apps_settings_get(
+        &self,
+        app_id: &str,
+        setting_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsSettingsGetOk,
+        api::operations::AppsSettingsGetFailure,
+    > {
+        let request = api::operations::AppsSettingsGet {
+            app_id: app_id.to_owned(),
+            setting_id: setting_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/apps/{appId}/settings/{settingId}`
+    ///
+    /// Change a setting of an app
+    pub fn apps_settings_update(
+        &self,
+        app_id: &str,
+        setting_id: &str,
+        body: &api::schemas::AppsSettingsUpdateBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::AppsSettingsUpdateFailure,
+    > {
+        let request = api::operations::AppsSettingsUpdate {
+            app_id: app_id.to_owned(),
+            setting_id: setting_id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/screenshots`
+    ///
+    /// List the screenshots of an app
+    pub fn apps_screenshots(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsScreenshotsOk,
+        api::schemas::Failure,
+    > {
+        let request = api::operations::AppsScreenshots {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/languages`
+    ///
+    /// Read the translations of an app
+    pub fn apps_languages_get(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsLanguagesGetOk,
+        api::schemas::Failure,
+    > {
+        let request = api::operations::AppsLanguagesGet {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/logs/distinctValues`
+    ///
+    /// List the instances and methods that an app has logged
+    pub fn apps_logs_distinct_values(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsLogsDistinctValuesOk,
+        api::operations::AppsLogsDistinctValuesFailure,
+    > {
+        let request = api::operations::AppsLogsDistinctValues {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/export-logs`
+    ///
+    /// Export the log of an app
+    pub fn apps_logs_export(
+        &self,
+        app_id: &str,
+        r#type: &api::schemas::AppsLogsExportType,
+        options: AppsLogsExportOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Body,
+        api::operations::AppsLogsExportFailure,
+        api::schemas::AppsLogsExportOkHeaders,
+    > {
+        let request = api::operations::AppsLogsExport {
+            app_id: app_id.to_owned(),
+            r#type: r#type.clone(),
+            log_level: options.log_level,
+            method: options.method,
+            instance_id: options.instance_id,
+            start_date: options.start_date,
+            end_date: options.end_date,
+            count: options.count,
+            sort: options.sort,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/apis`
+    ///
+    /// List the endpoints that an app adds
+    pub fn apps_apis(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsApisOk,
+        api::operations::AppsApisFailure,
+    > {
+        let request = api::operations::AppsApis {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/apps/{appId}/sync`
+    ///
+    /// Fetch anew what the marketplace knows of an app
+    pub fn apps_sync(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppOk,
+        api::operations::AppsSyncFailure,
+    > {
+        let request = api::operations::AppsSync {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/status`
+    ///
+    /// Read whether an app runs
+    pub fn apps_status_get(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsStatusGetOk,
+        api::operations::AppsStatusGetFailure,
+    > {
+        let request = api::operations::AppsStatusGet {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/apps/{appId}/status`
+    ///
+    /// Start or stop an app
+    pub fn apps_status_update(
+        &self,
+        app_id: &str,
+        body: &api::schemas::AppsStatusUpdateBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsStatusUpdateOk,
+        api::operations::AppsStatusUpdateFailure,
+    > {
+        let request = api::operations::AppsStatusUpdate {
+            app_id: app_id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/versions`
+    ///
+    /// List the versions of an app
+    pub fn apps_versions(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::MarketplaceApps,
+        api::operations::AppsVersionsFailure,
+    > {
+        let request = api::operations::AppsVersions {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/icon`
+    ///
+    /// Read the icon of an app
+    pub fn apps_icon(
+        &self,
+        app_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::Failure,
+    > {
+        let request = api::operations::AppsIcon {
+            app_id: app_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/bundles/{id}/apps`
+    ///
+    /// List the apps of a bundle
+    pub fn apps_bundles_apps(
+        &self,
+        id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::MarketplaceApps,
+        api::operations::AppsBundlesAppsFailure,
+    > {
+        let request = api::operations::AppsBundlesApps {
+            id: id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/featured-apps`
+    ///
+    /// List the apps that the marketplace features
+    pub fn apps_featured(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsFeaturedOk,
+        api::operations::AppsFeaturedFailure,
+    > {
+        let request = api::operations::AppsFeatured {};
+        self.send(request)
+    }
+
+    /// `GET /api/apps/languages`
+    ///
+    /// List the translations of all apps
+    pub fn apps_languages_list(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsLanguagesListOk,
+        ::bothends_runtime::NoBody,
+    > {
+        let request = api::operations::AppsLanguagesList {
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/incompatibleModal`
+    ///
+    /// Get a link that explains why a version cannot be installed
+    pub fn apps_incompatible_modal(
+        &self,
+        app_id: &str,
+        app_version: &str,
+        action: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::MarketplaceLink,
+        api::schemas::AuthorizationError,
+    > {
+        let request = api::operations::AppsIncompatibleModal {
+            app_id: app_id.to_owned(),
+            app_version: app_version.to_owned(),
+            action: action.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/buildExternalUrl`
+    ///
+    /// Get a link for buying an app
+    pub fn apps_build_external_url(
+        &self,
+        options: AppsBuildExternalUrlOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::MarketplaceLink,
+        api::operations::AppsBuildExternalUrlFailure,
+    > {
+        let request = api::operations::AppsBuildExternalUrl {
+            purchase_type: options.purchase_type,
+            app_id: options.app_id,
+            details: options.details,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/app-request`
+    ///
+    /// List the requests for an app
+    pub fn apps_requests_list(
+        &self,
+        app_id: &str,
+        options: AppsRequestsListOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsRequestsListOk,
+        api::operations::AppsRequestsListFailure,
+    > {
+        let request = api::operations::AppsRequestsList {
+            app_id: app_id.to_owned(),
+            q: options.q,
+            sort: options.sort,
+            limit: options.limit,
+            offset: options.offset,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/app-request/stats`
+    ///
+    /// Count the requests for apps
+    pub fn apps_requests_stats(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsRequestsStatsOk,
+        api::operations::AppsRequestsStatsFailure,
+    > {
+        let request = api::operations::AppsRequestsStats {
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/apps/app-request/markAsSeen`
+    ///
+    /// Mark requests for apps as seen
+    pub fn apps_requests_mark_as_seen(
+        &self,
+        body: &api::schemas::AppsRequestsMarkAsSeenBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppsRequestsMarkAsSeenOk,
+        api::operations::AppsRequestsMarkAsSeenFailure,
+    > {
+        let request = api::operations::AppsRequestsMarkAsSeen {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/apps/notify-admins`
+    ///
+    /// Ask the administrators for an app
+    pub fn apps_notify_admins(
+        &self,
+        body: &api::schemas::AppsNotifyAdminsBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::AppsNotifyAdminsFailure,
+    > {
+        let request = api::operations::AppsNotifyAdmins {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/public/{appId}/get-sidebar-icon`
+    ///
+    /// Read an icon that an app has for its omnichannel rooms
+    ///
+    /// Answered by the app; one that has no such icon answers 404.
+    pub fn apps_public_sidebar_icon(
+        &self,
+        app_id: &str,
+        icon: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Body,
+        ::bothends_runtime::NoBody,
+    > {
+        let request = api::operations::AppsPublicSidebarIcon {
+            app_id: app_id.to_owned(),
+            icon: icon.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/{appId}/logs`
+    ///
+    /// List log entries of an app
+    pub fn apps_logs_list(
+        &self,
+        app_id: &str,
+        options: AppsLogsListOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppLogs,
+        api::operations::AppsLogsListFailure,
+    > {
+        let request = api::operations::AppsLogsList {
+            app_id: app_id.to_owned(),
+            log_level: options.log_level,
+            method: options.method,
+            instance_id: options.instance_id,
+            start_date: options.start_date,
+            end_date: options.end_date,
+            offset: options.offset,
+            count: options.count,
+            sort: options.sort,
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/count`
+    ///
+    /// Count the apps
+    pub fn apps_count_enabled(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::EnabledApps,
+        api::schemas::AuthorizationError,
+    > {
+        let request = api::operations::AppsCountEnabled {
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/apps/buildExternalAppRequest`
+    ///
+    /// Get a link for requesting an app
+    pub fn apps_requests_link(
+        &self,
+        options: AppsRequestsLinkOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::AppRequestLink,
+        api::operations::AppsRequestsLinkFailure,
+    > {
+        let request = api::operations::AppsRequestsLink {
+            app_id: options.app_id,
         };
         self.send(request)
     }

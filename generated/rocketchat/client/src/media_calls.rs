@@ -21,4 +21,19 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `GET /api/v1/media-calls.state`
+    ///
+    /// List the caller's current calls
+    pub fn media_calls_current(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CurrentCalls,
+        api::schemas::AuthorizationError,
+    > {
+        let request = api::operations::MediaCallsCurrent {
+        };
+        self.send(request)
+    }
 }

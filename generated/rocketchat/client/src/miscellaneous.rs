@@ -46,6 +46,13 @@ pub struct MethodCallOptions {
     pub body: ::core::option::Option<api::schemas::MethodCallBody>,
 }
 
+/// Optional arguments of [`Client::docs_json`](super::Client::docs_json).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DocsJsonOptions {
+    /// Whether operations without documentation are listed as well.
+    pub with_undocumented: ::core::option::Option<bool>,
+}
+
 impl super::Client {
     /// `GET /api/info`
     ///
@@ -155,6 +162,42 @@ impl super::Client {
         let request = api::operations::MethodCall {
             method: method.to_owned(),
             body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/method.callAnon/{method}`
+    ///
+    /// Call a method of the server without signing in
+    pub fn method_call_anon(
+        &self,
+        method: &str,
+        body: &api::schemas::AnonymousMethodCall,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::MessageReply,
+        api::schemas::TypedFailure,
+    > {
+        let request = api::operations::MethodCallAnon {
+            method: method.to_owned(),
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/docs/json`
+    ///
+    /// Read the description that the server gives of its API
+    pub fn docs_json(
+        &self,
+        options: DocsJsonOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ServerDescription,
+        api::schemas::Failure,
+    > {
+        let request = api::operations::DocsJson {
+            with_undocumented: options.with_undocumented,
         };
         self.send(request)
     }

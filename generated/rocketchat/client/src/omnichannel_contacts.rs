@@ -99,6 +99,23 @@ pub struct OmnichannelContactsUnblockOptions {
 }
 
 impl super::Client {
+    /// `GET /api/v1/omnichannel/contact`
+    ///
+    /// Read a contact by the id of its visitor
+    pub fn omnichannel_contact_get(
+        &self,
+        contact_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::OmnichannelContactGetOk,
+        api::operations::OmnichannelContactGetFailure,
+    > {
+        let request = api::operations::OmnichannelContactGet {
+            contact_id: contact_id.to_owned(),
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v1/omnichannel/contact`
     ///
     /// Create or change a contact

@@ -652,4 +652,38 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `POST /api/v1/livechat/department/{_id}/archive`
+    ///
+    /// Archive a department
+    pub fn livechat_departments_archive(
+        &self,
+        id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::LivechatDepartmentsArchiveFailure,
+    > {
+        let request = api::operations::LivechatDepartmentsArchive {
+            id: id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/livechat/department/{_id}/unarchive`
+    ///
+    /// Unarchive a department
+    pub fn livechat_departments_unarchive(
+        &self,
+        id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::LivechatDepartmentsUnarchiveFailure,
+    > {
+        let request = api::operations::LivechatDepartmentsUnarchive {
+            id: id.to_owned(),
+        };
+        self.send(request)
+    }
 }

@@ -284,4 +284,21 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `POST /api/v1/livechat/visitor.status`
+    ///
+    /// Set the status of a visitor
+    pub fn livechat_visitor_status(
+        &self,
+        body: &api::schemas::VisitorStatusRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::VisitorStatusReply,
+        api::schemas::TypedFailure,
+    > {
+        let request = api::operations::LivechatVisitorStatus {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
 }

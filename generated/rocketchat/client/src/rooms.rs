@@ -254,6 +254,15 @@ pub struct UploadsDeleteOptions {
     pub body: ::core::option::Option<api::schemas::UploadsDeleteBody>,
 }
 
+/// Optional arguments of [`Client::rooms_banned_users`](super::Client::rooms_banned_users).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsBannedUsersOptions {
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+}
+
 impl super::Client {
     /// `POST /api/v1/rooms.saveNotification`
     ///
@@ -835,6 +844,77 @@ impl super::Client {
     > {
         let request = api::operations::UploadsDelete {
             body: options.body,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/rooms.banUser`
+    ///
+    /// Ban a user from a room
+    pub fn rooms_ban_user(
+        &self,
+        body: &api::schemas::RoomBanRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::RoomsBanUserFailure,
+    > {
+        let request = api::operations::RoomsBanUser {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/rooms.unbanUser`
+    ///
+    /// Let a banned user join a room again
+    pub fn rooms_unban_user(
+        &self,
+        body: &api::schemas::RoomBanRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::RoomsUnbanUserFailure,
+    > {
+        let request = api::operations::RoomsUnbanUser {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/rooms.bannedUsers`
+    ///
+    /// List the users who are banned from a room
+    pub fn rooms_banned_users(
+        &self,
+        room_id: &str,
+        options: RoomsBannedUsersOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::RoomsBannedUsersOk,
+        api::operations::RoomsBannedUsersFailure,
+    > {
+        let request = api::operations::RoomsBannedUsers {
+            room_id: room_id.to_owned(),
+            offset: options.offset,
+            count: options.count,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/rooms.invite`
+    ///
+    /// Accept or reject an invitation to a room
+    pub fn rooms_invite(
+        &self,
+        body: &api::schemas::RoomsInviteBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::RoomsInviteFailure,
+    > {
+        let request = api::operations::RoomsInvite {
+            body: body.clone(),
         };
         self.send(request)
     }

@@ -67,6 +67,24 @@ pub struct SettingsUpdateOptions {
     pub body: ::core::option::Option<api::schemas::SettingsUpdateBody>,
 }
 
+/// Optional arguments of [`Client::settings_remove_custom_oauth`](super::Client::settings_remove_custom_oauth).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingsRemoveCustomOAuthOptions {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::settings_refresh_oauth_services`](super::Client::settings_refresh_oauth_services).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingsRefreshOAuthServicesOptions {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+}
+
 impl super::Client {
     /// `GET /api/v1/settings.public`
     ///
@@ -210,6 +228,44 @@ impl super::Client {
         ::bothends_runtime::NoBody,
     > {
         let request = api::operations::ServiceConfigurations {
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/settings.removeCustomOAuth`
+    ///
+    /// Remove a custom OAuth service
+    pub fn settings_remove_custom_oauth(
+        &self,
+        body: &api::schemas::NameRequest,
+        options: SettingsRemoveCustomOAuthOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::SettingsRemoveCustomOAuthFailure,
+    > {
+        let request = api::operations::SettingsRemoveCustomOAuth {
+            body: body.clone(),
+            x_2fa_code: options.x_2fa_code,
+            x_2fa_method: options.x_2fa_method,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/settings.refreshOAuthServices`
+    ///
+    /// Read the OAuth services anew from the settings
+    pub fn settings_refresh_oauth_services(
+        &self,
+        options: SettingsRefreshOAuthServicesOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::SettingsRefreshOAuthServicesFailure,
+    > {
+        let request = api::operations::SettingsRefreshOAuthServices {
+            x_2fa_code: options.x_2fa_code,
+            x_2fa_method: options.x_2fa_method,
         };
         self.send(request)
     }

@@ -66,4 +66,21 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `POST /api/v1/statistics.telemetry`
+    ///
+    /// Count events of the interface
+    pub fn statistics_telemetry(
+        &self,
+        body: &api::schemas::StatisticsTelemetryBody,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::StatisticsTelemetryFailure,
+    > {
+        let request = api::operations::StatisticsTelemetry {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
 }

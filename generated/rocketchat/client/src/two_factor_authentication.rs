@@ -22,6 +22,24 @@ pub struct Users2faDisableEmailOptions {
     pub x_2fa_method: ::core::option::Option<::std::string::String>,
 }
 
+/// Optional arguments of [`Client::users_enable_totp`](super::Client::users_enable_totp).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersEnableTotpOptions {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+}
+
+/// Optional arguments of [`Client::users_validate_totp`](super::Client::users_validate_totp).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersValidateTotpOptions {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+}
+
 impl super::Client {
     /// `POST /api/v1/users.2fa.enableEmail`
     ///
@@ -103,6 +121,93 @@ impl super::Client {
     > {
         let request = api::operations::TwoFactorChallengesVerifyChallenge {
             body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/users.enableTotp`
+    ///
+    /// Start to set up an authenticator app
+    pub fn users_enable_totp(
+        &self,
+        options: UsersEnableTotpOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UsersEnableTotpOk,
+        api::operations::UsersEnableTotpFailure,
+    > {
+        let request = api::operations::UsersEnableTotp {
+            x_2fa_code: options.x_2fa_code,
+            x_2fa_method: options.x_2fa_method,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/users.validateTotp`
+    ///
+    /// Finish setting up an authenticator app
+    pub fn users_validate_totp(
+        &self,
+        body: &api::schemas::TotpCodeRequest,
+        options: UsersValidateTotpOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::TotpBackupCodes,
+        api::operations::UsersValidateTotpFailure,
+    > {
+        let request = api::operations::UsersValidateTotp {
+            body: body.clone(),
+            x_2fa_code: options.x_2fa_code,
+            x_2fa_method: options.x_2fa_method,
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/users.disableTotp`
+    ///
+    /// Stop using an authenticator app
+    pub fn users_disable_totp(
+        &self,
+        body: &api::schemas::TotpCodeRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UsersDisableTotpOk,
+        api::operations::UsersDisableTotpFailure,
+    > {
+        let request = api::operations::UsersDisableTotp {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v1/users.regenerateTotpCodes`
+    ///
+    /// Make new codes for emergencies
+    pub fn users_regenerate_totp_codes(
+        &self,
+        body: &api::schemas::TotpCodeRequest,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::TotpBackupCodes,
+        api::operations::UsersRegenerateTotpCodesFailure,
+    > {
+        let request = api::operations::UsersRegenerateTotpCodes {
+            body: body.clone(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v1/users.totpCodesRemaining`
+    ///
+    /// Count the codes for emergencies that are left
+    pub fn users_totp_codes_remaining(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UsersTotpCodesRemainingOk,
+        api::operations::UsersTotpCodesRemainingFailure,
+    > {
+        let request = api::operations::UsersTotpCodesRemaining {
         };
         self.send(request)
     }

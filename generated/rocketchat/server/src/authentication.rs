@@ -35,6 +35,29 @@ pub trait AuthenticationApi: ::core::marker::Send + ::core::marker::Sync + 'stat
         }
     }
 
+    /// `GET /api/v1/logout`
+    ///
+    /// Sign out, by a link
+    fn logout_get(
+        &self,
+        request: api::operations::LogoutGet,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LogoutGetResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LogoutGet as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v1/logout`
     ///
     /// Sign out
@@ -125,6 +148,19 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LogoutGet,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    AuthenticationApi::logout_get(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::Logout,
                 context|
             {
@@ -169,6 +205,7 @@ pub(crate) fn routes(
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
         <api::operations::Login as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LogoutGet as ::bothends_runtime::Operation>::INFO,
         <api::operations::Logout as ::bothends_runtime::Operation>::INFO,
         <api::operations::LoginCodeRedeem as ::bothends_runtime::Operation>::INFO,
         <api::operations::Me as ::bothends_runtime::Operation>::INFO,

@@ -56,6 +56,29 @@ pub trait CannedResponsesApi: ::core::marker::Send + ::core::marker::Sync + 'sta
         }
     }
 
+    /// `DELETE /api/v1/canned-responses`
+    ///
+    /// Delete a canned response
+    fn canned_responses_remove(
+        &self,
+        request: api::operations::CannedResponsesRemove,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::CannedResponsesRemoveResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::CannedResponsesRemove as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `GET /api/v1/canned-responses.get`
     ///
     /// List the canned responses that the caller can use
@@ -168,6 +191,23 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::CannedResponsesRemove,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    CannedResponsesApi::canned_responses_remove(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::CannedResponsesGet,
                 context|
             {
@@ -223,6 +263,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
     let operations = [
         <api::operations::CannedResponsesList as ::bothends_runtime::Operation>::INFO,
         <api::operations::CannedResponsesSave as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CannedResponsesRemove as ::bothends_runtime::Operation>::INFO,
         <api::operations::CannedResponsesGet as ::bothends_runtime::Operation>::INFO,
         <api::operations::CannedResponsesGetOne as ::bothends_runtime::Operation>::INFO,
         <api::operations::CannedResponsesDelete as ::bothends_runtime::Operation>::INFO,

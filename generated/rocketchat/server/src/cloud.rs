@@ -78,6 +78,121 @@ pub trait CloudApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `POST /api/v1/cloud.createRegistrationIntent`
+    ///
+    /// Start the registration of the workspace
+    fn cloud_create_registration_intent(
+        &self,
+        request: api::operations::CloudCreateRegistrationIntent,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::CloudCreateRegistrationIntentResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::CloudCreateRegistrationIntent as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/cloud.registerPreIntent`
+    ///
+    /// Announce that the workspace may be registered
+    fn cloud_register_pre_intent(
+        &self,
+        request: api::operations::CloudRegisterPreIntent,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::CloudRegisterPreIntentResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::CloudRegisterPreIntent as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v1/cloud.confirmationPoll`
+    ///
+    /// Ask whether the registration is confirmed
+    fn cloud_confirmation_poll(
+        &self,
+        request: api::operations::CloudConfirmationPoll,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::CloudConfirmationPollResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::CloudConfirmationPoll as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/cloud.syncWorkspace`
+    ///
+    /// Synchronise the workspace with the cloud
+    fn cloud_sync_workspace(
+        &self,
+        request: api::operations::CloudSyncWorkspace,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::CloudSyncWorkspaceResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::CloudSyncWorkspace as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/cloud.removeLicense`
+    ///
+    /// Remove the license of the workspace
+    fn cloud_remove_license(
+        &self,
+        request: api::operations::CloudRemoveLicense,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::CloudRemoveLicenseResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::CloudRemoveLicense as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -132,6 +247,83 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::CloudCreateRegistrationIntent,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    CloudApi::cloud_create_registration_intent(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::CloudRegisterPreIntent,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    CloudApi::cloud_register_pre_intent(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::CloudConfirmationPoll,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    CloudApi::cloud_confirmation_poll(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::CloudSyncWorkspace,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    CloudApi::cloud_sync_workspace(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::CloudRemoveLicense,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    CloudApi::cloud_remove_license(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -140,6 +332,11 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::CloudConnectWorkspace as ::bothends_runtime::Operation>::INFO,
         <api::operations::CloudManualRegister as ::bothends_runtime::Operation>::INFO,
         <api::operations::CloudRegistrationStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CloudCreateRegistrationIntent as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CloudRegisterPreIntent as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CloudConfirmationPoll as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CloudSyncWorkspace as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CloudRemoveLicense as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

@@ -147,6 +147,29 @@ pub trait EmailInboxApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `POST /api/v1/email-inbox.send-test/{_id}`
+    ///
+    /// Send a test email to an inbox
+    fn email_inbox_send_test_2(
+        &self,
+        request: api::operations::EmailInboxSendTestRequest,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::EmailInboxSendTestRequestResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::EmailInboxSendTestRequest as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -244,6 +267,23 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::EmailInboxSendTestRequest,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    EmailInboxApi::email_inbox_send_test_2(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -255,6 +295,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::EmailInboxDelete as ::bothends_runtime::Operation>::INFO,
         <api::operations::EmailInboxSearch as ::bothends_runtime::Operation>::INFO,
         <api::operations::EmailInboxSendTest as ::bothends_runtime::Operation>::INFO,
+        <api::operations::EmailInboxSendTestRequest as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

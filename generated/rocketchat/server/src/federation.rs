@@ -124,6 +124,29 @@ pub trait FederationApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `GET /api/v1/federation/matrixIds.verify`
+    ///
+    /// Check whether Matrix users exist
+    fn federation_matrix_ids_verify(
+        &self,
+        request: api::operations::FederationMatrixIdsVerify,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::FederationMatrixIdsVerifyResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::FederationMatrixIdsVerify as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -216,6 +239,23 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::FederationMatrixIdsVerify,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    FederationApi::federation_matrix_ids_verify(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -226,6 +266,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::FederationRemoveServerByUser as ::bothends_runtime::Operation>::INFO,
         <api::operations::FederationSearchPublicRooms as ::bothends_runtime::Operation>::INFO,
         <api::operations::FederationJoinExternalPublicRoom as ::bothends_runtime::Operation>::INFO,
+        <api::operations::FederationMatrixIdsVerify as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

@@ -193,6 +193,98 @@ pub trait IntegrationApi: ::core::marker::Send + ::core::marker::Sync + 'static 
             )
         }
     }
+
+    /// `POST /hooks/add/{integrationId}/{token}`
+    ///
+    /// Add an outgoing integration, with the token of an incoming one
+    fn hooks_add(
+        &self,
+        request: api::operations::HooksAdd,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::HooksAddResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::HooksAdd as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /hooks/add/{integrationId}/{userId}/{token}`
+    ///
+    /// Add an outgoing integration, with the token and the user of an incoming one
+    fn hooks_add_as_user(
+        &self,
+        request: api::operations::HooksAddAsUser,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::HooksAddAsUserResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::HooksAddAsUser as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /hooks/remove/{integrationId}/{token}`
+    ///
+    /// Remove an outgoing integration, with the token of an incoming one
+    fn hooks_remove(
+        &self,
+        request: api::operations::HooksRemove,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::HooksRemoveResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::HooksRemove as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /hooks/remove/{integrationId}/{userId}/{token}`
+    ///
+    /// Remove an outgoing integration, with the token and the user of an incoming one
+    fn hooks_remove_as_user(
+        &self,
+        request: api::operations::HooksRemoveAsUser,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::HooksRemoveAsUserResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::HooksRemoveAsUser as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -332,6 +424,65 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::HooksAdd,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    IntegrationApi::hooks_add(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::HooksAddAsUser,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    IntegrationApi::hooks_add_as_user(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::HooksRemove,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    IntegrationApi::hooks_remove(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::HooksRemoveAsUser,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    IntegrationApi::hooks_remove_as_user(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -345,6 +496,10 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::IntegrationsList as ::bothends_runtime::Operation>::INFO,
         <api::operations::IntegrationsUpdate as ::bothends_runtime::Operation>::INFO,
         <api::operations::IntegrationsRemove as ::bothends_runtime::Operation>::INFO,
+        <api::operations::HooksAdd as ::bothends_runtime::Operation>::INFO,
+        <api::operations::HooksAddAsUser as ::bothends_runtime::Operation>::INFO,
+        <api::operations::HooksRemove as ::bothends_runtime::Operation>::INFO,
+        <api::operations::HooksRemoveAsUser as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

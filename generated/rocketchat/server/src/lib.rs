@@ -184,6 +184,14 @@ mod users;
 mod custom_user_status;
 #[cfg(feature = "tag-teams")]
 mod teams;
+#[cfg(feature = "tag-app-interactions")]
+mod app_interactions;
+#[cfg(feature = "tag-ai-search")]
+mod ai_search;
+#[cfg(feature = "tag-audit")]
+mod audit;
+#[cfg(feature = "tag-presence")]
+mod presence;
 pub use ::bothends_runtime as runtime;
 pub use ::bothends_runtime::server::{Authenticate, Context, Refusal};
 pub use ::rocketchat_types as types;
@@ -425,6 +433,18 @@ pub use custom_user_status::CustomUserStatusApi;
 #[cfg(feature = "tag-teams")]
 pub use teams::TeamsApi;
 
+#[cfg(feature = "tag-app-interactions")]
+pub use app_interactions::AppInteractionsApi;
+
+#[cfg(feature = "tag-ai-search")]
+pub use ai_search::AiSearchApi;
+
+#[cfg(feature = "tag-audit")]
+pub use audit::AuditApi;
+
+#[cfg(feature = "tag-presence")]
+pub use presence::PresenceApi;
+
 type Setup = ::std::boxed::Box<
     dyn ::core::ops::FnOnce(
         ::bothends_runtime::server::Router,
@@ -597,6 +617,14 @@ pub struct Server {
     routes_custom_user_status: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-teams")]
     routes_teams: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-app-interactions")]
+    routes_app_interactions: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-ai-search")]
+    routes_ai_search: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-audit")]
+    routes_audit: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-presence")]
+    routes_presence: ::std::vec::Vec<::bothends_runtime::server::Route>,
 }
 
 impl Server {
@@ -762,6 +790,14 @@ impl Server {
             routes_custom_user_status: custom_user_status::unanswered(),
             #[cfg(feature = "tag-teams")]
             routes_teams: teams::unanswered(),
+            #[cfg(feature = "tag-app-interactions")]
+            routes_app_interactions: app_interactions::unanswered(),
+            #[cfg(feature = "tag-ai-search")]
+            routes_ai_search: ai_search::unanswered(),
+            #[cfg(feature = "tag-audit")]
+            routes_audit: audit::unanswered(),
+            #[cfg(feature = "tag-presence")]
+            routes_presence: presence::unanswered(),
         }
     }
 
@@ -1421,6 +1457,34 @@ impl Server {
         self
     }
 
+    /// Answers the operations tagged `App Interactions`.
+    #[cfg(feature = "tag-app-interactions")]
+    pub fn app_interactions(mut self, implementation: impl AppInteractionsApi) -> Self {
+        self.routes_app_interactions = app_interactions::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `AI Search`.
+    #[cfg(feature = "tag-ai-search")]
+    pub fn ai_search(mut self, implementation: impl AiSearchApi) -> Self {
+        self.routes_ai_search = ai_search::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `Audit`.
+    #[cfg(feature = "tag-audit")]
+    pub fn audit(mut self, implementation: impl AuditApi) -> Self {
+        self.routes_audit = audit::routes(implementation);
+        self
+    }
+
+    /// Answers the operations tagged `Presence`.
+    #[cfg(feature = "tag-presence")]
+    pub fn presence(mut self, implementation: impl PresenceApi) -> Self {
+        self.routes_presence = presence::routes(implementation);
+        self
+    }
+
     /// Decides whether credentials are good. Without it every operation that asks for some is refused.
     pub fn authenticate(self, door: impl Authenticate) -> Self {
         self.configure(|router| router.authenticate(door))
@@ -1606,6 +1670,14 @@ impl Server {
             self.routes_custom_user_status,
             #[cfg(feature = "tag-teams")]
             self.routes_teams,
+            #[cfg(feature = "tag-app-interactions")]
+            self.routes_app_interactions,
+            #[cfg(feature = "tag-ai-search")]
+            self.routes_ai_search,
+            #[cfg(feature = "tag-audit")]
+            self.routes_audit,
+            #[cfg(feature = "tag-presence")]
+            self.routes_presence,
         ]);
         let router = ::bothends_runtime::server::Router::new(
             routes.into_iter().flatten().collect(),

@@ -101,6 +101,29 @@ pub trait LicensesApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `GET /api/v1/licenses.requestSeatsLink`
+    ///
+    /// Get a link for buying seats
+    fn licenses_request_seats_link(
+        &self,
+        request: api::operations::LicensesRequestSeatsLink,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LicensesRequestSeatsLinkResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LicensesRequestSeatsLink as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -162,6 +185,23 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LicensesRequestSeatsLink,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    LicensesApi::licenses_request_seats_link(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -171,6 +211,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::LicensesAdd as ::bothends_runtime::Operation>::INFO,
         <api::operations::LicensesValidate as ::bothends_runtime::Operation>::INFO,
         <api::operations::LicensesMaxActiveUsers as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LicensesRequestSeatsLink as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

@@ -193,6 +193,29 @@ pub trait LivechatMessagesApi: ::core::marker::Send + ::core::marker::Sync + 'st
             )
         }
     }
+
+    /// `GET /api/v1/livechat/{rid}/messages`
+    ///
+    /// List the messages of a room
+    fn livechat_room_messages(
+        &self,
+        request: api::operations::LivechatRoomMessages,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LivechatRoomMessagesResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LivechatRoomMessages as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -336,6 +359,23 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LivechatRoomMessages,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    LivechatMessagesApi::livechat_room_messages(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -349,6 +389,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::LivechatMessagesHistory as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatOfflineMessage as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatMessagesList as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LivechatRoomMessages as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

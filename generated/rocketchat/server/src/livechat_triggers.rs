@@ -124,6 +124,29 @@ pub trait LivechatTriggersApi: ::core::marker::Send + ::core::marker::Sync + 'st
             )
         }
     }
+
+    /// `POST /api/v1/livechat/triggers/{_id}/external-service/call`
+    ///
+    /// Ask the external service of a trigger for messages
+    fn livechat_triggers_external_service_call(
+        &self,
+        request: api::operations::LivechatTriggersExternalServiceCall,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LivechatTriggersExternalServiceCallResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LivechatTriggersExternalServiceCall as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -216,6 +239,23 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LivechatTriggersExternalServiceCall,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    LivechatTriggersApi::livechat_triggers_external_service_call(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -226,6 +266,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::LivechatTriggersGet as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatTriggersDelete as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatTriggersExternalServiceTest as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LivechatTriggersExternalServiceCall as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

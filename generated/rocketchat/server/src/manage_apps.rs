@@ -217,6 +217,29 @@ pub trait ManageAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `POST /api/apps/{appId}`
+    ///
+    /// Update an app
+    fn apps_update(
+        &self,
+        request: api::operations::AppsUpdate,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsUpdateResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsUpdate as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `DELETE /api/apps/{appId}`
     ///
     /// Uninstall an app
@@ -235,6 +258,629 @@ pub trait ManageAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
                     <api::operations::AppsUninstall as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/settings`
+    ///
+    /// List the settings of an app
+    fn apps_settings_list(
+        &self,
+        request: api::operations::AppsSettingsList,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsSettingsListResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsSettingsList as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/apps/{appId}/settings`
+    ///
+    /// Change settings of an app
+    fn apps_settings_save(
+        &self,
+        request: api::operations::AppsSettingsSave,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsSettingsSaveResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsSettingsSave as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/settings/{settingId}`
+    ///
+    /// Read a setting of an app
+    fn apps_settings_get(
+        &self,
+        request: api::operations::AppsSettingsGet,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsSettingsGetResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsSettingsGet as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/apps/{appId}/settings/{settingId}`
+    ///
+    /// Change a setting of an app
+    fn apps_settings_update(
+        &self,
+        request: api::operations::AppsSettingsUpdate,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsSettingsUpdateResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsSettingsUpdate as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/screenshots`
+    ///
+    /// List the screenshots of an app
+    fn apps_screenshots(
+        &self,
+        request: api::operations::AppsScreenshots,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsScreenshotsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsScreenshots as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/languages`
+    ///
+    /// Read the translations of an app
+    fn apps_languages_get(
+        &self,
+        request: api::operations::AppsLanguagesGet,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsLanguagesGetResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsLanguagesGet as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/logs/distinctValues`
+    ///
+    /// List the instances and methods that an app has logged
+    fn apps_logs_distinct_values(
+        &self,
+        request: api::operations::AppsLogsDistinctValues,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsLogsDistinctValuesResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsLogsDistinctValues as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/export-logs`
+    ///
+    /// Export the log of an app
+    fn apps_logs_export(
+        &self,
+        request: api::operations::AppsLogsExport,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsLogsExportResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsLogsExport as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/apis`
+    ///
+    /// List the endpoints that an app adds
+    fn apps_apis(
+        &self,
+        request: api::operations::AppsApis,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsApisResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsApis as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/apps/{appId}/sync`
+    ///
+    /// Fetch anew what the marketplace knows of an app
+    fn apps_sync(
+        &self,
+        request: api::operations::AppsSync,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsSyncResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsSync as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/status`
+    ///
+    /// Read whether an app runs
+    fn apps_status_get(
+        &self,
+        request: api::operations::AppsStatusGet,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsStatusGetResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsStatusGet as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/apps/{appId}/status`
+    ///
+    /// Start or stop an app
+    fn apps_status_update(
+        &self,
+        request: api::operations::AppsStatusUpdate,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsStatusUpdateResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsStatusUpdate as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/versions`
+    ///
+    /// List the versions of an app
+    fn apps_versions(
+        &self,
+        request: api::operations::AppsVersions,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsVersionsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsVersions as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/icon`
+    ///
+    /// Read the icon of an app
+    fn apps_icon(
+        &self,
+        request: api::operations::AppsIcon,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsIconResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsIcon as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/bundles/{id}/apps`
+    ///
+    /// List the apps of a bundle
+    fn apps_bundles_apps(
+        &self,
+        request: api::operations::AppsBundlesApps,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsBundlesAppsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsBundlesApps as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/featured-apps`
+    ///
+    /// List the apps that the marketplace features
+    fn apps_featured(
+        &self,
+        request: api::operations::AppsFeatured,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsFeaturedResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsFeatured as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/languages`
+    ///
+    /// List the translations of all apps
+    fn apps_languages_list(
+        &self,
+        request: api::operations::AppsLanguagesList,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsLanguagesListResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsLanguagesList as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/incompatibleModal`
+    ///
+    /// Get a link that explains why a version cannot be installed
+    fn apps_incompatible_modal(
+        &self,
+        request: api::operations::AppsIncompatibleModal,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsIncompatibleModalResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsIncompatibleModal as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/buildExternalUrl`
+    ///
+    /// Get a link for buying an app
+    fn apps_build_external_url(
+        &self,
+        request: api::operations::AppsBuildExternalUrl,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsBuildExternalUrlResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsBuildExternalUrl as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/app-request`
+    ///
+    /// List the requests for an app
+    fn apps_requests_list(
+        &self,
+        request: api::operations::AppsRequestsList,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsRequestsListResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsRequestsList as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/app-request/stats`
+    ///
+    /// Count the requests for apps
+    fn apps_requests_stats(
+        &self,
+        request: api::operations::AppsRequestsStats,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsRequestsStatsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsRequestsStats as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/apps/app-request/markAsSeen`
+    ///
+    /// Mark requests for apps as seen
+    fn apps_requests_mark_as_seen(
+        &self,
+        request: api::operations::AppsRequestsMarkAsSeen,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsRequestsMarkAsSeenResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsRequestsMarkAsSeen as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/apps/notify-admins`
+    ///
+    /// Ask the administrators for an app
+    fn apps_notify_admins(
+        &self,
+        request: api::operations::AppsNotifyAdmins,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsNotifyAdminsResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsNotifyAdmins as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/public/{appId}/get-sidebar-icon`
+    ///
+    /// Read an icon that an app has for its omnichannel rooms
+    ///
+    /// Answered by the app; one that has no such icon answers 404.
+    fn apps_public_sidebar_icon(
+        &self,
+        request: api::operations::AppsPublicSidebarIcon,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsPublicSidebarIconResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsPublicSidebarIcon as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/{appId}/logs`
+    ///
+    /// List log entries of an app
+    fn apps_logs_list(
+        &self,
+        request: api::operations::AppsLogsList,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsLogsListResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsLogsList as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/count`
+    ///
+    /// Count the apps
+    fn apps_count_enabled(
+        &self,
+        request: api::operations::AppsCountEnabled,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsCountEnabledResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsCountEnabled as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/apps/buildExternalAppRequest`
+    ///
+    /// Get a link for requesting an app
+    fn apps_requests_link(
+        &self,
+        request: api::operations::AppsRequestsLink,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::AppsRequestsLinkResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::AppsRequestsLink as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -366,12 +1012,436 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsUpdate,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_update(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::AppsUninstall,
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
                     ManageAppsApi::apps_uninstall(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsSettingsList,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_settings_list(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsSettingsSave,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_settings_save(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsSettingsGet,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_settings_get(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsSettingsUpdate,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_settings_update(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsScreenshots,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_screenshots(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsLanguagesGet,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_languages_get(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsLogsDistinctValues,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_logs_distinct_values(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsLogsExport,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_logs_export(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsApis,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_apis(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsSync,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_sync(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsStatusGet,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_status_get(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsStatusUpdate,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_status_update(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsVersions,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_versions(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsIcon,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_icon(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsBundlesApps,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_bundles_apps(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsFeatured,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_featured(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsLanguagesList,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_languages_list(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsIncompatibleModal,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_incompatible_modal(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsBuildExternalUrl,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_build_external_url(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsRequestsList,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_requests_list(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsRequestsStats,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_requests_stats(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsRequestsMarkAsSeen,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_requests_mark_as_seen(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsNotifyAdmins,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_notify_admins(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsPublicSidebarIcon,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_public_sidebar_icon(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsLogsList,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_logs_list(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsCountEnabled,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_count_enabled(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::AppsRequestsLink,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ManageAppsApi::apps_requests_link(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
                         .await
                 }
             })
@@ -390,7 +1460,35 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::AppsCount as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsBuildExternalAppRequest as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsGet as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsUpdate as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsUninstall as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsSettingsList as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsSettingsSave as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsSettingsGet as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsSettingsUpdate as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsScreenshots as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsLanguagesGet as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsLogsDistinctValues as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsLogsExport as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsApis as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsSync as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsStatusGet as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsStatusUpdate as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsVersions as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsIcon as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsBundlesApps as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsFeatured as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsLanguagesList as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsIncompatibleModal as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsBuildExternalUrl as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsRequestsList as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsRequestsStats as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsRequestsMarkAsSeen as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsNotifyAdmins as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsPublicSidebarIcon as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsLogsList as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsCountEnabled as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsRequestsLink as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

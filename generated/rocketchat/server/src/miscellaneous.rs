@@ -149,6 +149,52 @@ pub trait MiscellaneousApi: ::core::marker::Send + ::core::marker::Sync + 'stati
             )
         }
     }
+
+    /// `POST /api/v1/method.callAnon/{method}`
+    ///
+    /// Call a method of the server without signing in
+    fn method_call_anon(
+        &self,
+        request: api::operations::MethodCallAnon,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::MethodCallAnonResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::MethodCallAnon as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/docs/json`
+    ///
+    /// Read the description that the server gives of its API
+    fn docs_json(
+        &self,
+        request: api::operations::DocsJson,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::DocsJsonResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::DocsJson as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -233,6 +279,36 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::MethodCallAnon,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    MiscellaneousApi::method_call_anon(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::DocsJson,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    MiscellaneousApi::docs_json(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -244,6 +320,8 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::SmtpCheck as ::bothends_runtime::Operation>::INFO,
         <api::operations::Fingerprint as ::bothends_runtime::Operation>::INFO,
         <api::operations::MethodCall as ::bothends_runtime::Operation>::INFO,
+        <api::operations::MethodCallAnon as ::bothends_runtime::Operation>::INFO,
+        <api::operations::DocsJson as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

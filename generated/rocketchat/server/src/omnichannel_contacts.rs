@@ -10,6 +10,29 @@ use ::rocketchat_types as api;
 ///
 /// Contacts.
 pub trait OmnichannelContactsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `GET /api/v1/omnichannel/contact`
+    ///
+    /// Read a contact by the id of its visitor
+    fn omnichannel_contact_get(
+        &self,
+        request: api::operations::OmnichannelContactGet,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::OmnichannelContactGetResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::OmnichannelContactGet as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v1/omnichannel/contact`
     ///
     /// Create or change a contact
@@ -295,6 +318,23 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::OmnichannelContactGet,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    OmnichannelContactsApi::omnichannel_contact_get(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::OmnichannelContact,
                 context|
             {
@@ -501,6 +541,7 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::OmnichannelContactGet as ::bothends_runtime::Operation>::INFO,
         <api::operations::OmnichannelContact as ::bothends_runtime::Operation>::INFO,
         <api::operations::OmnichannelContactSearch as ::bothends_runtime::Operation>::INFO,
         <api::operations::OmnichannelContacts as ::bothends_runtime::Operation>::INFO,

@@ -492,6 +492,52 @@ pub trait OmnichannelDepartmentsApi: ::core::marker::Send + ::core::marker::Sync
             )
         }
     }
+
+    /// `POST /api/v1/livechat/department/{_id}/archive`
+    ///
+    /// Archive a department
+    fn livechat_departments_archive(
+        &self,
+        request: api::operations::LivechatDepartmentsArchive,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LivechatDepartmentsArchiveResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LivechatDepartmentsArchive as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/livechat/department/{_id}/unarchive`
+    ///
+    /// Unarchive a department
+    fn livechat_departments_unarchive(
+        &self,
+        request: api::operations::LivechatDepartmentsUnarchive,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LivechatDepartmentsUnarchiveResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LivechatDepartmentsUnarchive as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -856,6 +902,40 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LivechatDepartmentsArchive,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    OmnichannelDepartmentsApi::livechat_departments_archive(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LivechatDepartmentsUnarchive,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    OmnichannelDepartmentsApi::livechat_departments_unarchive(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -882,6 +962,8 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::LivechatDepartmentArchive as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatDepartmentUnarchive as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatDepartmentIsDepartmentCreationAvailable as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LivechatDepartmentsArchive as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LivechatDepartmentsUnarchive as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

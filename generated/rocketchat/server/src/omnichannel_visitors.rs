@@ -262,6 +262,29 @@ pub trait OmnichannelVisitorsApi: ::core::marker::Send + ::core::marker::Sync + 
             )
         }
     }
+
+    /// `POST /api/v1/livechat/visitor.status`
+    ///
+    /// Set the status of a visitor
+    fn livechat_visitor_status(
+        &self,
+        request: api::operations::LivechatVisitorStatus,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::LivechatVisitorStatusResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::LivechatVisitorStatus as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -456,6 +479,23 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LivechatVisitorStatus,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    OmnichannelVisitorsApi::livechat_visitor_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -472,6 +512,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::LivechatVisitorsSearchChatsRoomVisitor as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatVisitorsAutocomplete as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatVisitorsStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LivechatVisitorStatus as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

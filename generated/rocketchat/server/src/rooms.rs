@@ -745,6 +745,98 @@ pub trait RoomsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `POST /api/v1/rooms.banUser`
+    ///
+    /// Ban a user from a room
+    fn rooms_ban_user(
+        &self,
+        request: api::operations::RoomsBanUser,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::RoomsBanUserResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::RoomsBanUser as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/rooms.unbanUser`
+    ///
+    /// Let a banned user join a room again
+    fn rooms_unban_user(
+        &self,
+        request: api::operations::RoomsUnbanUser,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::RoomsUnbanUserResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::RoomsUnbanUser as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v1/rooms.bannedUsers`
+    ///
+    /// List the users who are banned from a room
+    fn rooms_banned_users(
+        &self,
+        request: api::operations::RoomsBannedUsers,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::RoomsBannedUsersResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::RoomsBannedUsers as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/rooms.invite`
+    ///
+    /// Accept or reject an invitation to a room
+    fn rooms_invite(
+        &self,
+        request: api::operations::RoomsInvite,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::RoomsInviteResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::RoomsInvite as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -1193,6 +1285,55 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::RoomsBanUser,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    RoomsApi::rooms_ban_user(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::RoomsUnbanUser,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    RoomsApi::rooms_unban_user(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::RoomsBannedUsers,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    RoomsApi::rooms_banned_users(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::RoomsInvite,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    RoomsApi::rooms_invite(&*implementation, request, &context).await
+                }
+            })
+        },
     ])
 }
 
@@ -1230,6 +1371,10 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::RoomsMedia as ::bothends_runtime::Operation>::INFO,
         <api::operations::RoomsMediaConfirm as ::bothends_runtime::Operation>::INFO,
         <api::operations::UploadsDelete as ::bothends_runtime::Operation>::INFO,
+        <api::operations::RoomsBanUser as ::bothends_runtime::Operation>::INFO,
+        <api::operations::RoomsUnbanUser as ::bothends_runtime::Operation>::INFO,
+        <api::operations::RoomsBannedUsers as ::bothends_runtime::Operation>::INFO,
+        <api::operations::RoomsInvite as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

@@ -193,6 +193,52 @@ pub trait SettingsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `POST /api/v1/settings.removeCustomOAuth`
+    ///
+    /// Remove a custom OAuth service
+    fn settings_remove_custom_oauth(
+        &self,
+        request: api::operations::SettingsRemoveCustomOAuth,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::SettingsRemoveCustomOAuthResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::SettingsRemoveCustomOAuth as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/settings.refreshOAuthServices`
+    ///
+    /// Read the OAuth services anew from the settings
+    fn settings_refresh_oauth_services(
+        &self,
+        request: api::operations::SettingsRefreshOAuthServices,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::SettingsRefreshOAuthServicesResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::SettingsRefreshOAuthServices as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -314,6 +360,40 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::SettingsRemoveCustomOAuth,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SettingsApi::settings_remove_custom_oauth(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::SettingsRefreshOAuthServices,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SettingsApi::settings_refresh_oauth_services(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -327,6 +407,8 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::SettingsGet as ::bothends_runtime::Operation>::INFO,
         <api::operations::SettingsUpdate as ::bothends_runtime::Operation>::INFO,
         <api::operations::ServiceConfigurations as ::bothends_runtime::Operation>::INFO,
+        <api::operations::SettingsRemoveCustomOAuth as ::bothends_runtime::Operation>::INFO,
+        <api::operations::SettingsRefreshOAuthServices as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

@@ -55,6 +55,29 @@ pub trait StatisticsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `POST /api/v1/statistics.telemetry`
+    ///
+    /// Count events of the interface
+    fn statistics_telemetry(
+        &self,
+        request: api::operations::StatisticsTelemetry,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::StatisticsTelemetryResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::StatisticsTelemetry as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -87,6 +110,23 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::StatisticsTelemetry,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    StatisticsApi::statistics_telemetry(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -94,6 +134,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
     let operations = [
         <api::operations::StatisticsList as ::bothends_runtime::Operation>::INFO,
         <api::operations::StatisticsRequest as ::bothends_runtime::Operation>::INFO,
+        <api::operations::StatisticsTelemetry as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

@@ -124,6 +124,121 @@ pub trait TwoFactorAuthenticationApi: ::core::marker::Send + ::core::marker::Syn
             )
         }
     }
+
+    /// `POST /api/v1/users.enableTotp`
+    ///
+    /// Start to set up an authenticator app
+    fn users_enable_totp(
+        &self,
+        request: api::operations::UsersEnableTotp,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::UsersEnableTotpResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::UsersEnableTotp as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/users.validateTotp`
+    ///
+    /// Finish setting up an authenticator app
+    fn users_validate_totp(
+        &self,
+        request: api::operations::UsersValidateTotp,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::UsersValidateTotpResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::UsersValidateTotp as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/users.disableTotp`
+    ///
+    /// Stop using an authenticator app
+    fn users_disable_totp(
+        &self,
+        request: api::operations::UsersDisableTotp,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::UsersDisableTotpResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::UsersDisableTotp as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `POST /api/v1/users.regenerateTotpCodes`
+    ///
+    /// Make new codes for emergencies
+    fn users_regenerate_totp_codes(
+        &self,
+        request: api::operations::UsersRegenerateTotpCodes,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::UsersRegenerateTotpCodesResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::UsersRegenerateTotpCodes as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v1/users.totpCodesRemaining`
+    ///
+    /// Count the codes for emergencies that are left
+    fn users_totp_codes_remaining(
+        &self,
+        request: api::operations::UsersTotpCodesRemaining,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::UsersTotpCodesRemainingResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::UsersTotpCodesRemaining as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -216,6 +331,91 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::UsersEnableTotp,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    TwoFactorAuthenticationApi::users_enable_totp(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::UsersValidateTotp,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    TwoFactorAuthenticationApi::users_validate_totp(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::UsersDisableTotp,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    TwoFactorAuthenticationApi::users_disable_totp(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::UsersRegenerateTotpCodes,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    TwoFactorAuthenticationApi::users_regenerate_totp_codes(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::UsersTotpCodesRemaining,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    TwoFactorAuthenticationApi::users_totp_codes_remaining(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -226,6 +426,11 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::Users2faDisableEmail as ::bothends_runtime::Operation>::INFO,
         <api::operations::TwoFactorChallengesSendEmailCode as ::bothends_runtime::Operation>::INFO,
         <api::operations::TwoFactorChallengesVerifyChallenge as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UsersEnableTotp as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UsersValidateTotp as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UsersDisableTotp as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UsersRegenerateTotpCodes as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UsersTotpCodesRemaining as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

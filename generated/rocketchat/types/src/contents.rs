@@ -73,6 +73,72 @@ impl ::bothends_runtime::Content for AppsInstallBody {
 
 /// A body in one of several media types: `application/json`, `multipart/form-data`.
 #[derive(Debug)]
+pub enum AppsUpdateBody {
+    /// `application/json`
+    Json(api::schemas::AppsUpdateBodyJson),
+    /// `multipart/form-data`
+    Multipart(api::schemas::AppsUpdateBodyMultipart),
+}
+
+impl ::core::convert::From<api::schemas::AppsUpdateBodyJson> for AppsUpdateBody {
+    fn from(value: api::schemas::AppsUpdateBodyJson) -> Self {
+        Self::Json(value)
+    }
+}
+
+impl ::core::convert::From<&api::schemas::AppsUpdateBodyJson> for AppsUpdateBody {
+    fn from(value: &api::schemas::AppsUpdateBodyJson) -> Self {
+        Self::Json(::core::clone::Clone::clone(value))
+    }
+}
+
+impl ::core::convert::From<api::schemas::AppsUpdateBodyMultipart> for AppsUpdateBody {
+    fn from(value: api::schemas::AppsUpdateBodyMultipart) -> Self {
+        Self::Multipart(value)
+    }
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsUpdateBody {
+    const FIELDS_1: &'static [::bothends_runtime::Part] = const {
+        &[
+            ::bothends_runtime::Part::file("app"),
+            ::bothends_runtime::Part::text("permissions"),
+        ]
+    };
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl ::bothends_runtime::Content for AppsUpdateBody {
+    const MEDIA_TYPES: &'static [&'static str] = &[
+        "application/json",
+        "multipart/form-data",
+    ];
+    fn encode(
+        self,
+        body: &mut ::bothends_runtime::BodyEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match self {
+            Self::Json(value) => body.json("application/json", &value),
+            Self::Multipart(value) => {
+                body.multipart("multipart/form-data", Self::FIELDS_1, &value)
+            }
+        }
+    }
+
+    fn decode(
+        number: usize,
+        body: &::bothends_runtime::BodyDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
+        match number {
+            1 => body.multipart(Self::FIELDS_1).map(Self::Multipart),
+            _ => body.json().map(Self::Json),
+        }
+    }
+}
+
+/// A body in one of several media types: `application/json`, `multipart/form-data`.
+#[derive(Debug)]
 pub enum UsersSetAvatarBody {
     /// `application/json`
     Json(api::schemas::UsersSetAvatarBodyJson),

@@ -95,7 +95,11 @@ pub use contents::*;
         feature = "tag-channels-engagement",
         feature = "tag-users",
         feature = "tag-custom-user-status",
-        feature = "tag-teams"
+        feature = "tag-teams",
+        feature = "tag-app-interactions",
+        feature = "tag-ai-search",
+        feature = "tag-audit",
+        feature = "tag-presence"
     )
 )]
 pub use operations::*;

@@ -108,6 +108,105 @@ impl ::bothends_runtime::ServerOperation for Login {
     }
 }
 
+/// `GET /api/v1/logout`
+///
+/// Sign out, by a link
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogoutGet {}
+
+/// What `LogoutGet` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogoutGetResponse {
+    /// Status 200.
+    ///
+    /// The caller is signed out.
+    Ok(api::schemas::SignedOut),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for LogoutGet {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "logout.get",
+        method: "GET",
+        path: "/api/v1/logout",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("logout"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Authentication"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LogoutGetResponse;
+    type Success = api::schemas::SignedOut;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AuthorizationError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LogoutGet {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<LogoutGetResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(LogoutGetResponse::Ok),
+            401 => response.body().json().map(LogoutGetResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LogoutGetResponse,
+    ) -> ::core::result::Result<
+        api::schemas::SignedOut,
+        api::schemas::AuthorizationError,
+    > {
+        match response {
+            LogoutGetResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LogoutGetResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LogoutGet {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: LogoutGetResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LogoutGetResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LogoutGetResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v1/logout`
 ///
 /// Sign out

@@ -376,6 +376,163 @@ impl ::bothends_runtime::ServerOperation for CannedResponsesSave {
     }
 }
 
+/// `DELETE /api/v1/canned-responses`
+///
+/// Delete a canned response
+#[derive(Clone, Debug, PartialEq)]
+pub struct CannedResponsesRemove {
+    /// The body, as `application/json`.
+    pub body: api::schemas::CannedResponseId,
+}
+
+/// What `CannedResponsesRemove` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CannedResponsesRemoveResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `CannedResponsesRemove` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CannedResponsesRemoveFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for CannedResponsesRemove {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "canned-responses.remove",
+        method: "DELETE",
+        path: "/api/v1/canned-responses",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("canned-responses"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Canned Responses"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = CannedResponsesRemoveResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::CannedResponsesRemoveFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for CannedResponsesRemove {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        CannedResponsesRemoveResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(CannedResponsesRemoveResponse::Ok),
+            400 => response.body().json().map(CannedResponsesRemoveResponse::BadRequest),
+            401 => {
+                response.body().json().map(CannedResponsesRemoveResponse::Unauthorized)
+            }
+            403 => response.body().json().map(CannedResponsesRemoveResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: CannedResponsesRemoveResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::CannedResponsesRemoveFailure,
+    > {
+        match response {
+            CannedResponsesRemoveResponse::Ok(body) => ::core::result::Result::Ok(body),
+            CannedResponsesRemoveResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CannedResponsesRemoveFailure::BadRequest(body),
+                )
+            }
+            CannedResponsesRemoveResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CannedResponsesRemoveFailure::Unauthorized(body),
+                )
+            }
+            CannedResponsesRemoveResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CannedResponsesRemoveFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for CannedResponsesRemove {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: CannedResponsesRemoveResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            CannedResponsesRemoveResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            CannedResponsesRemoveResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            CannedResponsesRemoveResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            CannedResponsesRemoveResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v1/canned-responses.get`
 ///
 /// List the canned responses that the caller can use

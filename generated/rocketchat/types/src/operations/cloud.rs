@@ -448,3 +448,778 @@ impl ::bothends_runtime::ServerOperation for CloudRegistrationStatus {
         }
     }
 }
+
+/// `POST /api/v1/cloud.createRegistrationIntent`
+///
+/// Start the registration of the workspace
+#[derive(Clone, Debug, PartialEq)]
+pub struct CloudCreateRegistrationIntent {
+    /// The body, as `application/json`.
+    pub body: api::schemas::CloudCreateRegistrationIntentBody,
+}
+
+/// What `CloudCreateRegistrationIntent` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudCreateRegistrationIntentResponse {
+    /// Status 200.
+    ///
+    /// How to finish the registration.
+    Ok(api::schemas::CloudCreateRegistrationIntentOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `CloudCreateRegistrationIntent` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudCreateRegistrationIntentFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for CloudCreateRegistrationIntent {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "cloud.createRegistrationIntent",
+        method: "POST",
+        path: "/api/v1/cloud.createRegistrationIntent",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("cloud.createRegistrationIntent"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Cloud"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = CloudCreateRegistrationIntentResponse;
+    type Success = api::schemas::CloudCreateRegistrationIntentOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::CloudCreateRegistrationIntentFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for CloudCreateRegistrationIntent {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        CloudCreateRegistrationIntentResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(CloudCreateRegistrationIntentResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(CloudCreateRegistrationIntentResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(CloudCreateRegistrationIntentResponse::Unauthorized)
+            }
+            403 => {
+                response
+                    .body()
+                    .json()
+                    .map(CloudCreateRegistrationIntentResponse::Forbidden)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: CloudCreateRegistrationIntentResponse,
+    ) -> ::core::result::Result<
+        api::schemas::CloudCreateRegistrationIntentOk,
+        api::operations::CloudCreateRegistrationIntentFailure,
+    > {
+        match response {
+            CloudCreateRegistrationIntentResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            CloudCreateRegistrationIntentResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudCreateRegistrationIntentFailure::BadRequest(
+                        body,
+                    ),
+                )
+            }
+            CloudCreateRegistrationIntentResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudCreateRegistrationIntentFailure::Unauthorized(
+                        body,
+                    ),
+                )
+            }
+            CloudCreateRegistrationIntentResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudCreateRegistrationIntentFailure::Forbidden(
+                        body,
+                    ),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for CloudCreateRegistrationIntent {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: CloudCreateRegistrationIntentResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            CloudCreateRegistrationIntentResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            CloudCreateRegistrationIntentResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            CloudCreateRegistrationIntentResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            CloudCreateRegistrationIntentResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/cloud.registerPreIntent`
+///
+/// Announce that the workspace may be registered
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CloudRegisterPreIntent {}
+
+/// What `CloudRegisterPreIntent` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudRegisterPreIntentResponse {
+    /// Status 200.
+    ///
+    /// Whether the cloud can be reached.
+    Ok(api::schemas::CloudRegisterPreIntentOk),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `CloudRegisterPreIntent` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudRegisterPreIntentFailure {
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for CloudRegisterPreIntent {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "cloud.registerPreIntent",
+        method: "POST",
+        path: "/api/v1/cloud.registerPreIntent",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("cloud.registerPreIntent"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Cloud"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = CloudRegisterPreIntentResponse;
+    type Success = api::schemas::CloudRegisterPreIntentOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::CloudRegisterPreIntentFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for CloudRegisterPreIntent {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        CloudRegisterPreIntentResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(CloudRegisterPreIntentResponse::Ok),
+            401 => {
+                response.body().json().map(CloudRegisterPreIntentResponse::Unauthorized)
+            }
+            403 => response.body().json().map(CloudRegisterPreIntentResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: CloudRegisterPreIntentResponse,
+    ) -> ::core::result::Result<
+        api::schemas::CloudRegisterPreIntentOk,
+        api::operations::CloudRegisterPreIntentFailure,
+    > {
+        match response {
+            CloudRegisterPreIntentResponse::Ok(body) => ::core::result::Result::Ok(body),
+            CloudRegisterPreIntentResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudRegisterPreIntentFailure::Unauthorized(body),
+                )
+            }
+            CloudRegisterPreIntentResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudRegisterPreIntentFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for CloudRegisterPreIntent {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: CloudRegisterPreIntentResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            CloudRegisterPreIntentResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            CloudRegisterPreIntentResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            CloudRegisterPreIntentResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/cloud.confirmationPoll`
+///
+/// Ask whether the registration is confirmed
+#[derive(Clone, Debug, PartialEq)]
+pub struct CloudConfirmationPoll {
+    /// Code of the registration, from when it was started.
+    pub device_code: ::std::string::String,
+}
+
+/// What `CloudConfirmationPoll` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudConfirmationPollResponse {
+    /// Status 200.
+    ///
+    /// Whether it is confirmed.
+    Ok(api::schemas::CloudConfirmationPollOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `CloudConfirmationPoll` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudConfirmationPollFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for CloudConfirmationPoll {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "cloud.confirmationPoll",
+        method: "GET",
+        path: "/api/v1/cloud.confirmationPoll",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("cloud.confirmationPoll"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Cloud"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = CloudConfirmationPollResponse;
+    type Success = api::schemas::CloudConfirmationPollOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::CloudConfirmationPollFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl CloudConfirmationPoll {
+    const DEVICE_CODE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "deviceCode",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for CloudConfirmationPoll {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request
+            .query(&Self::DEVICE_CODE, ::core::option::Option::Some(&self.device_code))?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        CloudConfirmationPollResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(CloudConfirmationPollResponse::Ok),
+            400 => response.body().json().map(CloudConfirmationPollResponse::BadRequest),
+            401 => {
+                response.body().json().map(CloudConfirmationPollResponse::Unauthorized)
+            }
+            403 => response.body().json().map(CloudConfirmationPollResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: CloudConfirmationPollResponse,
+    ) -> ::core::result::Result<
+        api::schemas::CloudConfirmationPollOk,
+        api::operations::CloudConfirmationPollFailure,
+    > {
+        match response {
+            CloudConfirmationPollResponse::Ok(body) => ::core::result::Result::Ok(body),
+            CloudConfirmationPollResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudConfirmationPollFailure::BadRequest(body),
+                )
+            }
+            CloudConfirmationPollResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudConfirmationPollFailure::Unauthorized(body),
+                )
+            }
+            CloudConfirmationPollResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudConfirmationPollFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for CloudConfirmationPoll {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            device_code: request.query_required(&Self::DEVICE_CODE)?,
+        })
+    }
+
+    fn encode(
+        response: CloudConfirmationPollResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            CloudConfirmationPollResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            CloudConfirmationPollResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            CloudConfirmationPollResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            CloudConfirmationPollResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/cloud.syncWorkspace`
+///
+/// Synchronise the workspace with the cloud
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CloudSyncWorkspace {}
+
+/// What `CloudSyncWorkspace` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudSyncWorkspaceResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `CloudSyncWorkspace` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudSyncWorkspaceFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for CloudSyncWorkspace {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "cloud.syncWorkspace",
+        method: "POST",
+        path: "/api/v1/cloud.syncWorkspace",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("cloud.syncWorkspace"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Cloud"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = CloudSyncWorkspaceResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::CloudSyncWorkspaceFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for CloudSyncWorkspace {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        CloudSyncWorkspaceResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(CloudSyncWorkspaceResponse::Ok),
+            400 => response.body().json().map(CloudSyncWorkspaceResponse::BadRequest),
+            401 => response.body().json().map(CloudSyncWorkspaceResponse::Unauthorized),
+            403 => response.body().json().map(CloudSyncWorkspaceResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: CloudSyncWorkspaceResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::CloudSyncWorkspaceFailure,
+    > {
+        match response {
+            CloudSyncWorkspaceResponse::Ok(body) => ::core::result::Result::Ok(body),
+            CloudSyncWorkspaceResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudSyncWorkspaceFailure::BadRequest(body),
+                )
+            }
+            CloudSyncWorkspaceResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudSyncWorkspaceFailure::Unauthorized(body),
+                )
+            }
+            CloudSyncWorkspaceResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudSyncWorkspaceFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for CloudSyncWorkspace {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: CloudSyncWorkspaceResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            CloudSyncWorkspaceResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            CloudSyncWorkspaceResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            CloudSyncWorkspaceResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            CloudSyncWorkspaceResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/cloud.removeLicense`
+///
+/// Remove the license of the workspace
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CloudRemoveLicense {}
+
+/// What `CloudRemoveLicense` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudRemoveLicenseResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `CloudRemoveLicense` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CloudRemoveLicenseFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for CloudRemoveLicense {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "cloud.removeLicense",
+        method: "POST",
+        path: "/api/v1/cloud.removeLicense",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("cloud.removeLicense"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Cloud"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = CloudRemoveLicenseResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::CloudRemoveLicenseFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for CloudRemoveLicense {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        CloudRemoveLicenseResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(CloudRemoveLicenseResponse::Ok),
+            400 => response.body().json().map(CloudRemoveLicenseResponse::BadRequest),
+            401 => response.body().json().map(CloudRemoveLicenseResponse::Unauthorized),
+            403 => response.body().json().map(CloudRemoveLicenseResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: CloudRemoveLicenseResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::CloudRemoveLicenseFailure,
+    > {
+        match response {
+            CloudRemoveLicenseResponse::Ok(body) => ::core::result::Result::Ok(body),
+            CloudRemoveLicenseResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudRemoveLicenseFailure::BadRequest(body),
+                )
+            }
+            CloudRemoveLicenseResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudRemoveLicenseFailure::Unauthorized(body),
+                )
+            }
+            CloudRemoveLicenseResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::CloudRemoveLicenseFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for CloudRemoveLicense {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: CloudRemoveLicenseResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            CloudRemoveLicenseResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            CloudRemoveLicenseResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            CloudRemoveLicenseResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            CloudRemoveLicenseResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}

@@ -677,3 +677,160 @@ impl ::bothends_runtime::ServerOperation for FederationJoinExternalPublicRoom {
         }
     }
 }
+
+/// `GET /api/v1/federation/matrixIds.verify`
+///
+/// Check whether Matrix users exist
+#[derive(Clone, Debug, PartialEq)]
+pub struct FederationMatrixIdsVerify {
+    /// Matrix ids of the users.
+    pub matrix_ids: ::std::vec::Vec<::std::string::String>,
+}
+
+/// What `FederationMatrixIdsVerify` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FederationMatrixIdsVerifyResponse {
+    /// Status 200.
+    ///
+    /// What is known of each.
+    Ok(api::schemas::FederationMatrixIdsVerifyOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `FederationMatrixIdsVerify` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FederationMatrixIdsVerifyFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for FederationMatrixIdsVerify {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "federation.matrixIds.verify",
+        method: "GET",
+        path: "/api/v1/federation/matrixIds.verify",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("federation"),
+            ::bothends_runtime::Segment::Literal("matrixIds.verify"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Federation"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = FederationMatrixIdsVerifyResponse;
+    type Success = api::schemas::FederationMatrixIdsVerifyOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::FederationMatrixIdsVerifyFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl FederationMatrixIdsVerify {
+    const MATRIX_IDS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+            "matrixIds",
+        )
+        .list();
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for FederationMatrixIdsVerify {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request
+            .query(&Self::MATRIX_IDS, ::core::option::Option::Some(&self.matrix_ids))?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        FederationMatrixIdsVerifyResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(FederationMatrixIdsVerifyResponse::Ok),
+            400 => {
+                response.body().json().map(FederationMatrixIdsVerifyResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(FederationMatrixIdsVerifyResponse::Unauthorized)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: FederationMatrixIdsVerifyResponse,
+    ) -> ::core::result::Result<
+        api::schemas::FederationMatrixIdsVerifyOk,
+        api::operations::FederationMatrixIdsVerifyFailure,
+    > {
+        match response {
+            FederationMatrixIdsVerifyResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            FederationMatrixIdsVerifyResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::FederationMatrixIdsVerifyFailure::BadRequest(body),
+                )
+            }
+            FederationMatrixIdsVerifyResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::FederationMatrixIdsVerifyFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for FederationMatrixIdsVerify {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            matrix_ids: request.query_required(&Self::MATRIX_IDS)?,
+        })
+    }
+
+    fn encode(
+        response: FederationMatrixIdsVerifyResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            FederationMatrixIdsVerifyResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            FederationMatrixIdsVerifyResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            FederationMatrixIdsVerifyResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}

@@ -1270,3 +1270,691 @@ impl ::bothends_runtime::ServerOperation for IntegrationsRemove {
         }
     }
 }
+
+/// `POST /hooks/add/{integrationId}/{token}`
+///
+/// Add an outgoing integration, with the token of an incoming one
+#[derive(Clone, Debug, PartialEq)]
+pub struct HooksAdd {
+    /// Id of the incoming integration.
+    pub integration_id: ::std::string::String,
+    /// Token of the integration.
+    pub token: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::HookRequest,
+}
+
+/// What `HooksAdd` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HooksAddResponse {
+    /// Status 200.
+    ///
+    /// The integration; nothing, if no event is known by this name.
+    Ok(api::schemas::HookIntegration),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `HooksAdd` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HooksAddFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for HooksAdd {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "hooks.add",
+        method: "POST",
+        path: "/hooks/add/{integrationId}/{token}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("hooks"),
+            ::bothends_runtime::Segment::Literal("add"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "integrationId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "token",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Integration"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = HooksAddResponse;
+    type Success = api::schemas::HookIntegration;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::HooksAddFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl HooksAdd {
+    const INTEGRATION_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "integrationId",
+    );
+    const TOKEN: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "token",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for HooksAdd {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::INTEGRATION_ID, &self.integration_id)?;
+        request.path(&Self::TOKEN, &self.token)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<HooksAddResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(HooksAddResponse::Ok),
+            400 => response.body().json().map(HooksAddResponse::BadRequest),
+            401 => response.body().json().map(HooksAddResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: HooksAddResponse,
+    ) -> ::core::result::Result<
+        api::schemas::HookIntegration,
+        api::operations::HooksAddFailure,
+    > {
+        match response {
+            HooksAddResponse::Ok(body) => ::core::result::Result::Ok(body),
+            HooksAddResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::HooksAddFailure::BadRequest(body),
+                )
+            }
+            HooksAddResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::HooksAddFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for HooksAdd {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            integration_id: request.path(&Self::INTEGRATION_ID)?,
+            token: request.path(&Self::TOKEN)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: HooksAddResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            HooksAddResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            HooksAddResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            HooksAddResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /hooks/add/{integrationId}/{userId}/{token}`
+///
+/// Add an outgoing integration, with the token and the user of an incoming one
+#[derive(Clone, Debug, PartialEq)]
+pub struct HooksAddAsUser {
+    /// Id of the incoming integration.
+    pub integration_id: ::std::string::String,
+    /// Id of the user of the integration; it is not looked at.
+    pub user_id: ::std::string::String,
+    /// Token of the integration.
+    pub token: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::HookRequest,
+}
+
+/// What `HooksAddAsUser` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HooksAddAsUserResponse {
+    /// Status 200.
+    ///
+    /// The integration; nothing, if no event is known by this name.
+    Ok(api::schemas::HookIntegration),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `HooksAddAsUser` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HooksAddAsUserFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for HooksAddAsUser {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "hooks.addAsUser",
+        method: "POST",
+        path: "/hooks/add/{integrationId}/{userId}/{token}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("hooks"),
+            ::bothends_runtime::Segment::Literal("add"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "integrationId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "userId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "token",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Integration"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = HooksAddAsUserResponse;
+    type Success = api::schemas::HookIntegration;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::HooksAddAsUserFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl HooksAddAsUser {
+    const INTEGRATION_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "integrationId",
+    );
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "userId",
+    );
+    const TOKEN: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "token",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for HooksAddAsUser {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::INTEGRATION_ID, &self.integration_id)?;
+        request.path(&Self::USER_ID, &self.user_id)?;
+        request.path(&Self::TOKEN, &self.token)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        HooksAddAsUserResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(HooksAddAsUserResponse::Ok),
+            400 => response.body().json().map(HooksAddAsUserResponse::BadRequest),
+            401 => response.body().json().map(HooksAddAsUserResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: HooksAddAsUserResponse,
+    ) -> ::core::result::Result<
+        api::schemas::HookIntegration,
+        api::operations::HooksAddAsUserFailure,
+    > {
+        match response {
+            HooksAddAsUserResponse::Ok(body) => ::core::result::Result::Ok(body),
+            HooksAddAsUserResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::HooksAddAsUserFailure::BadRequest(body),
+                )
+            }
+            HooksAddAsUserResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::HooksAddAsUserFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for HooksAddAsUser {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            integration_id: request.path(&Self::INTEGRATION_ID)?,
+            user_id: request.path(&Self::USER_ID)?,
+            token: request.path(&Self::TOKEN)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: HooksAddAsUserResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            HooksAddAsUserResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            HooksAddAsUserResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            HooksAddAsUserResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /hooks/remove/{integrationId}/{token}`
+///
+/// Remove an outgoing integration, with the token of an incoming one
+#[derive(Clone, Debug, PartialEq)]
+pub struct HooksRemove {
+    /// Id of the incoming integration.
+    pub integration_id: ::std::string::String,
+    /// Token of the integration.
+    pub token: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::HookRemovalRequest,
+}
+
+/// What `HooksRemove` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HooksRemoveResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `HooksRemove` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HooksRemoveFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for HooksRemove {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "hooks.remove",
+        method: "POST",
+        path: "/hooks/remove/{integrationId}/{token}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("hooks"),
+            ::bothends_runtime::Segment::Literal("remove"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "integrationId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "token",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Integration"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = HooksRemoveResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::HooksRemoveFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl HooksRemove {
+    const INTEGRATION_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "integrationId",
+    );
+    const TOKEN: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "token",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for HooksRemove {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::INTEGRATION_ID, &self.integration_id)?;
+        request.path(&Self::TOKEN, &self.token)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<HooksRemoveResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(HooksRemoveResponse::Ok),
+            400 => response.body().json().map(HooksRemoveResponse::BadRequest),
+            401 => response.body().json().map(HooksRemoveResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: HooksRemoveResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::HooksRemoveFailure,
+    > {
+        match response {
+            HooksRemoveResponse::Ok(body) => ::core::result::Result::Ok(body),
+            HooksRemoveResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::HooksRemoveFailure::BadRequest(body),
+                )
+            }
+            HooksRemoveResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::HooksRemoveFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for HooksRemove {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            integration_id: request.path(&Self::INTEGRATION_ID)?,
+            token: request.path(&Self::TOKEN)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: HooksRemoveResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            HooksRemoveResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            HooksRemoveResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            HooksRemoveResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /hooks/remove/{integrationId}/{userId}/{token}`
+///
+/// Remove an outgoing integration, with the token and the user of an incoming one
+#[derive(Clone, Debug, PartialEq)]
+pub struct HooksRemoveAsUser {
+    /// Id of the incoming integration.
+    pub integration_id: ::std::string::String,
+    /// Id of the user of the integration; it is not looked at.
+    pub user_id: ::std::string::String,
+    /// Token of the integration.
+    pub token: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::HookRemovalRequest,
+}
+
+/// What `HooksRemoveAsUser` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HooksRemoveAsUserResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `HooksRemoveAsUser` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HooksRemoveAsUserFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for HooksRemoveAsUser {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "hooks.removeAsUser",
+        method: "POST",
+        path: "/hooks/remove/{integrationId}/{userId}/{token}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("hooks"),
+            ::bothends_runtime::Segment::Literal("remove"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "integrationId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "userId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "token",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Integration"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = HooksRemoveAsUserResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::HooksRemoveAsUserFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl HooksRemoveAsUser {
+    const INTEGRATION_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "integrationId",
+    );
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "userId",
+    );
+    const TOKEN: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "token",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for HooksRemoveAsUser {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::INTEGRATION_ID, &self.integration_id)?;
+        request.path(&Self::USER_ID, &self.user_id)?;
+        request.path(&Self::TOKEN, &self.token)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        HooksRemoveAsUserResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(HooksRemoveAsUserResponse::Ok),
+            400 => response.body().json().map(HooksRemoveAsUserResponse::BadRequest),
+            401 => response.body().json().map(HooksRemoveAsUserResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: HooksRemoveAsUserResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::HooksRemoveAsUserFailure,
+    > {
+        match response {
+            HooksRemoveAsUserResponse::Ok(body) => ::core::result::Result::Ok(body),
+            HooksRemoveAsUserResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::HooksRemoveAsUserFailure::BadRequest(body),
+                )
+            }
+            HooksRemoveAsUserResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::HooksRemoveAsUserFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for HooksRemoveAsUser {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            integration_id: request.path(&Self::INTEGRATION_ID)?,
+            user_id: request.path(&Self::USER_ID)?,
+            token: request.path(&Self::TOKEN)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: HooksRemoveAsUserResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            HooksRemoveAsUserResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            HooksRemoveAsUserResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            HooksRemoveAsUserResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}

@@ -527,3 +527,144 @@ impl ::bothends_runtime::ServerOperation for LicensesMaxActiveUsers {
         }
     }
 }
+
+/// `GET /api/v1/licenses.requestSeatsLink`
+///
+/// Get a link for buying seats
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LicensesRequestSeatsLink {}
+
+/// What `LicensesRequestSeatsLink` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LicensesRequestSeatsLinkResponse {
+    /// Status 200.
+    ///
+    /// The address.
+    Ok(api::schemas::SeatsLink),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `LicensesRequestSeatsLink` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LicensesRequestSeatsLinkFailure {
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for LicensesRequestSeatsLink {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "licenses.requestSeatsLink",
+        method: "GET",
+        path: "/api/v1/licenses.requestSeatsLink",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("licenses.requestSeatsLink"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Licenses"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LicensesRequestSeatsLinkResponse;
+    type Success = api::schemas::SeatsLink;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::LicensesRequestSeatsLinkFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LicensesRequestSeatsLink {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        LicensesRequestSeatsLinkResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(LicensesRequestSeatsLinkResponse::Ok),
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(LicensesRequestSeatsLinkResponse::Unauthorized)
+            }
+            403 => {
+                response.body().json().map(LicensesRequestSeatsLinkResponse::Forbidden)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LicensesRequestSeatsLinkResponse,
+    ) -> ::core::result::Result<
+        api::schemas::SeatsLink,
+        api::operations::LicensesRequestSeatsLinkFailure,
+    > {
+        match response {
+            LicensesRequestSeatsLinkResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            LicensesRequestSeatsLinkResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LicensesRequestSeatsLinkFailure::Unauthorized(body),
+                )
+            }
+            LicensesRequestSeatsLinkResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LicensesRequestSeatsLinkFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LicensesRequestSeatsLink {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: LicensesRequestSeatsLinkResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LicensesRequestSeatsLinkResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LicensesRequestSeatsLinkResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            LicensesRequestSeatsLinkResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}

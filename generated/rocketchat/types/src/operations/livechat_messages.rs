@@ -1182,3 +1182,213 @@ impl ::bothends_runtime::ServerOperation for LivechatMessagesList {
         }
     }
 }
+
+/// `GET /api/v1/livechat/{rid}/messages`
+///
+/// List the messages of a room
+#[derive(Clone, Debug, PartialEq)]
+pub struct LivechatRoomMessages {
+    /// Id of the room.
+    pub rid: ::std::string::String,
+    /// Only messages with this text.
+    pub search_term: ::core::option::Option<::std::string::String>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl LivechatRoomMessages {
+    /// With what is required; everything else is left out.
+    pub fn new(rid: ::std::string::String) -> Self {
+        Self {
+            rid,
+            search_term: ::core::default::Default::default(),
+            offset: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `LivechatRoomMessages` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivechatRoomMessagesResponse {
+    /// Status 200.
+    ///
+    /// A page of messages.
+    Ok(api::schemas::RoomMessagesPage),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `LivechatRoomMessages` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivechatRoomMessagesFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for LivechatRoomMessages {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "livechat.room.messages",
+        method: "GET",
+        path: "/api/v1/livechat/{rid}/messages",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("livechat"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "rid",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("messages"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Livechat Messages"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LivechatRoomMessagesResponse;
+    type Success = api::schemas::RoomMessagesPage;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::LivechatRoomMessagesFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl LivechatRoomMessages {
+    const RID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "rid",
+    );
+    const SEARCH_TERM: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "searchTerm",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LivechatRoomMessages {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::RID, &self.rid)?;
+        request.query(&Self::SEARCH_TERM, self.search_term.as_ref())?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        LivechatRoomMessagesResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(LivechatRoomMessagesResponse::Ok),
+            400 => response.body().json().map(LivechatRoomMessagesResponse::BadRequest),
+            401 => response.body().json().map(LivechatRoomMessagesResponse::Unauthorized),
+            403 => response.body().json().map(LivechatRoomMessagesResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LivechatRoomMessagesResponse,
+    ) -> ::core::result::Result<
+        api::schemas::RoomMessagesPage,
+        api::operations::LivechatRoomMessagesFailure,
+    > {
+        match response {
+            LivechatRoomMessagesResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LivechatRoomMessagesResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatRoomMessagesFailure::BadRequest(body),
+                )
+            }
+            LivechatRoomMessagesResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatRoomMessagesFailure::Unauthorized(body),
+                )
+            }
+            LivechatRoomMessagesResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatRoomMessagesFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LivechatRoomMessages {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            rid: request.path(&Self::RID)?,
+            search_term: request.query(&Self::SEARCH_TERM)?,
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+        })
+    }
+
+    fn encode(
+        response: LivechatRoomMessagesResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LivechatRoomMessagesResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LivechatRoomMessagesResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            LivechatRoomMessagesResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            LivechatRoomMessagesResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}

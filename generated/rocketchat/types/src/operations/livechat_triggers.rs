@@ -805,3 +805,145 @@ impl ::bothends_runtime::ServerOperation for LivechatTriggersExternalServiceTest
         }
     }
 }
+
+/// `POST /api/v1/livechat/triggers/{_id}/external-service/call`
+///
+/// Ask the external service of a trigger for messages
+#[derive(Clone, Debug, PartialEq)]
+pub struct LivechatTriggersExternalServiceCall {
+    /// Its id.
+    pub id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::LivechatTriggersExternalServiceCallBody,
+}
+
+/// What `LivechatTriggersExternalServiceCall` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivechatTriggersExternalServiceCallResponse {
+    /// Status 200.
+    ///
+    /// What the service answered.
+    Ok(api::schemas::LivechatTriggersExternalServiceCallOk),
+    /// Status 400.
+    ///
+    /// The service has failed.
+    BadRequest(api::schemas::ExternalServiceFailure),
+}
+
+impl ::bothends_runtime::Operation for LivechatTriggersExternalServiceCall {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "livechat.triggers.external-service.call",
+        method: "POST",
+        path: "/api/v1/livechat/triggers/{_id}/external-service/call",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("livechat"),
+            ::bothends_runtime::Segment::Literal("triggers"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("external-service"),
+            ::bothends_runtime::Segment::Literal("call"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Livechat Triggers"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LivechatTriggersExternalServiceCallResponse;
+    type Success = api::schemas::LivechatTriggersExternalServiceCallOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::ExternalServiceFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl LivechatTriggersExternalServiceCall {
+    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LivechatTriggersExternalServiceCall {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::ID, &self.id)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        LivechatTriggersExternalServiceCallResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => {
+                response
+                    .body()
+                    .json()
+                    .map(LivechatTriggersExternalServiceCallResponse::Ok)
+            }
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(LivechatTriggersExternalServiceCallResponse::BadRequest)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LivechatTriggersExternalServiceCallResponse,
+    ) -> ::core::result::Result<
+        api::schemas::LivechatTriggersExternalServiceCallOk,
+        api::schemas::ExternalServiceFailure,
+    > {
+        match response {
+            LivechatTriggersExternalServiceCallResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            LivechatTriggersExternalServiceCallResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LivechatTriggersExternalServiceCall {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            id: request.path(&Self::ID)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: LivechatTriggersExternalServiceCallResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LivechatTriggersExternalServiceCallResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LivechatTriggersExternalServiceCallResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+        }
+    }
+}

@@ -557,7 +557,7 @@ impl ::bothends_runtime::ServerOperation for AppLogsRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppsMarketplace {
     /// Only apps that are bought in this way.
-    pub purchase_type: ::core::option::Option<api::schemas::AppsMarketplacePurchaseType>,
+    pub purchase_type: ::core::option::Option<api::schemas::PurchaseType>,
     /// Version of the app.
     pub version: ::core::option::Option<::std::string::String>,
     /// Id of the app.
@@ -1128,8 +1128,6 @@ impl ::bothends_runtime::ServerOperation for AppsBuildExternalAppRequest {
 /// Read an app
 #[derive(Clone, Debug, PartialEq)]
 pub struct AppsGet {
-    /// Id of the app.
-    pub app_id: ::std::string::String,
     /// Whether the app comes from the marketplace.
     pub marketplace: ::core::option::Option<bool>,
     /// Version of the app.
@@ -1138,17 +1136,19 @@ pub struct AppsGet {
     pub app_version: ::core::option::Option<::std::string::String>,
     /// Whether the newest version is asked for.
     pub update: ::core::option::Option<bool>,
+    /// Id of the app.
+    pub app_id: ::std::string::String,
 }
 
 impl AppsGet {
     /// With what is required; everything else is left out.
     pub fn new(app_id: ::std::string::String) -> Self {
         Self {
-            app_id,
             marketplace: ::core::default::Default::default(),
             version: ::core::default::Default::default(),
             app_version: ::core::default::Default::default(),
             update: ::core::default::Default::default(),
+            app_id,
         }
     }
 }
@@ -1194,9 +1194,6 @@ impl ::bothends_runtime::Operation for AppsGet {
 
 #[cfg(any(feature = "client", feature = "server"))]
 impl AppsGet {
-    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "appId",
-    );
     const MARKETPLACE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "marketplace",
     );
@@ -1209,6 +1206,9 @@ impl AppsGet {
     const UPDATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "update",
     );
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
 }
 
 #[cfg(feature = "client")]
@@ -1217,11 +1217,11 @@ impl ::bothends_runtime::ClientOperation for AppsGet {
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::APP_ID, &self.app_id)?;
         request.query(&Self::MARKETPLACE, self.marketplace.as_ref())?;
         request.query(&Self::VERSION, self.version.as_ref())?;
         request.query(&Self::APP_VERSION, self.app_version.as_ref())?;
         request.query(&Self::UPDATE, self.update.as_ref())?;
+        request.path(&Self::APP_ID, &self.app_id)?;
         ::core::result::Result::Ok(())
     }
 
@@ -1255,11 +1255,11 @@ impl ::bothends_runtime::ServerOperation for AppsGet {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            app_id: request.path(&Self::APP_ID)?,
             marketplace: request.query(&Self::MARKETPLACE)?,
             version: request.query(&Self::VERSION)?,
             app_version: request.query(&Self::APP_VERSION)?,
             update: request.query(&Self::UPDATE)?,
+            app_id: request.path(&Self::APP_ID)?,
         })
     }
 
@@ -1273,6 +1273,195 @@ impl ::bothends_runtime::ServerOperation for AppsGet {
             }
             AppsGetResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/apps/{appId}`
+///
+/// Update an app
+#[derive(Debug)]
+pub struct AppsUpdate {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// The body, in one of several media types.
+    pub body: api::contents::AppsUpdateBody,
+}
+
+/// What `AppsUpdate` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsUpdateResponse {
+    /// Status 200.
+    ///
+    /// The app, and what it implements.
+    Ok(api::schemas::AppsUpdateOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsUpdate` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsUpdateFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsUpdate {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.update",
+        method: "POST",
+        path: "/api/apps/{appId}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsUpdateResponse;
+    type Success = api::schemas::AppsUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsUpdateFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsUpdate {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsUpdate {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        request.body().content(self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<AppsUpdateResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(AppsUpdateResponse::Ok),
+            400 => response.body().json().map(AppsUpdateResponse::BadRequest),
+            401 => response.body().json().map(AppsUpdateResponse::Unauthorized),
+            403 => response.body().json().map(AppsUpdateResponse::Forbidden),
+            404 => response.body().json().map(AppsUpdateResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsUpdateResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsUpdateOk,
+        api::operations::AppsUpdateFailure,
+    > {
+        match response {
+            AppsUpdateResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsUpdateResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsUpdateFailure::BadRequest(body),
+                )
+            }
+            AppsUpdateResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsUpdateFailure::Unauthorized(body),
+                )
+            }
+            AppsUpdateResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsUpdateFailure::Forbidden(body),
+                )
+            }
+            AppsUpdateResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsUpdateFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsUpdate {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+            body: request
+                .body(
+                    <api::contents::AppsUpdateBody as ::bothends_runtime::Content>::MEDIA_TYPES,
+                )?
+                .content()?,
+        })
+    }
+
+    fn encode(
+        response: AppsUpdateResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsUpdateResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsUpdateResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsUpdateResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsUpdateResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsUpdateResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
             }
         }
     }
@@ -1388,6 +1577,4299 @@ impl ::bothends_runtime::ServerOperation for AppsUninstall {
                 encoder.status(200).body().json("application/json", &body)
             }
             AppsUninstallResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/settings`
+///
+/// List the settings of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsSettingsList {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsSettingsList` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSettingsListResponse {
+    /// Status 200.
+    ///
+    /// The settings, without the hidden ones.
+    Ok(api::schemas::AppsSettingsListOk),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsSettingsList` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSettingsListFailure {
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsSettingsList {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.settings.list",
+        method: "GET",
+        path: "/api/apps/{appId}/settings",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("settings"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsSettingsListResponse;
+    type Success = api::schemas::AppsSettingsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsSettingsListFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsSettingsList {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsSettingsList {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsSettingsListResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsSettingsListResponse::Ok),
+            401 => response.body().json().map(AppsSettingsListResponse::Unauthorized),
+            403 => response.body().json().map(AppsSettingsListResponse::Forbidden),
+            404 => response.body().json().map(AppsSettingsListResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsSettingsListResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsSettingsListOk,
+        api::operations::AppsSettingsListFailure,
+    > {
+        match response {
+            AppsSettingsListResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsSettingsListResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsListFailure::Unauthorized(body),
+                )
+            }
+            AppsSettingsListResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsListFailure::Forbidden(body),
+                )
+            }
+            AppsSettingsListResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsListFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsSettingsList {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsSettingsListResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsSettingsListResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsSettingsListResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsSettingsListResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsSettingsListResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/apps/{appId}/settings`
+///
+/// Change settings of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsSettingsSave {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::AppsSettingsSaveBody,
+}
+
+/// What `AppsSettingsSave` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSettingsSaveResponse {
+    /// Status 200.
+    ///
+    /// The settings that have changed.
+    Ok(api::schemas::AppsSettingsSaveOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsSettingsSave` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSettingsSaveFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsSettingsSave {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.settings.save",
+        method: "POST",
+        path: "/api/apps/{appId}/settings",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("settings"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsSettingsSaveResponse;
+    type Success = api::schemas::AppsSettingsSaveOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsSettingsSaveFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsSettingsSave {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsSettingsSave {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsSettingsSaveResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsSettingsSaveResponse::Ok),
+            400 => response.body().json().map(AppsSettingsSaveResponse::BadRequest),
+            401 => response.body().json().map(AppsSettingsSaveResponse::Unauthorized),
+            403 => response.body().json().map(AppsSettingsSaveResponse::Forbidden),
+            404 => response.body().json().map(AppsSettingsSaveResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsSettingsSaveResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsSettingsSaveOk,
+        api::operations::AppsSettingsSaveFailure,
+    > {
+        match response {
+            AppsSettingsSaveResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsSettingsSaveResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsSaveFailure::BadRequest(body),
+                )
+            }
+            AppsSettingsSaveResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsSaveFailure::Unauthorized(body),
+                )
+            }
+            AppsSettingsSaveResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsSaveFailure::Forbidden(body),
+                )
+            }
+            AppsSettingsSaveResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsSaveFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsSettingsSave {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: AppsSettingsSaveResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsSettingsSaveResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsSettingsSaveResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsSettingsSaveResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsSettingsSaveResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsSettingsSaveResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/settings/{settingId}`
+///
+/// Read a setting of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsSettingsGet {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// Id of the setting.
+    pub setting_id: ::std::string::String,
+}
+
+/// What `AppsSettingsGet` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSettingsGetResponse {
+    /// Status 200.
+    ///
+    /// The setting.
+    Ok(api::schemas::AppsSettingsGetOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsSettingsGet` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSettingsGetFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsSettingsGet {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.settings.get",
+        method: "GET",
+        path: "/api/apps/{appId}/settings/{settingId}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("settings"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "settingId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsSettingsGetResponse;
+    type Success = api::schemas::AppsSettingsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsSettingsGetFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsSettingsGet {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+    const SETTING_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "settingId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsSettingsGet {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        request.path(&Self::SETTING_ID, &self.setting_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsSettingsGetResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsSettingsGetResponse::Ok),
+            400 => response.body().json().map(AppsSettingsGetResponse::BadRequest),
+            401 => response.body().json().map(AppsSettingsGetResponse::Unauthorized),
+            403 => response.body().json().map(AppsSettingsGetResponse::Forbidden),
+            404 => response.body().json().map(AppsSettingsGetResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsSettingsGetResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsSettingsGetOk,
+        api::operations::AppsSettingsGetFailure,
+    > {
+        match response {
+            AppsSettingsGetResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsSettingsGetResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsGetFailure::BadRequest(body),
+                )
+            }
+            AppsSettingsGetResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsGetFailure::Unauthorized(body),
+                )
+            }
+            AppsSettingsGetResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsGetFailure::Forbidden(body),
+                )
+            }
+            AppsSettingsGetResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsGetFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsSettingsGet {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+            setting_id: request.path(&Self::SETTING_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsSettingsGetResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsSettingsGetResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsSettingsGetResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsSettingsGetResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsSettingsGetResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsSettingsGetResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/apps/{appId}/settings/{settingId}`
+///
+/// Change a setting of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsSettingsUpdate {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// Id of the setting.
+    pub setting_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::AppsSettingsUpdateBody,
+}
+
+/// What `AppsSettingsUpdate` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSettingsUpdateResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsSettingsUpdate` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSettingsUpdateFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsSettingsUpdate {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.settings.update",
+        method: "POST",
+        path: "/api/apps/{appId}/settings/{settingId}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("settings"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "settingId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsSettingsUpdateResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsSettingsUpdateFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsSettingsUpdate {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+    const SETTING_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "settingId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsSettingsUpdate {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        request.path(&Self::SETTING_ID, &self.setting_id)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsSettingsUpdateResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsSettingsUpdateResponse::Ok),
+            400 => response.body().json().map(AppsSettingsUpdateResponse::BadRequest),
+            401 => response.body().json().map(AppsSettingsUpdateResponse::Unauthorized),
+            403 => response.body().json().map(AppsSettingsUpdateResponse::Forbidden),
+            404 => response.body().json().map(AppsSettingsUpdateResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsSettingsUpdateResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::AppsSettingsUpdateFailure,
+    > {
+        match response {
+            AppsSettingsUpdateResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsSettingsUpdateResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsUpdateFailure::BadRequest(body),
+                )
+            }
+            AppsSettingsUpdateResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsUpdateFailure::Unauthorized(body),
+                )
+            }
+            AppsSettingsUpdateResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsUpdateFailure::Forbidden(body),
+                )
+            }
+            AppsSettingsUpdateResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSettingsUpdateFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsSettingsUpdate {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+            setting_id: request.path(&Self::SETTING_ID)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: AppsSettingsUpdateResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsSettingsUpdateResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsSettingsUpdateResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsSettingsUpdateResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsSettingsUpdateResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsSettingsUpdateResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/screenshots`
+///
+/// List the screenshots of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsScreenshots {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsScreenshots` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsScreenshotsResponse {
+    /// Status 200.
+    ///
+    /// The screenshots.
+    Ok(api::schemas::AppsScreenshotsOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsScreenshots {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.screenshots",
+        method: "GET",
+        path: "/api/apps/{appId}/screenshots",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("screenshots"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsScreenshotsResponse;
+    type Success = api::schemas::AppsScreenshotsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::Failure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsScreenshots {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsScreenshots {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsScreenshotsResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsScreenshotsResponse::Ok),
+            400 => response.body().json().map(AppsScreenshotsResponse::BadRequest),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsScreenshotsResponse,
+    ) -> ::core::result::Result<api::schemas::AppsScreenshotsOk, api::schemas::Failure> {
+        match response {
+            AppsScreenshotsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsScreenshotsResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsScreenshots {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsScreenshotsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsScreenshotsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsScreenshotsResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/languages`
+///
+/// Read the translations of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsLanguagesGet {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsLanguagesGet` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsLanguagesGetResponse {
+    /// Status 200.
+    ///
+    /// The translations.
+    Ok(api::schemas::AppsLanguagesGetOk),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsLanguagesGet {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.languages.get",
+        method: "GET",
+        path: "/api/apps/{appId}/languages",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("languages"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsLanguagesGetResponse;
+    type Success = api::schemas::AppsLanguagesGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::Failure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsLanguagesGet {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsLanguagesGet {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsLanguagesGetResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsLanguagesGetResponse::Ok),
+            404 => response.body().json().map(AppsLanguagesGetResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsLanguagesGetResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsLanguagesGetOk,
+        api::schemas::Failure,
+    > {
+        match response {
+            AppsLanguagesGetResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsLanguagesGetResponse::NotFound(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsLanguagesGet {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsLanguagesGetResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsLanguagesGetResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsLanguagesGetResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/logs/distinctValues`
+///
+/// List the instances and methods that an app has logged
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsLogsDistinctValues {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsLogsDistinctValues` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsLogsDistinctValuesResponse {
+    /// Status 200.
+    ///
+    /// What the log can be filtered by.
+    Ok(api::schemas::AppsLogsDistinctValuesOk),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsLogsDistinctValues` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsLogsDistinctValuesFailure {
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsLogsDistinctValues {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.logs.distinctValues",
+        method: "GET",
+        path: "/api/apps/{appId}/logs/distinctValues",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("logs"),
+            ::bothends_runtime::Segment::Literal("distinctValues"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsLogsDistinctValuesResponse;
+    type Success = api::schemas::AppsLogsDistinctValuesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsLogsDistinctValuesFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsLogsDistinctValues {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsLogsDistinctValues {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsLogsDistinctValuesResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsLogsDistinctValuesResponse::Ok),
+            401 => {
+                response.body().json().map(AppsLogsDistinctValuesResponse::Unauthorized)
+            }
+            403 => response.body().json().map(AppsLogsDistinctValuesResponse::Forbidden),
+            404 => response.body().json().map(AppsLogsDistinctValuesResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsLogsDistinctValuesResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsLogsDistinctValuesOk,
+        api::operations::AppsLogsDistinctValuesFailure,
+    > {
+        match response {
+            AppsLogsDistinctValuesResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsLogsDistinctValuesResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsDistinctValuesFailure::Unauthorized(body),
+                )
+            }
+            AppsLogsDistinctValuesResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsDistinctValuesFailure::Forbidden(body),
+                )
+            }
+            AppsLogsDistinctValuesResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsDistinctValuesFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsLogsDistinctValues {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsLogsDistinctValuesResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsLogsDistinctValuesResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsLogsDistinctValuesResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsLogsDistinctValuesResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsLogsDistinctValuesResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/export-logs`
+///
+/// Export the log of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsLogsExport {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// Format of the file.
+    pub r#type: api::schemas::AppsLogsExportType,
+    /// Only entries of this level.
+    pub log_level: ::core::option::Option<api::schemas::LogLevel>,
+    /// Only entries of this method.
+    pub method: ::core::option::Option<::std::string::String>,
+    /// Only entries of this instance of the server.
+    pub instance_id: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub start_date: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Until when.
+    pub end_date: ::core::option::Option<::bothends_runtime::Instant>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl AppsLogsExport {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        app_id: ::std::string::String,
+        r#type: api::schemas::AppsLogsExportType,
+    ) -> Self {
+        Self {
+            app_id,
+            r#type,
+            log_level: ::core::default::Default::default(),
+            method: ::core::default::Default::default(),
+            instance_id: ::core::default::Default::default(),
+            start_date: ::core::default::Default::default(),
+            end_date: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `AppsLogsExport` is answered with.
+#[derive(Debug)]
+pub enum AppsLogsExportResponse {
+    /// Status 200.
+    ///
+    /// The log, as a file.
+    Ok(
+        ::bothends_runtime::Reply<
+            ::bothends_runtime::Body,
+            api::schemas::AppsLogsExportOkHeaders,
+        >,
+    ),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsLogsExport` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsLogsExportFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsLogsExport {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.logs.export",
+        method: "GET",
+        path: "/api/apps/{appId}/export-logs",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("export-logs"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("text/plain, application/json"),
+    };
+    type Response = AppsLogsExportResponse;
+    type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = api::schemas::AppsLogsExportOkHeaders;
+    type Failure = api::operations::AppsLogsExportFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsLogsExport {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+    const TYPE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "type",
+    );
+    const LOG_LEVEL: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "logLevel",
+    );
+    const METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "method",
+    );
+    const INSTANCE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "instanceId",
+    );
+    const START_DATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "startDate",
+    );
+    const END_DATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "endDate",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsLogsExport {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        request.query(&Self::TYPE, ::core::option::Option::Some(&self.r#type))?;
+        request.query(&Self::LOG_LEVEL, self.log_level.as_ref())?;
+        request.query(&Self::METHOD, self.method.as_ref())?;
+        request.query(&Self::INSTANCE_ID, self.instance_id.as_ref())?;
+        request.query(&Self::START_DATE, self.start_date.as_ref())?;
+        request.query(&Self::END_DATE, self.end_date.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsLogsExportResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => {
+                response
+                    .with_declared(response.body().bytes()?)
+                    .map(AppsLogsExportResponse::Ok)
+            }
+            400 => response.body().json().map(AppsLogsExportResponse::BadRequest),
+            401 => response.body().json().map(AppsLogsExportResponse::Unauthorized),
+            403 => response.body().json().map(AppsLogsExportResponse::Forbidden),
+            404 => response.body().json().map(AppsLogsExportResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsLogsExportResponse,
+    ) -> ::core::result::Result<
+        ::bothends_runtime::Body,
+        api::operations::AppsLogsExportFailure,
+    > {
+        match response {
+            AppsLogsExportResponse::Ok(reply) => {
+                ::core::result::Result::Ok(reply.into_body())
+            }
+            AppsLogsExportResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsExportFailure::BadRequest(body),
+                )
+            }
+            AppsLogsExportResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsExportFailure::Unauthorized(body),
+                )
+            }
+            AppsLogsExportResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsExportFailure::Forbidden(body),
+                )
+            }
+            AppsLogsExportResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsExportFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsLogsExport {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+            r#type: request.query_required(&Self::TYPE)?,
+            log_level: request.query(&Self::LOG_LEVEL)?,
+            method: request.query(&Self::METHOD)?,
+            instance_id: request.query(&Self::INSTANCE_ID)?,
+            start_date: request.query(&Self::START_DATE)?,
+            end_date: request.query(&Self::END_DATE)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+        })
+    }
+
+    fn encode(
+        response: AppsLogsExportResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsLogsExportResponse::Ok(reply) => {
+                encoder
+                    .status(200)
+                    .headers(reply.headers())
+                    .declared(reply.declared())
+                    .body()
+                    .bytes("text/plain", reply.into_body())
+            }
+            AppsLogsExportResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsLogsExportResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsLogsExportResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsLogsExportResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/apis`
+///
+/// List the endpoints that an app adds
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsApis {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsApis` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsApisResponse {
+    /// Status 200.
+    ///
+    /// The endpoints.
+    Ok(api::schemas::AppsApisOk),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsApis` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsApisFailure {
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsApis {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.apis",
+        method: "GET",
+        path: "/api/apps/{appId}/apis",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("apis"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsApisResponse;
+    type Success = api::schemas::AppsApisOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsApisFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsApis {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsApis {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<AppsApisResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(AppsApisResponse::Ok),
+            401 => response.body().json().map(AppsApisResponse::Unauthorized),
+            403 => response.body().json().map(AppsApisResponse::Forbidden),
+            404 => response.body().json().map(AppsApisResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsApisResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsApisOk,
+        api::operations::AppsApisFailure,
+    > {
+        match response {
+            AppsApisResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsApisResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsApisFailure::Unauthorized(body),
+                )
+            }
+            AppsApisResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsApisFailure::Forbidden(body),
+                )
+            }
+            AppsApisResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsApisFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsApis {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsApisResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsApisResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsApisResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsApisResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsApisResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/apps/{appId}/sync`
+///
+/// Fetch anew what the marketplace knows of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsSync {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsSync` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSyncResponse {
+    /// Status 200.
+    ///
+    /// The app, as the marketplace knows it.
+    Ok(api::schemas::AppOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsSync` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsSyncFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsSync {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.sync",
+        method: "POST",
+        path: "/api/apps/{appId}/sync",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("sync"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsSyncResponse;
+    type Success = api::schemas::AppOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsSyncFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsSync {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsSync {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<AppsSyncResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(AppsSyncResponse::Ok),
+            400 => response.body().json().map(AppsSyncResponse::BadRequest),
+            401 => response.body().json().map(AppsSyncResponse::Unauthorized),
+            403 => response.body().json().map(AppsSyncResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsSyncResponse,
+    ) -> ::core::result::Result<api::schemas::AppOk, api::operations::AppsSyncFailure> {
+        match response {
+            AppsSyncResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsSyncResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSyncFailure::BadRequest(body),
+                )
+            }
+            AppsSyncResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSyncFailure::Unauthorized(body),
+                )
+            }
+            AppsSyncResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsSyncFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsSync {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsSyncResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsSyncResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsSyncResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsSyncResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsSyncResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/status`
+///
+/// Read whether an app runs
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsStatusGet {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsStatusGet` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsStatusGetResponse {
+    /// Status 200.
+    ///
+    /// The status, here and on other instances.
+    Ok(api::schemas::AppsStatusGetOk),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsStatusGet` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsStatusGetFailure {
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsStatusGet {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.status.get",
+        method: "GET",
+        path: "/api/apps/{appId}/status",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("status"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsStatusGetResponse;
+    type Success = api::schemas::AppsStatusGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsStatusGetFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsStatusGet {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsStatusGet {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<AppsStatusGetResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(AppsStatusGetResponse::Ok),
+            401 => response.body().json().map(AppsStatusGetResponse::Unauthorized),
+            403 => response.body().json().map(AppsStatusGetResponse::Forbidden),
+            404 => response.body().json().map(AppsStatusGetResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsStatusGetResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsStatusGetOk,
+        api::operations::AppsStatusGetFailure,
+    > {
+        match response {
+            AppsStatusGetResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsStatusGetResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsStatusGetFailure::Unauthorized(body),
+                )
+            }
+            AppsStatusGetResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsStatusGetFailure::Forbidden(body),
+                )
+            }
+            AppsStatusGetResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsStatusGetFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsStatusGet {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsStatusGetResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsStatusGetResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsStatusGetResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsStatusGetResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsStatusGetResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/apps/{appId}/status`
+///
+/// Start or stop an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsStatusUpdate {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::AppsStatusUpdateBody,
+}
+
+/// What `AppsStatusUpdate` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsStatusUpdateResponse {
+    /// Status 200.
+    ///
+    /// The status from now on.
+    Ok(api::schemas::AppsStatusUpdateOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsStatusUpdate` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsStatusUpdateFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsStatusUpdate {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.status.update",
+        method: "POST",
+        path: "/api/apps/{appId}/status",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("status"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsStatusUpdateResponse;
+    type Success = api::schemas::AppsStatusUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsStatusUpdateFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsStatusUpdate {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsStatusUpdate {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsStatusUpdateResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsStatusUpdateResponse::Ok),
+            400 => response.body().json().map(AppsStatusUpdateResponse::BadRequest),
+            401 => response.body().json().map(AppsStatusUpdateResponse::Unauthorized),
+            403 => response.body().json().map(AppsStatusUpdateResponse::Forbidden),
+            404 => response.body().json().map(AppsStatusUpdateResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsStatusUpdateResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsStatusUpdateOk,
+        api::operations::AppsStatusUpdateFailure,
+    > {
+        match response {
+            AppsStatusUpdateResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsStatusUpdateResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsStatusUpdateFailure::BadRequest(body),
+                )
+            }
+            AppsStatusUpdateResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsStatusUpdateFailure::Unauthorized(body),
+                )
+            }
+            AppsStatusUpdateResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsStatusUpdateFailure::Forbidden(body),
+                )
+            }
+            AppsStatusUpdateResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsStatusUpdateFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsStatusUpdate {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: AppsStatusUpdateResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsStatusUpdateResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsStatusUpdateResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsStatusUpdateResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsStatusUpdateResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            AppsStatusUpdateResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/versions`
+///
+/// List the versions of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsVersions {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsVersions` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsVersionsResponse {
+    /// Status 200.
+    ///
+    /// One entry for each version.
+    Ok(api::schemas::MarketplaceApps),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsVersions` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsVersionsFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsVersions {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.versions",
+        method: "GET",
+        path: "/api/apps/{appId}/versions",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("versions"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsVersionsResponse;
+    type Success = api::schemas::MarketplaceApps;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsVersionsFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsVersions {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsVersions {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<AppsVersionsResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(AppsVersionsResponse::Ok),
+            400 => response.body().json().map(AppsVersionsResponse::BadRequest),
+            401 => response.body().json().map(AppsVersionsResponse::Unauthorized),
+            404 => response.body().json().map(AppsVersionsResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsVersionsResponse,
+    ) -> ::core::result::Result<
+        api::schemas::MarketplaceApps,
+        api::operations::AppsVersionsFailure,
+    > {
+        match response {
+            AppsVersionsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsVersionsResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsVersionsFailure::BadRequest(body),
+                )
+            }
+            AppsVersionsResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsVersionsFailure::Unauthorized(body),
+                )
+            }
+            AppsVersionsResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsVersionsFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsVersions {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsVersionsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsVersionsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsVersionsResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsVersionsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsVersionsResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/icon`
+///
+/// Read the icon of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsIcon {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+}
+
+/// What `AppsIcon` is answered with.
+#[derive(Debug)]
+pub enum AppsIconResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsIcon {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.icon",
+        method: "GET",
+        path: "/api/apps/{appId}/icon",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("icon"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = AppsIconResponse;
+    type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::Failure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsIcon {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsIcon {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<AppsIconResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().blob().map(AppsIconResponse::Ok),
+            404 => response.body().json().map(AppsIconResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsIconResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::Failure> {
+        match response {
+            AppsIconResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsIconResponse::NotFound(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsIcon {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsIconResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsIconResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            AppsIconResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/bundles/{id}/apps`
+///
+/// List the apps of a bundle
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsBundlesApps {
+    /// Its id.
+    pub id: ::std::string::String,
+}
+
+/// What `AppsBundlesApps` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsBundlesAppsResponse {
+    /// Status 200.
+    ///
+    /// The apps.
+    Ok(api::schemas::MarketplaceApps),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsBundlesApps` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsBundlesAppsFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsBundlesApps {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.bundles.apps",
+        method: "GET",
+        path: "/api/apps/bundles/{id}/apps",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("bundles"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("apps"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsBundlesAppsResponse;
+    type Success = api::schemas::MarketplaceApps;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsBundlesAppsFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsBundlesApps {
+    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsBundlesApps {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::ID, &self.id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsBundlesAppsResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsBundlesAppsResponse::Ok),
+            400 => response.body().json().map(AppsBundlesAppsResponse::BadRequest),
+            401 => response.body().json().map(AppsBundlesAppsResponse::Unauthorized),
+            403 => response.body().json().map(AppsBundlesAppsResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsBundlesAppsResponse,
+    ) -> ::core::result::Result<
+        api::schemas::MarketplaceApps,
+        api::operations::AppsBundlesAppsFailure,
+    > {
+        match response {
+            AppsBundlesAppsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsBundlesAppsResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsBundlesAppsFailure::BadRequest(body),
+                )
+            }
+            AppsBundlesAppsResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsBundlesAppsFailure::Unauthorized(body),
+                )
+            }
+            AppsBundlesAppsResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsBundlesAppsFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsBundlesApps {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            id: request.path(&Self::ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsBundlesAppsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsBundlesAppsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsBundlesAppsResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsBundlesAppsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsBundlesAppsResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/featured-apps`
+///
+/// List the apps that the marketplace features
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsFeatured {}
+
+/// What `AppsFeatured` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsFeaturedResponse {
+    /// Status 200.
+    ///
+    /// The apps, in sections.
+    Ok(api::schemas::AppsFeaturedOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `AppsFeatured` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsFeaturedFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsFeatured {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.featured",
+        method: "GET",
+        path: "/api/apps/featured-apps",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("featured-apps"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsFeaturedResponse;
+    type Success = api::schemas::AppsFeaturedOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsFeaturedFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsFeatured {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<AppsFeaturedResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(AppsFeaturedResponse::Ok),
+            400 => response.body().json().map(AppsFeaturedResponse::BadRequest),
+            401 => response.body().json().map(AppsFeaturedResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsFeaturedResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsFeaturedOk,
+        api::operations::AppsFeaturedFailure,
+    > {
+        match response {
+            AppsFeaturedResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsFeaturedResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsFeaturedFailure::BadRequest(body),
+                )
+            }
+            AppsFeaturedResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsFeaturedFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsFeatured {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: AppsFeaturedResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsFeaturedResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsFeaturedResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsFeaturedResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/languages`
+///
+/// List the translations of all apps
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsLanguagesList {}
+
+/// What `AppsLanguagesList` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsLanguagesListResponse {
+    /// Status 200.
+    ///
+    /// The translations of each app.
+    Ok(api::schemas::AppsLanguagesListOk),
+}
+
+impl ::bothends_runtime::Operation for AppsLanguagesList {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.languages.list",
+        method: "GET",
+        path: "/api/apps/languages",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("languages"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsLanguagesListResponse;
+    type Success = api::schemas::AppsLanguagesListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = ::bothends_runtime::NoBody;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsLanguagesList {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsLanguagesListResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsLanguagesListResponse::Ok),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsLanguagesListResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsLanguagesListOk,
+        ::bothends_runtime::NoBody,
+    > {
+        match response {
+            AppsLanguagesListResponse::Ok(body) => ::core::result::Result::Ok(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsLanguagesList {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: AppsLanguagesListResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsLanguagesListResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/incompatibleModal`
+///
+/// Get a link that explains why a version cannot be installed
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsIncompatibleModal {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// The version.
+    pub app_version: ::std::string::String,
+    /// What was to be done with it, such as `install` or `update`.
+    pub action: ::std::string::String,
+}
+
+/// What `AppsIncompatibleModal` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsIncompatibleModalResponse {
+    /// Status 200.
+    ///
+    /// The address.
+    Ok(api::schemas::MarketplaceLink),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsIncompatibleModal {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.incompatibleModal",
+        method: "GET",
+        path: "/api/apps/incompatibleModal",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("incompatibleModal"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsIncompatibleModalResponse;
+    type Success = api::schemas::MarketplaceLink;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AuthorizationError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsIncompatibleModal {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "appId",
+    );
+    const APP_VERSION: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "appVersion",
+    );
+    const ACTION: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "action",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsIncompatibleModal {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::APP_ID, ::core::option::Option::Some(&self.app_id))?;
+        request
+            .query(&Self::APP_VERSION, ::core::option::Option::Some(&self.app_version))?;
+        request.query(&Self::ACTION, ::core::option::Option::Some(&self.action))?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsIncompatibleModalResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsIncompatibleModalResponse::Ok),
+            401 => {
+                response.body().json().map(AppsIncompatibleModalResponse::Unauthorized)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsIncompatibleModalResponse,
+    ) -> ::core::result::Result<
+        api::schemas::MarketplaceLink,
+        api::schemas::AuthorizationError,
+    > {
+        match response {
+            AppsIncompatibleModalResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsIncompatibleModalResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsIncompatibleModal {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.query_required(&Self::APP_ID)?,
+            app_version: request.query_required(&Self::APP_VERSION)?,
+            action: request.query_required(&Self::ACTION)?,
+        })
+    }
+
+    fn encode(
+        response: AppsIncompatibleModalResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsIncompatibleModalResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsIncompatibleModalResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/buildExternalUrl`
+///
+/// Get a link for buying an app
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsBuildExternalUrl {
+    /// How the app is paid for; without it the request is refused.
+    pub purchase_type: ::core::option::Option<api::schemas::PurchaseType>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// Whether the link leads to the details of a subscription.
+    pub details: ::core::option::Option<api::schemas::AppsBuildExternalUrlDetails>,
+}
+
+/// What `AppsBuildExternalUrl` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsBuildExternalUrlResponse {
+    /// Status 200.
+    ///
+    /// The address.
+    Ok(api::schemas::MarketplaceLink),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `AppsBuildExternalUrl` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsBuildExternalUrlFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsBuildExternalUrl {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.buildExternalUrl",
+        method: "GET",
+        path: "/api/apps/buildExternalUrl",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("buildExternalUrl"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsBuildExternalUrlResponse;
+    type Success = api::schemas::MarketplaceLink;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsBuildExternalUrlFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsBuildExternalUrl {
+    const PURCHASE_TYPE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "purchaseType",
+    );
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "appId",
+    );
+    const DETAILS: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "details",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsBuildExternalUrl {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::PURCHASE_TYPE, self.purchase_type.as_ref())?;
+        request.query(&Self::APP_ID, self.app_id.as_ref())?;
+        request.query(&Self::DETAILS, self.details.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsBuildExternalUrlResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsBuildExternalUrlResponse::Ok),
+            400 => response.body().json().map(AppsBuildExternalUrlResponse::BadRequest),
+            401 => response.body().json().map(AppsBuildExternalUrlResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsBuildExternalUrlResponse,
+    ) -> ::core::result::Result<
+        api::schemas::MarketplaceLink,
+        api::operations::AppsBuildExternalUrlFailure,
+    > {
+        match response {
+            AppsBuildExternalUrlResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsBuildExternalUrlResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsBuildExternalUrlFailure::BadRequest(body),
+                )
+            }
+            AppsBuildExternalUrlResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsBuildExternalUrlFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsBuildExternalUrl {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            purchase_type: request.query(&Self::PURCHASE_TYPE)?,
+            app_id: request.query(&Self::APP_ID)?,
+            details: request.query(&Self::DETAILS)?,
+        })
+    }
+
+    fn encode(
+        response: AppsBuildExternalUrlResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsBuildExternalUrlResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsBuildExternalUrlResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsBuildExternalUrlResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/app-request`
+///
+/// List the requests for an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsRequestsList {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// Only requests of this kind.
+    pub q: ::core::option::Option<api::schemas::AppsRequestsListQ>,
+    /// By what the list is sorted.
+    pub sort: ::core::option::Option<::std::string::String>,
+    /// How many at most.
+    pub limit: ::core::option::Option<i64>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+}
+
+impl AppsRequestsList {
+    /// With what is required; everything else is left out.
+    pub fn new(app_id: ::std::string::String) -> Self {
+        Self {
+            app_id,
+            q: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+            limit: ::core::default::Default::default(),
+            offset: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `AppsRequestsList` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsRequestsListResponse {
+    /// Status 200.
+    ///
+    /// A page of requests.
+    Ok(api::schemas::AppsRequestsListOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `AppsRequestsList` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsRequestsListFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsRequestsList {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.requests.list",
+        method: "GET",
+        path: "/api/apps/app-request",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("app-request"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsRequestsListResponse;
+    type Success = api::schemas::AppsRequestsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsRequestsListFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsRequestsList {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "appId",
+    );
+    const Q: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("q");
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+    const LIMIT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "limit",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsRequestsList {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::APP_ID, ::core::option::Option::Some(&self.app_id))?;
+        request.query(&Self::Q, self.q.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        request.query(&Self::LIMIT, self.limit.as_ref())?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsRequestsListResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsRequestsListResponse::Ok),
+            400 => response.body().json().map(AppsRequestsListResponse::BadRequest),
+            401 => response.body().json().map(AppsRequestsListResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsRequestsListResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsRequestsListOk,
+        api::operations::AppsRequestsListFailure,
+    > {
+        match response {
+            AppsRequestsListResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsRequestsListResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsRequestsListFailure::BadRequest(body),
+                )
+            }
+            AppsRequestsListResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsRequestsListFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsRequestsList {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.query_required(&Self::APP_ID)?,
+            q: request.query(&Self::Q)?,
+            sort: request.query(&Self::SORT)?,
+            limit: request.query(&Self::LIMIT)?,
+            offset: request.query(&Self::OFFSET)?,
+        })
+    }
+
+    fn encode(
+        response: AppsRequestsListResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsRequestsListResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsRequestsListResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsRequestsListResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/app-request/stats`
+///
+/// Count the requests for apps
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsRequestsStats {}
+
+/// What `AppsRequestsStats` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsRequestsStatsResponse {
+    /// Status 200.
+    ///
+    /// How many requests there are.
+    Ok(api::schemas::AppsRequestsStatsOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `AppsRequestsStats` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsRequestsStatsFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsRequestsStats {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.requests.stats",
+        method: "GET",
+        path: "/api/apps/app-request/stats",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("app-request"),
+            ::bothends_runtime::Segment::Literal("stats"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsRequestsStatsResponse;
+    type Success = api::schemas::AppsRequestsStatsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsRequestsStatsFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsRequestsStats {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsRequestsStatsResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsRequestsStatsResponse::Ok),
+            400 => response.body().json().map(AppsRequestsStatsResponse::BadRequest),
+            401 => response.body().json().map(AppsRequestsStatsResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsRequestsStatsResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsRequestsStatsOk,
+        api::operations::AppsRequestsStatsFailure,
+    > {
+        match response {
+            AppsRequestsStatsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsRequestsStatsResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsRequestsStatsFailure::BadRequest(body),
+                )
+            }
+            AppsRequestsStatsResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsRequestsStatsFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsRequestsStats {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: AppsRequestsStatsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsRequestsStatsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsRequestsStatsResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsRequestsStatsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/apps/app-request/markAsSeen`
+///
+/// Mark requests for apps as seen
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsRequestsMarkAsSeen {
+    /// The body, as `application/json`.
+    pub body: api::schemas::AppsRequestsMarkAsSeenBody,
+}
+
+/// What `AppsRequestsMarkAsSeen` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsRequestsMarkAsSeenResponse {
+    /// Status 200.
+    ///
+    /// Whether they are marked.
+    Ok(api::schemas::AppsRequestsMarkAsSeenOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `AppsRequestsMarkAsSeen` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsRequestsMarkAsSeenFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsRequestsMarkAsSeen {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.requests.markAsSeen",
+        method: "POST",
+        path: "/api/apps/app-request/markAsSeen",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("app-request"),
+            ::bothends_runtime::Segment::Literal("markAsSeen"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsRequestsMarkAsSeenResponse;
+    type Success = api::schemas::AppsRequestsMarkAsSeenOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsRequestsMarkAsSeenFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsRequestsMarkAsSeen {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsRequestsMarkAsSeenResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsRequestsMarkAsSeenResponse::Ok),
+            400 => response.body().json().map(AppsRequestsMarkAsSeenResponse::BadRequest),
+            401 => {
+                response.body().json().map(AppsRequestsMarkAsSeenResponse::Unauthorized)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsRequestsMarkAsSeenResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppsRequestsMarkAsSeenOk,
+        api::operations::AppsRequestsMarkAsSeenFailure,
+    > {
+        match response {
+            AppsRequestsMarkAsSeenResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsRequestsMarkAsSeenResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsRequestsMarkAsSeenFailure::BadRequest(body),
+                )
+            }
+            AppsRequestsMarkAsSeenResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsRequestsMarkAsSeenFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsRequestsMarkAsSeen {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: AppsRequestsMarkAsSeenResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsRequestsMarkAsSeenResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsRequestsMarkAsSeenResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsRequestsMarkAsSeenResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/apps/notify-admins`
+///
+/// Ask the administrators for an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsNotifyAdmins {
+    /// The body, as `application/json`.
+    pub body: api::schemas::AppsNotifyAdminsBody,
+}
+
+/// What `AppsNotifyAdmins` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsNotifyAdminsResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `AppsNotifyAdmins` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsNotifyAdminsFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsNotifyAdmins {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.notifyAdmins",
+        method: "POST",
+        path: "/api/apps/notify-admins",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("notify-admins"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsNotifyAdminsResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsNotifyAdminsFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsNotifyAdmins {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsNotifyAdminsResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsNotifyAdminsResponse::Ok),
+            400 => response.body().json().map(AppsNotifyAdminsResponse::BadRequest),
+            401 => response.body().json().map(AppsNotifyAdminsResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsNotifyAdminsResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::AppsNotifyAdminsFailure,
+    > {
+        match response {
+            AppsNotifyAdminsResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsNotifyAdminsResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsNotifyAdminsFailure::BadRequest(body),
+                )
+            }
+            AppsNotifyAdminsResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsNotifyAdminsFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsNotifyAdmins {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: AppsNotifyAdminsResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsNotifyAdminsResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsNotifyAdminsResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsNotifyAdminsResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/public/{appId}/get-sidebar-icon`
+///
+/// Read an icon that an app has for its omnichannel rooms
+///
+/// Answered by the app; one that has no such icon answers 404.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsPublicSidebarIcon {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// Name of the icon, as rooms of the app carry it.
+    pub icon: ::std::string::String,
+}
+
+/// What `AppsPublicSidebarIcon` is answered with.
+#[derive(Debug)]
+pub enum AppsPublicSidebarIconResponse {
+    /// Status 200.
+    ///
+    /// The icon, as SVG.
+    Ok(::bothends_runtime::Body),
+}
+
+impl ::bothends_runtime::Operation for AppsPublicSidebarIcon {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.public.sidebarIcon",
+        method: "GET",
+        path: "/api/apps/public/{appId}/get-sidebar-icon",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("public"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("get-sidebar-icon"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[],
+        accept: ::core::option::Option::Some("image/svg+xml"),
+    };
+    type Response = AppsPublicSidebarIconResponse;
+    type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = ::bothends_runtime::NoBody;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsPublicSidebarIcon {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+    const ICON: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "icon",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsPublicSidebarIcon {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        request.query(&Self::ICON, ::core::option::Option::Some(&self.icon))?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsPublicSidebarIconResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().bytes().map(AppsPublicSidebarIconResponse::Ok),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsPublicSidebarIconResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Body, ::bothends_runtime::NoBody> {
+        match response {
+            AppsPublicSidebarIconResponse::Ok(body) => ::core::result::Result::Ok(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsPublicSidebarIcon {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+            icon: request.query_required(&Self::ICON)?,
+        })
+    }
+
+    fn encode(
+        response: AppsPublicSidebarIconResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsPublicSidebarIconResponse::Ok(body) => {
+                encoder.status(200).body().bytes("image/svg+xml", body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/{appId}/logs`
+///
+/// List log entries of an app
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppsLogsList {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// Only entries of this level.
+    pub log_level: ::core::option::Option<api::schemas::LogLevel>,
+    /// Only entries of this method.
+    pub method: ::core::option::Option<::std::string::String>,
+    /// Only entries of this instance of the server.
+    pub instance_id: ::core::option::Option<::std::string::String>,
+    /// From when on.
+    pub start_date: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Until when.
+    pub end_date: ::core::option::Option<::bothends_runtime::Instant>,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
+    pub sort: ::core::option::Option<::std::string::String>,
+}
+
+impl AppsLogsList {
+    /// With what is required; everything else is left out.
+    pub fn new(app_id: ::std::string::String) -> Self {
+        Self {
+            app_id,
+            log_level: ::core::default::Default::default(),
+            method: ::core::default::Default::default(),
+            instance_id: ::core::default::Default::default(),
+            start_date: ::core::default::Default::default(),
+            end_date: ::core::default::Default::default(),
+            offset: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+            sort: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `AppsLogsList` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsLogsListResponse {
+    /// Status 200.
+    ///
+    /// A page of log entries.
+    Ok(api::schemas::AppLogs),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+/// What a documented failure of `AppsLogsList` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsLogsListFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for AppsLogsList {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.logs.list",
+        method: "GET",
+        path: "/api/apps/{appId}/logs",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "appId",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("logs"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsLogsListResponse;
+    type Success = api::schemas::AppLogs;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsLogsListFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsLogsList {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "appId",
+    );
+    const LOG_LEVEL: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "logLevel",
+    );
+    const METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "method",
+    );
+    const INSTANCE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "instanceId",
+    );
+    const START_DATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "startDate",
+    );
+    const END_DATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "endDate",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "sort",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsLogsList {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::APP_ID, &self.app_id)?;
+        request.query(&Self::LOG_LEVEL, self.log_level.as_ref())?;
+        request.query(&Self::METHOD, self.method.as_ref())?;
+        request.query(&Self::INSTANCE_ID, self.instance_id.as_ref())?;
+        request.query(&Self::START_DATE, self.start_date.as_ref())?;
+        request.query(&Self::END_DATE, self.end_date.as_ref())?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        request.query(&Self::SORT, self.sort.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<AppsLogsListResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(AppsLogsListResponse::Ok),
+            400 => response.body().json().map(AppsLogsListResponse::BadRequest),
+            401 => response.body().json().map(AppsLogsListResponse::Unauthorized),
+            404 => response.body().json().map(AppsLogsListResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsLogsListResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppLogs,
+        api::operations::AppsLogsListFailure,
+    > {
+        match response {
+            AppsLogsListResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsLogsListResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsListFailure::BadRequest(body),
+                )
+            }
+            AppsLogsListResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsListFailure::Unauthorized(body),
+                )
+            }
+            AppsLogsListResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsLogsListFailure::NotFound(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsLogsList {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.path(&Self::APP_ID)?,
+            log_level: request.query(&Self::LOG_LEVEL)?,
+            method: request.query(&Self::METHOD)?,
+            instance_id: request.query(&Self::INSTANCE_ID)?,
+            start_date: request.query(&Self::START_DATE)?,
+            end_date: request.query(&Self::END_DATE)?,
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+            sort: request.query(&Self::SORT)?,
+        })
+    }
+
+    fn encode(
+        response: AppsLogsListResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsLogsListResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsLogsListResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsLogsListResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            AppsLogsListResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/count`
+///
+/// Count the apps
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsCountEnabled {}
+
+/// What `AppsCountEnabled` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsCountEnabledResponse {
+    /// Status 200.
+    ///
+    /// How many apps are enabled, and how many can be.
+    Ok(api::schemas::EnabledApps),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsCountEnabled {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.countEnabled",
+        method: "GET",
+        path: "/api/apps/count",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("count"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsCountEnabledResponse;
+    type Success = api::schemas::EnabledApps;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::AuthorizationError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsCountEnabled {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsCountEnabledResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsCountEnabledResponse::Ok),
+            401 => response.body().json().map(AppsCountEnabledResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsCountEnabledResponse,
+    ) -> ::core::result::Result<
+        api::schemas::EnabledApps,
+        api::schemas::AuthorizationError,
+    > {
+        match response {
+            AppsCountEnabledResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsCountEnabledResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsCountEnabled {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: AppsCountEnabledResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsCountEnabledResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsCountEnabledResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/apps/buildExternalAppRequest`
+///
+/// Get a link for requesting an app
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppsRequestsLink {
+    /// Id of the app; without it the request is refused.
+    pub app_id: ::core::option::Option<::std::string::String>,
+}
+
+/// What `AppsRequestsLink` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsRequestsLinkResponse {
+    /// Status 200.
+    ///
+    /// The address.
+    Ok(api::schemas::AppRequestLink),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `AppsRequestsLink` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppsRequestsLinkFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for AppsRequestsLink {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "apps.requests.link",
+        method: "GET",
+        path: "/api/apps/buildExternalAppRequest",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("apps"),
+            ::bothends_runtime::Segment::Literal("buildExternalAppRequest"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Manage Apps"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = AppsRequestsLinkResponse;
+    type Success = api::schemas::AppRequestLink;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::AppsRequestsLinkFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl AppsRequestsLink {
+    const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "appId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for AppsRequestsLink {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::APP_ID, self.app_id.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        AppsRequestsLinkResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(AppsRequestsLinkResponse::Ok),
+            400 => response.body().json().map(AppsRequestsLinkResponse::BadRequest),
+            401 => response.body().json().map(AppsRequestsLinkResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: AppsRequestsLinkResponse,
+    ) -> ::core::result::Result<
+        api::schemas::AppRequestLink,
+        api::operations::AppsRequestsLinkFailure,
+    > {
+        match response {
+            AppsRequestsLinkResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsRequestsLinkResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsRequestsLinkFailure::BadRequest(body),
+                )
+            }
+            AppsRequestsLinkResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::AppsRequestsLinkFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for AppsRequestsLink {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            app_id: request.query(&Self::APP_ID)?,
+        })
+    }
+
+    fn encode(
+        response: AppsRequestsLinkResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            AppsRequestsLinkResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            AppsRequestsLinkResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            AppsRequestsLinkResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
         }

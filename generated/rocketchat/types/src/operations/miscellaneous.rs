@@ -792,3 +792,234 @@ impl ::bothends_runtime::ServerOperation for MethodCall {
         }
     }
 }
+
+/// `POST /api/v1/method.callAnon/{method}`
+///
+/// Call a method of the server without signing in
+#[derive(Clone, Debug, PartialEq)]
+pub struct MethodCallAnon {
+    /// Name of the method.
+    pub method: ::std::string::String,
+    /// The body, as `application/json`.
+    pub body: api::schemas::AnonymousMethodCall,
+}
+
+/// What `MethodCallAnon` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MethodCallAnonResponse {
+    /// Status 200.
+    ///
+    /// What the method returned, as JSON in a text.
+    Ok(api::schemas::MessageReply),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+}
+
+impl ::bothends_runtime::Operation for MethodCallAnon {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "method.callAnon",
+        method: "POST",
+        path: "/api/v1/method.callAnon/{method}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("method.callAnon"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "method",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Miscellaneous"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = MethodCallAnonResponse;
+    type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::TypedFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl MethodCallAnon {
+    const METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "method",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for MethodCallAnon {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::METHOD, &self.method)?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        MethodCallAnonResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(MethodCallAnonResponse::Ok),
+            400 => response.body().json().map(MethodCallAnonResponse::BadRequest),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: MethodCallAnonResponse,
+    ) -> ::core::result::Result<api::schemas::MessageReply, api::schemas::TypedFailure> {
+        match response {
+            MethodCallAnonResponse::Ok(body) => ::core::result::Result::Ok(body),
+            MethodCallAnonResponse::BadRequest(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for MethodCallAnon {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            method: request.path(&Self::METHOD)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: MethodCallAnonResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            MethodCallAnonResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            MethodCallAnonResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/docs/json`
+///
+/// Read the description that the server gives of its API
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DocsJson {
+    /// Whether operations without documentation are listed as well.
+    pub with_undocumented: ::core::option::Option<bool>,
+}
+
+/// What `DocsJson` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DocsJsonResponse {
+    /// Status 200.
+    ///
+    /// An OpenAPI document.
+    Ok(api::schemas::ServerDescription),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for DocsJson {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "docs.json",
+        method: "GET",
+        path: "/api/docs/json",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("docs"),
+            ::bothends_runtime::Segment::Literal("json"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Miscellaneous"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = DocsJsonResponse;
+    type Success = api::schemas::ServerDescription;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::Failure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl DocsJson {
+    const WITH_UNDOCUMENTED: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "withUndocumented",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for DocsJson {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::WITH_UNDOCUMENTED, self.with_undocumented.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<DocsJsonResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(DocsJsonResponse::Ok),
+            400 => response.body().json().map(DocsJsonResponse::BadRequest),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: DocsJsonResponse,
+    ) -> ::core::result::Result<api::schemas::ServerDescription, api::schemas::Failure> {
+        match response {
+            DocsJsonResponse::Ok(body) => ::core::result::Result::Ok(body),
+            DocsJsonResponse::BadRequest(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for DocsJson {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            with_undocumented: request.query(&Self::WITH_UNDOCUMENTED)?,
+        })
+    }
+
+    fn encode(
+        response: DocsJsonResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            DocsJsonResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            DocsJsonResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+        }
+    }
+}

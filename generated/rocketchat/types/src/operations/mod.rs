@@ -160,6 +160,14 @@ pub mod users;
 pub mod custom_user_status;
 #[cfg(feature = "tag-teams")]
 pub mod teams;
+#[cfg(feature = "tag-app-interactions")]
+pub mod app_interactions;
+#[cfg(feature = "tag-ai-search")]
+pub mod ai_search;
+#[cfg(feature = "tag-audit")]
+pub mod audit;
+#[cfg(feature = "tag-presence")]
+pub mod presence;
 
 #[cfg(feature = "tag-abac")]
 pub use abac::*;
@@ -397,3 +405,15 @@ pub use custom_user_status::*;
 
 #[cfg(feature = "tag-teams")]
 pub use teams::*;
+
+#[cfg(feature = "tag-app-interactions")]
+pub use app_interactions::*;
+
+#[cfg(feature = "tag-ai-search")]
+pub use ai_search::*;
+
+#[cfg(feature = "tag-audit")]
+pub use audit::*;
+
+#[cfg(feature = "tag-presence")]
+pub use presence::*;

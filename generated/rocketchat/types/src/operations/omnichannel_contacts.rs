@@ -6,6 +6,172 @@
 
 use crate as api;
 
+/// `GET /api/v1/omnichannel/contact`
+///
+/// Read a contact by the id of its visitor
+#[derive(Clone, Debug, PartialEq)]
+pub struct OmnichannelContactGet {
+    /// Id of the contact.
+    pub contact_id: ::std::string::String,
+}
+
+/// What `OmnichannelContactGet` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OmnichannelContactGetResponse {
+    /// Status 200.
+    ///
+    /// The contact, if there is one.
+    Ok(api::schemas::OmnichannelContactGetOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `OmnichannelContactGet` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OmnichannelContactGetFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for OmnichannelContactGet {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "omnichannel.contact.get",
+        method: "GET",
+        path: "/api/v1/omnichannel/contact",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("omnichannel"),
+            ::bothends_runtime::Segment::Literal("contact"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Omnichannel Contacts"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = OmnichannelContactGetResponse;
+    type Success = api::schemas::OmnichannelContactGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::OmnichannelContactGetFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl OmnichannelContactGet {
+    const CONTACT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "contactId",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for OmnichannelContactGet {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request
+            .query(&Self::CONTACT_ID, ::core::option::Option::Some(&self.contact_id))?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        OmnichannelContactGetResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(OmnichannelContactGetResponse::Ok),
+            400 => response.body().json().map(OmnichannelContactGetResponse::BadRequest),
+            401 => {
+                response.body().json().map(OmnichannelContactGetResponse::Unauthorized)
+            }
+            403 => response.body().json().map(OmnichannelContactGetResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: OmnichannelContactGetResponse,
+    ) -> ::core::result::Result<
+        api::schemas::OmnichannelContactGetOk,
+        api::operations::OmnichannelContactGetFailure,
+    > {
+        match response {
+            OmnichannelContactGetResponse::Ok(body) => ::core::result::Result::Ok(body),
+            OmnichannelContactGetResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::OmnichannelContactGetFailure::BadRequest(body),
+                )
+            }
+            OmnichannelContactGetResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::OmnichannelContactGetFailure::Unauthorized(body),
+                )
+            }
+            OmnichannelContactGetResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::OmnichannelContactGetFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for OmnichannelContactGet {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            contact_id: request.query_required(&Self::CONTACT_ID)?,
+        })
+    }
+
+    fn encode(
+        response: OmnichannelContactGetResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            OmnichannelContactGetResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            OmnichannelContactGetResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            OmnichannelContactGetResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            OmnichannelContactGetResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v1/omnichannel/contact`
 ///
 /// Create or change a contact

@@ -4285,3 +4285,380 @@ for LivechatDepartmentIsDepartmentCreationAvailable {
         }
     }
 }
+
+/// `POST /api/v1/livechat/department/{_id}/archive`
+///
+/// Archive a department
+#[derive(Clone, Debug, PartialEq)]
+pub struct LivechatDepartmentsArchive {
+    /// Its id.
+    pub id: ::std::string::String,
+}
+
+/// What `LivechatDepartmentsArchive` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivechatDepartmentsArchiveResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `LivechatDepartmentsArchive` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivechatDepartmentsArchiveFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for LivechatDepartmentsArchive {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "livechat.departments.archive",
+        method: "POST",
+        path: "/api/v1/livechat/department/{_id}/archive",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("livechat"),
+            ::bothends_runtime::Segment::Literal("department"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("archive"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Omnichannel Departments"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LivechatDepartmentsArchiveResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::LivechatDepartmentsArchiveFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl LivechatDepartmentsArchive {
+    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LivechatDepartmentsArchive {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::ID, &self.id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        LivechatDepartmentsArchiveResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(LivechatDepartmentsArchiveResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(LivechatDepartmentsArchiveResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(LivechatDepartmentsArchiveResponse::Unauthorized)
+            }
+            403 => {
+                response.body().json().map(LivechatDepartmentsArchiveResponse::Forbidden)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LivechatDepartmentsArchiveResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::LivechatDepartmentsArchiveFailure,
+    > {
+        match response {
+            LivechatDepartmentsArchiveResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            LivechatDepartmentsArchiveResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatDepartmentsArchiveFailure::BadRequest(body),
+                )
+            }
+            LivechatDepartmentsArchiveResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatDepartmentsArchiveFailure::Unauthorized(
+                        body,
+                    ),
+                )
+            }
+            LivechatDepartmentsArchiveResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatDepartmentsArchiveFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LivechatDepartmentsArchive {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            id: request.path(&Self::ID)?,
+        })
+    }
+
+    fn encode(
+        response: LivechatDepartmentsArchiveResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LivechatDepartmentsArchiveResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LivechatDepartmentsArchiveResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            LivechatDepartmentsArchiveResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            LivechatDepartmentsArchiveResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/livechat/department/{_id}/unarchive`
+///
+/// Unarchive a department
+#[derive(Clone, Debug, PartialEq)]
+pub struct LivechatDepartmentsUnarchive {
+    /// Its id.
+    pub id: ::std::string::String,
+}
+
+/// What `LivechatDepartmentsUnarchive` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivechatDepartmentsUnarchiveResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `LivechatDepartmentsUnarchive` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivechatDepartmentsUnarchiveFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for LivechatDepartmentsUnarchive {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "livechat.departments.unarchive",
+        method: "POST",
+        path: "/api/v1/livechat/department/{_id}/unarchive",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("livechat"),
+            ::bothends_runtime::Segment::Literal("department"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("unarchive"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Omnichannel Departments"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LivechatDepartmentsUnarchiveResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::LivechatDepartmentsUnarchiveFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl LivechatDepartmentsUnarchive {
+    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LivechatDepartmentsUnarchive {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::ID, &self.id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        LivechatDepartmentsUnarchiveResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(LivechatDepartmentsUnarchiveResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(LivechatDepartmentsUnarchiveResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(LivechatDepartmentsUnarchiveResponse::Unauthorized)
+            }
+            403 => {
+                response
+                    .body()
+                    .json()
+                    .map(LivechatDepartmentsUnarchiveResponse::Forbidden)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LivechatDepartmentsUnarchiveResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::LivechatDepartmentsUnarchiveFailure,
+    > {
+        match response {
+            LivechatDepartmentsUnarchiveResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            LivechatDepartmentsUnarchiveResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatDepartmentsUnarchiveFailure::BadRequest(
+                        body,
+                    ),
+                )
+            }
+            LivechatDepartmentsUnarchiveResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatDepartmentsUnarchiveFailure::Unauthorized(
+                        body,
+                    ),
+                )
+            }
+            LivechatDepartmentsUnarchiveResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatDepartmentsUnarchiveFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LivechatDepartmentsUnarchive {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            id: request.path(&Self::ID)?,
+        })
+    }
+
+    fn encode(
+        response: LivechatDepartmentsUnarchiveResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LivechatDepartmentsUnarchiveResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LivechatDepartmentsUnarchiveResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            LivechatDepartmentsUnarchiveResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            LivechatDepartmentsUnarchiveResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}

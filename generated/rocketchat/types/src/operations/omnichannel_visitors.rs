@@ -1653,3 +1653,114 @@ impl ::bothends_runtime::ServerOperation for LivechatVisitorsStatus {
         }
     }
 }
+
+/// `POST /api/v1/livechat/visitor.status`
+///
+/// Set the status of a visitor
+#[derive(Clone, Debug, PartialEq)]
+pub struct LivechatVisitorStatus {
+    /// The body, as `application/json`.
+    pub body: api::schemas::VisitorStatusRequest,
+}
+
+/// What `LivechatVisitorStatus` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivechatVisitorStatusResponse {
+    /// Status 200.
+    ///
+    /// What was set.
+    Ok(api::schemas::VisitorStatusReply),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+}
+
+impl ::bothends_runtime::Operation for LivechatVisitorStatus {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "livechat.visitor.status",
+        method: "POST",
+        path: "/api/v1/livechat/visitor.status",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("livechat"),
+            ::bothends_runtime::Segment::Literal("visitor.status"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Omnichannel Visitors"),
+        security: &[],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = LivechatVisitorStatusResponse;
+    type Success = api::schemas::VisitorStatusReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::schemas::TypedFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for LivechatVisitorStatus {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        LivechatVisitorStatusResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(LivechatVisitorStatusResponse::Ok),
+            400 => response.body().json().map(LivechatVisitorStatusResponse::BadRequest),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: LivechatVisitorStatusResponse,
+    ) -> ::core::result::Result<
+        api::schemas::VisitorStatusReply,
+        api::schemas::TypedFailure,
+    > {
+        match response {
+            LivechatVisitorStatusResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LivechatVisitorStatusResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for LivechatVisitorStatus {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: LivechatVisitorStatusResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            LivechatVisitorStatusResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            LivechatVisitorStatusResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+        }
+    }
+}

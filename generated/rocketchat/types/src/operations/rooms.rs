@@ -4795,3 +4795,598 @@ impl ::bothends_runtime::ServerOperation for UploadsDelete {
         }
     }
 }
+
+/// `POST /api/v1/rooms.banUser`
+///
+/// Ban a user from a room
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomsBanUser {
+    /// The body, as `application/json`.
+    pub body: api::schemas::RoomBanRequest,
+}
+
+/// What `RoomsBanUser` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsBanUserResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `RoomsBanUser` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsBanUserFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for RoomsBanUser {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "rooms.banUser",
+        method: "POST",
+        path: "/api/v1/rooms.banUser",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("rooms.banUser"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Rooms"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = RoomsBanUserResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::RoomsBanUserFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for RoomsBanUser {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<RoomsBanUserResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(RoomsBanUserResponse::Ok),
+            400 => response.body().json().map(RoomsBanUserResponse::BadRequest),
+            401 => response.body().json().map(RoomsBanUserResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: RoomsBanUserResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::RoomsBanUserFailure,
+    > {
+        match response {
+            RoomsBanUserResponse::Ok(body) => ::core::result::Result::Ok(body),
+            RoomsBanUserResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsBanUserFailure::BadRequest(body),
+                )
+            }
+            RoomsBanUserResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsBanUserFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for RoomsBanUser {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: RoomsBanUserResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            RoomsBanUserResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            RoomsBanUserResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            RoomsBanUserResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/rooms.unbanUser`
+///
+/// Let a banned user join a room again
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomsUnbanUser {
+    /// The body, as `application/json`.
+    pub body: api::schemas::RoomBanRequest,
+}
+
+/// What `RoomsUnbanUser` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsUnbanUserResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `RoomsUnbanUser` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsUnbanUserFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for RoomsUnbanUser {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "rooms.unbanUser",
+        method: "POST",
+        path: "/api/v1/rooms.unbanUser",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("rooms.unbanUser"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Rooms"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = RoomsUnbanUserResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::RoomsUnbanUserFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for RoomsUnbanUser {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        RoomsUnbanUserResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(RoomsUnbanUserResponse::Ok),
+            400 => response.body().json().map(RoomsUnbanUserResponse::BadRequest),
+            401 => response.body().json().map(RoomsUnbanUserResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: RoomsUnbanUserResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::RoomsUnbanUserFailure,
+    > {
+        match response {
+            RoomsUnbanUserResponse::Ok(body) => ::core::result::Result::Ok(body),
+            RoomsUnbanUserResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsUnbanUserFailure::BadRequest(body),
+                )
+            }
+            RoomsUnbanUserResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsUnbanUserFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for RoomsUnbanUser {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: RoomsUnbanUserResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            RoomsUnbanUserResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            RoomsUnbanUserResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            RoomsUnbanUserResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/rooms.bannedUsers`
+///
+/// List the users who are banned from a room
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomsBannedUsers {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// How many to skip.
+    pub offset: ::core::option::Option<i64>,
+    /// How many at most.
+    pub count: ::core::option::Option<i64>,
+}
+
+impl RoomsBannedUsers {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            offset: ::core::default::Default::default(),
+            count: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `RoomsBannedUsers` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsBannedUsersResponse {
+    /// Status 200.
+    ///
+    /// A page of users.
+    Ok(api::schemas::RoomsBannedUsersOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `RoomsBannedUsers` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsBannedUsersFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for RoomsBannedUsers {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "rooms.bannedUsers",
+        method: "GET",
+        path: "/api/v1/rooms.bannedUsers",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("rooms.bannedUsers"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Rooms"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = RoomsBannedUsersResponse;
+    type Success = api::schemas::RoomsBannedUsersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::RoomsBannedUsersFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl RoomsBannedUsers {
+    const ROOM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "roomId",
+    );
+    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "offset",
+    );
+    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "count",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for RoomsBannedUsers {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.query(&Self::ROOM_ID, ::core::option::Option::Some(&self.room_id))?;
+        request.query(&Self::OFFSET, self.offset.as_ref())?;
+        request.query(&Self::COUNT, self.count.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        RoomsBannedUsersResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(RoomsBannedUsersResponse::Ok),
+            400 => response.body().json().map(RoomsBannedUsersResponse::BadRequest),
+            401 => response.body().json().map(RoomsBannedUsersResponse::Unauthorized),
+            403 => response.body().json().map(RoomsBannedUsersResponse::Forbidden),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: RoomsBannedUsersResponse,
+    ) -> ::core::result::Result<
+        api::schemas::RoomsBannedUsersOk,
+        api::operations::RoomsBannedUsersFailure,
+    > {
+        match response {
+            RoomsBannedUsersResponse::Ok(body) => ::core::result::Result::Ok(body),
+            RoomsBannedUsersResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsBannedUsersFailure::BadRequest(body),
+                )
+            }
+            RoomsBannedUsersResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsBannedUsersFailure::Unauthorized(body),
+                )
+            }
+            RoomsBannedUsersResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsBannedUsersFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for RoomsBannedUsers {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            room_id: request.query_required(&Self::ROOM_ID)?,
+            offset: request.query(&Self::OFFSET)?,
+            count: request.query(&Self::COUNT)?,
+        })
+    }
+
+    fn encode(
+        response: RoomsBannedUsersResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            RoomsBannedUsersResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            RoomsBannedUsersResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            RoomsBannedUsersResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            RoomsBannedUsersResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/rooms.invite`
+///
+/// Accept or reject an invitation to a room
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomsInvite {
+    /// The body, as `application/json`.
+    pub body: api::schemas::RoomsInviteBody,
+}
+
+/// What `RoomsInvite` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsInviteResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `RoomsInvite` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsInviteFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for RoomsInvite {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "rooms.invite",
+        method: "POST",
+        path: "/api/v1/rooms.invite",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("rooms.invite"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Rooms"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = RoomsInviteResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::RoomsInviteFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for RoomsInvite {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<RoomsInviteResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().json().map(RoomsInviteResponse::Ok),
+            400 => response.body().json().map(RoomsInviteResponse::BadRequest),
+            401 => response.body().json().map(RoomsInviteResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: RoomsInviteResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::RoomsInviteFailure,
+    > {
+        match response {
+            RoomsInviteResponse::Ok(body) => ::core::result::Result::Ok(body),
+            RoomsInviteResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsInviteFailure::BadRequest(body),
+                )
+            }
+            RoomsInviteResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::RoomsInviteFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for RoomsInvite {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: RoomsInviteResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            RoomsInviteResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            RoomsInviteResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            RoomsInviteResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}

@@ -1073,3 +1073,388 @@ impl ::bothends_runtime::ServerOperation for ServiceConfigurations {
         }
     }
 }
+
+/// `POST /api/v1/settings.removeCustomOAuth`
+///
+/// Remove a custom OAuth service
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingsRemoveCustomOAuth {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+    /// The body, as `application/json`.
+    pub body: api::schemas::NameRequest,
+}
+
+impl SettingsRemoveCustomOAuth {
+    /// With what is required; everything else is left out.
+    pub fn new(body: api::schemas::NameRequest) -> Self {
+        Self {
+            x_2fa_code: ::core::default::Default::default(),
+            x_2fa_method: ::core::default::Default::default(),
+            body,
+        }
+    }
+}
+
+/// What `SettingsRemoveCustomOAuth` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingsRemoveCustomOAuthResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `SettingsRemoveCustomOAuth` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingsRemoveCustomOAuthFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for SettingsRemoveCustomOAuth {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "settings.removeCustomOAuth",
+        method: "POST",
+        path: "/api/v1/settings.removeCustomOAuth",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("settings.removeCustomOAuth"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Settings"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = SettingsRemoveCustomOAuthResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::SettingsRemoveCustomOAuthFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl SettingsRemoveCustomOAuth {
+    const X_2FA_CODE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "x-2fa-code",
+    );
+    const X_2FA_METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "x-2fa-method",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for SettingsRemoveCustomOAuth {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.header(&Self::X_2FA_CODE, self.x_2fa_code.as_ref())?;
+        request.header(&Self::X_2FA_METHOD, self.x_2fa_method.as_ref())?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        SettingsRemoveCustomOAuthResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(SettingsRemoveCustomOAuthResponse::Ok),
+            400 => {
+                response.body().json().map(SettingsRemoveCustomOAuthResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(SettingsRemoveCustomOAuthResponse::Unauthorized)
+            }
+            403 => {
+                response.body().json().map(SettingsRemoveCustomOAuthResponse::Forbidden)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: SettingsRemoveCustomOAuthResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::SettingsRemoveCustomOAuthFailure,
+    > {
+        match response {
+            SettingsRemoveCustomOAuthResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            SettingsRemoveCustomOAuthResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::SettingsRemoveCustomOAuthFailure::BadRequest(body),
+                )
+            }
+            SettingsRemoveCustomOAuthResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::SettingsRemoveCustomOAuthFailure::Unauthorized(body),
+                )
+            }
+            SettingsRemoveCustomOAuthResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::SettingsRemoveCustomOAuthFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for SettingsRemoveCustomOAuth {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            x_2fa_code: request.header(&Self::X_2FA_CODE)?,
+            x_2fa_method: request.header(&Self::X_2FA_METHOD)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: SettingsRemoveCustomOAuthResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            SettingsRemoveCustomOAuthResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            SettingsRemoveCustomOAuthResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            SettingsRemoveCustomOAuthResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            SettingsRemoveCustomOAuthResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/settings.refreshOAuthServices`
+///
+/// Read the OAuth services anew from the settings
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingsRefreshOAuthServices {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+}
+
+/// What `SettingsRefreshOAuthServices` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingsRefreshOAuthServicesResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+/// What a documented failure of `SettingsRefreshOAuthServices` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingsRefreshOAuthServicesFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::Failure),
+}
+
+impl ::bothends_runtime::Operation for SettingsRefreshOAuthServices {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "settings.refreshOAuthServices",
+        method: "POST",
+        path: "/api/v1/settings.refreshOAuthServices",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("settings.refreshOAuthServices"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Settings"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = SettingsRefreshOAuthServicesResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::SettingsRefreshOAuthServicesFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl SettingsRefreshOAuthServices {
+    const X_2FA_CODE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "x-2fa-code",
+    );
+    const X_2FA_METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "x-2fa-method",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for SettingsRefreshOAuthServices {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.header(&Self::X_2FA_CODE, self.x_2fa_code.as_ref())?;
+        request.header(&Self::X_2FA_METHOD, self.x_2fa_method.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        SettingsRefreshOAuthServicesResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(SettingsRefreshOAuthServicesResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(SettingsRefreshOAuthServicesResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(SettingsRefreshOAuthServicesResponse::Unauthorized)
+            }
+            403 => {
+                response
+                    .body()
+                    .json()
+                    .map(SettingsRefreshOAuthServicesResponse::Forbidden)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: SettingsRefreshOAuthServicesResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::SettingsRefreshOAuthServicesFailure,
+    > {
+        match response {
+            SettingsRefreshOAuthServicesResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            SettingsRefreshOAuthServicesResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::SettingsRefreshOAuthServicesFailure::BadRequest(
+                        body,
+                    ),
+                )
+            }
+            SettingsRefreshOAuthServicesResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::SettingsRefreshOAuthServicesFailure::Unauthorized(
+                        body,
+                    ),
+                )
+            }
+            SettingsRefreshOAuthServicesResponse::Forbidden(body) => {
+                ::core::result::Result::Err(
+                    api::operations::SettingsRefreshOAuthServicesFailure::Forbidden(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for SettingsRefreshOAuthServices {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            x_2fa_code: request.header(&Self::X_2FA_CODE)?,
+            x_2fa_method: request.header(&Self::X_2FA_METHOD)?,
+        })
+    }
+
+    fn encode(
+        response: SettingsRefreshOAuthServicesResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            SettingsRefreshOAuthServicesResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            SettingsRefreshOAuthServicesResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            SettingsRefreshOAuthServicesResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            SettingsRefreshOAuthServicesResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+        }
+    }
+}

@@ -323,3 +323,141 @@ impl ::bothends_runtime::ServerOperation for StatisticsRequest {
         }
     }
 }
+
+/// `POST /api/v1/statistics.telemetry`
+///
+/// Count events of the interface
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatisticsTelemetry {
+    /// The body, as `application/json`.
+    pub body: api::schemas::StatisticsTelemetryBody,
+}
+
+/// What `StatisticsTelemetry` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatisticsTelemetryResponse {
+    /// Status 200.
+    ///
+    /// Done.
+    Ok(api::schemas::Success),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `StatisticsTelemetry` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatisticsTelemetryFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for StatisticsTelemetry {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "statistics.telemetry",
+        method: "POST",
+        path: "/api/v1/statistics.telemetry",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("statistics.telemetry"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Statistics"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = StatisticsTelemetryResponse;
+    type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::StatisticsTelemetryFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for StatisticsTelemetry {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        StatisticsTelemetryResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(StatisticsTelemetryResponse::Ok),
+            400 => response.body().json().map(StatisticsTelemetryResponse::BadRequest),
+            401 => response.body().json().map(StatisticsTelemetryResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: StatisticsTelemetryResponse,
+    ) -> ::core::result::Result<
+        api::schemas::Success,
+        api::operations::StatisticsTelemetryFailure,
+    > {
+        match response {
+            StatisticsTelemetryResponse::Ok(body) => ::core::result::Result::Ok(body),
+            StatisticsTelemetryResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::StatisticsTelemetryFailure::BadRequest(body),
+                )
+            }
+            StatisticsTelemetryResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::StatisticsTelemetryFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for StatisticsTelemetry {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: StatisticsTelemetryResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            StatisticsTelemetryResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            StatisticsTelemetryResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            StatisticsTelemetryResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}

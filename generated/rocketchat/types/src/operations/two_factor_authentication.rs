@@ -615,3 +615,743 @@ impl ::bothends_runtime::ServerOperation for TwoFactorChallengesVerifyChallenge 
         }
     }
 }
+
+/// `POST /api/v1/users.enableTotp`
+///
+/// Start to set up an authenticator app
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersEnableTotp {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+}
+
+/// What `UsersEnableTotp` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersEnableTotpResponse {
+    /// Status 200.
+    ///
+    /// What the app needs to know.
+    Ok(api::schemas::UsersEnableTotpOk),
+    /// Status 400.
+    ///
+    /// A second factor is needed.
+    BadRequest(api::schemas::TwoFactorFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `UsersEnableTotp` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersEnableTotpFailure {
+    /// Status 400.
+    ///
+    /// A second factor is needed.
+    BadRequest(api::schemas::TwoFactorFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for UsersEnableTotp {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "users.enableTotp",
+        method: "POST",
+        path: "/api/v1/users.enableTotp",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("users.enableTotp"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Two-Factor Authentication"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = UsersEnableTotpResponse;
+    type Success = api::schemas::UsersEnableTotpOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::UsersEnableTotpFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl UsersEnableTotp {
+    const X_2FA_CODE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "x-2fa-code",
+    );
+    const X_2FA_METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "x-2fa-method",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for UsersEnableTotp {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.header(&Self::X_2FA_CODE, self.x_2fa_code.as_ref())?;
+        request.header(&Self::X_2FA_METHOD, self.x_2fa_method.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        UsersEnableTotpResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(UsersEnableTotpResponse::Ok),
+            400 => response.body().json().map(UsersEnableTotpResponse::BadRequest),
+            401 => response.body().json().map(UsersEnableTotpResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: UsersEnableTotpResponse,
+    ) -> ::core::result::Result<
+        api::schemas::UsersEnableTotpOk,
+        api::operations::UsersEnableTotpFailure,
+    > {
+        match response {
+            UsersEnableTotpResponse::Ok(body) => ::core::result::Result::Ok(body),
+            UsersEnableTotpResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersEnableTotpFailure::BadRequest(body),
+                )
+            }
+            UsersEnableTotpResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersEnableTotpFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for UsersEnableTotp {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            x_2fa_code: request.header(&Self::X_2FA_CODE)?,
+            x_2fa_method: request.header(&Self::X_2FA_METHOD)?,
+        })
+    }
+
+    fn encode(
+        response: UsersEnableTotpResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            UsersEnableTotpResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            UsersEnableTotpResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            UsersEnableTotpResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/users.validateTotp`
+///
+/// Finish setting up an authenticator app
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsersValidateTotp {
+    /// A two-factor code; only needed when the server has asked for one.
+    pub x_2fa_code: ::core::option::Option<::std::string::String>,
+    /// By which method the code was made: `totp`, `email` or `password`.
+    pub x_2fa_method: ::core::option::Option<::std::string::String>,
+    /// The body, as `application/json`.
+    pub body: api::schemas::TotpCodeRequest,
+}
+
+impl UsersValidateTotp {
+    /// With what is required; everything else is left out.
+    pub fn new(body: api::schemas::TotpCodeRequest) -> Self {
+        Self {
+            x_2fa_code: ::core::default::Default::default(),
+            x_2fa_method: ::core::default::Default::default(),
+            body,
+        }
+    }
+}
+
+/// What `UsersValidateTotp` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersValidateTotpResponse {
+    /// Status 200.
+    ///
+    /// Codes for emergencies.
+    Ok(api::schemas::TotpBackupCodes),
+    /// Status 400.
+    ///
+    /// A second factor is needed.
+    BadRequest(api::schemas::TwoFactorFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `UsersValidateTotp` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersValidateTotpFailure {
+    /// Status 400.
+    ///
+    /// A second factor is needed.
+    BadRequest(api::schemas::TwoFactorFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for UsersValidateTotp {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "users.validateTotp",
+        method: "POST",
+        path: "/api/v1/users.validateTotp",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("users.validateTotp"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Two-Factor Authentication"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = UsersValidateTotpResponse;
+    type Success = api::schemas::TotpBackupCodes;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::UsersValidateTotpFailure;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl UsersValidateTotp {
+    const X_2FA_CODE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "x-2fa-code",
+    );
+    const X_2FA_METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "x-2fa-method",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for UsersValidateTotp {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.header(&Self::X_2FA_CODE, self.x_2fa_code.as_ref())?;
+        request.header(&Self::X_2FA_METHOD, self.x_2fa_method.as_ref())?;
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        UsersValidateTotpResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(UsersValidateTotpResponse::Ok),
+            400 => response.body().json().map(UsersValidateTotpResponse::BadRequest),
+            401 => response.body().json().map(UsersValidateTotpResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: UsersValidateTotpResponse,
+    ) -> ::core::result::Result<
+        api::schemas::TotpBackupCodes,
+        api::operations::UsersValidateTotpFailure,
+    > {
+        match response {
+            UsersValidateTotpResponse::Ok(body) => ::core::result::Result::Ok(body),
+            UsersValidateTotpResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersValidateTotpFailure::BadRequest(body),
+                )
+            }
+            UsersValidateTotpResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersValidateTotpFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for UsersValidateTotp {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            x_2fa_code: request.header(&Self::X_2FA_CODE)?,
+            x_2fa_method: request.header(&Self::X_2FA_METHOD)?,
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: UsersValidateTotpResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            UsersValidateTotpResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            UsersValidateTotpResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            UsersValidateTotpResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/users.disableTotp`
+///
+/// Stop using an authenticator app
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsersDisableTotp {
+    /// The body, as `application/json`.
+    pub body: api::schemas::TotpCodeRequest,
+}
+
+/// What `UsersDisableTotp` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersDisableTotpResponse {
+    /// Status 200.
+    ///
+    /// Whether it is no longer in use.
+    Ok(api::schemas::UsersDisableTotpOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `UsersDisableTotp` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersDisableTotpFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for UsersDisableTotp {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "users.disableTotp",
+        method: "POST",
+        path: "/api/v1/users.disableTotp",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("users.disableTotp"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Two-Factor Authentication"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = UsersDisableTotpResponse;
+    type Success = api::schemas::UsersDisableTotpOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::UsersDisableTotpFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for UsersDisableTotp {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        UsersDisableTotpResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(UsersDisableTotpResponse::Ok),
+            400 => response.body().json().map(UsersDisableTotpResponse::BadRequest),
+            401 => response.body().json().map(UsersDisableTotpResponse::Unauthorized),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: UsersDisableTotpResponse,
+    ) -> ::core::result::Result<
+        api::schemas::UsersDisableTotpOk,
+        api::operations::UsersDisableTotpFailure,
+    > {
+        match response {
+            UsersDisableTotpResponse::Ok(body) => ::core::result::Result::Ok(body),
+            UsersDisableTotpResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersDisableTotpFailure::BadRequest(body),
+                )
+            }
+            UsersDisableTotpResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersDisableTotpFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for UsersDisableTotp {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: UsersDisableTotpResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            UsersDisableTotpResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            UsersDisableTotpResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            UsersDisableTotpResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v1/users.regenerateTotpCodes`
+///
+/// Make new codes for emergencies
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsersRegenerateTotpCodes {
+    /// The body, as `application/json`.
+    pub body: api::schemas::TotpCodeRequest,
+}
+
+/// What `UsersRegenerateTotpCodes` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersRegenerateTotpCodesResponse {
+    /// Status 200.
+    ///
+    /// The codes; the old ones no longer work.
+    Ok(api::schemas::TotpBackupCodes),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `UsersRegenerateTotpCodes` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersRegenerateTotpCodesFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for UsersRegenerateTotpCodes {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "users.regenerateTotpCodes",
+        method: "POST",
+        path: "/api/v1/users.regenerateTotpCodes",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("users.regenerateTotpCodes"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Two-Factor Authentication"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = UsersRegenerateTotpCodesResponse;
+    type Success = api::schemas::TotpBackupCodes;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::UsersRegenerateTotpCodesFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for UsersRegenerateTotpCodes {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.body().json("application/json", &self.body)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        UsersRegenerateTotpCodesResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(UsersRegenerateTotpCodesResponse::Ok),
+            400 => {
+                response.body().json().map(UsersRegenerateTotpCodesResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(UsersRegenerateTotpCodesResponse::Unauthorized)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: UsersRegenerateTotpCodesResponse,
+    ) -> ::core::result::Result<
+        api::schemas::TotpBackupCodes,
+        api::operations::UsersRegenerateTotpCodesFailure,
+    > {
+        match response {
+            UsersRegenerateTotpCodesResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            UsersRegenerateTotpCodesResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersRegenerateTotpCodesFailure::BadRequest(body),
+                )
+            }
+            UsersRegenerateTotpCodesResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersRegenerateTotpCodesFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for UsersRegenerateTotpCodes {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            body: request.body(&["application/json"])?.json()?,
+        })
+    }
+
+    fn encode(
+        response: UsersRegenerateTotpCodesResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            UsersRegenerateTotpCodesResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            UsersRegenerateTotpCodesResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            UsersRegenerateTotpCodesResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/users.totpCodesRemaining`
+///
+/// Count the codes for emergencies that are left
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersTotpCodesRemaining {}
+
+/// What `UsersTotpCodesRemaining` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersTotpCodesRemainingResponse {
+    /// Status 200.
+    ///
+    /// How many are left.
+    Ok(api::schemas::UsersTotpCodesRemainingOk),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+/// What a documented failure of `UsersTotpCodesRemaining` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UsersTotpCodesRemainingFailure {
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::TypedFailure),
+    /// Status 401.
+    ///
+    /// The two headers are missing or wrong.
+    Unauthorized(api::schemas::AuthorizationError),
+}
+
+impl ::bothends_runtime::Operation for UsersTotpCodesRemaining {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "users.totpCodesRemaining",
+        method: "GET",
+        path: "/api/v1/users.totpCodesRemaining",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("users.totpCodesRemaining"),
+        ],
+        needs: &[],
+        tag: ::core::option::Option::Some("Two-Factor Authentication"),
+        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = UsersTotpCodesRemainingResponse;
+    type Success = api::schemas::UsersTotpCodesRemainingOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type Failure = api::operations::UsersTotpCodesRemainingFailure;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for UsersTotpCodesRemaining {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        UsersTotpCodesRemainingResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().json().map(UsersTotpCodesRemainingResponse::Ok),
+            400 => {
+                response.body().json().map(UsersTotpCodesRemainingResponse::BadRequest)
+            }
+            401 => {
+                response.body().json().map(UsersTotpCodesRemainingResponse::Unauthorized)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: UsersTotpCodesRemainingResponse,
+    ) -> ::core::result::Result<
+        api::schemas::UsersTotpCodesRemainingOk,
+        api::operations::UsersTotpCodesRemainingFailure,
+    > {
+        match response {
+            UsersTotpCodesRemainingResponse::Ok(body) => ::core::result::Result::Ok(body),
+            UsersTotpCodesRemainingResponse::BadRequest(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersTotpCodesRemainingFailure::BadRequest(body),
+                )
+            }
+            UsersTotpCodesRemainingResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::UsersTotpCodesRemainingFailure::Unauthorized(body),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for UsersTotpCodesRemaining {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: UsersTotpCodesRemainingResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            UsersTotpCodesRemainingResponse::Ok(body) => {
+                encoder.status(200).body().json("application/json", &body)
+            }
+            UsersTotpCodesRemainingResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            UsersTotpCodesRemainingResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+        }
+    }
+}

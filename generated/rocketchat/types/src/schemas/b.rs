@@ -301,6 +301,310 @@ impl ::bothends_runtime::Json for BroadcastingFlags {
     }
 }
 
+/// An element of a block was used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlockActionInteraction {
+    /// `type` on the wire.
+    pub r#type: api::schemas::BlockActionInteractionType,
+    /// `actionId` on the wire.
+    pub action_id: ::std::string::String,
+    /// What was done in a block.
+    pub payload: api::schemas::BlockActionPayload,
+    /// Where a block is.
+    pub container: api::schemas::InteractionContainer,
+    /// Id of the message, if the block is in one.
+    pub mid: ::core::option::Option<::std::string::String>,
+    /// Id of the thread.
+    pub tmid: ::core::option::Option<::std::string::String>,
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
+    /// Id of what the user did; the answer repeats it.
+    pub trigger_id: ::std::string::String,
+}
+
+impl BlockActionInteraction {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        r#type: api::schemas::BlockActionInteractionType,
+        action_id: ::std::string::String,
+        payload: api::schemas::BlockActionPayload,
+        container: api::schemas::InteractionContainer,
+        trigger_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            r#type,
+            action_id,
+            payload,
+            container,
+            mid: ::core::default::Default::default(),
+            tmid: ::core::default::Default::default(),
+            rid: ::core::default::Default::default(),
+            trigger_id,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for BlockActionInteraction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut payload = ::core::option::Option::None;
+        let mut container = ::core::option::Option::None;
+        let mut mid = ::core::option::Option::None;
+        let mut tmid = ::core::option::Option::None;
+        let mut rid = ::core::option::Option::None;
+        let mut trigger_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "actionId" => reader.field(&mut action_id, key),
+                    "payload" => reader.field(&mut payload, key),
+                    "container" => reader.field(&mut container, key),
+                    "mid" => reader.optional(&mut mid, key),
+                    "tmid" => reader.optional(&mut tmid, key),
+                    "rid" => reader.optional(&mut rid, key),
+                    "triggerId" => reader.field(&mut trigger_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            action_id: ::bothends_runtime::json::Reader::required(
+                action_id,
+                "actionId",
+            )?,
+            payload: ::bothends_runtime::json::Reader::required(payload, "payload")?,
+            container: ::bothends_runtime::json::Reader::required(
+                container,
+                "container",
+            )?,
+            mid,
+            tmid,
+            rid,
+            trigger_id: ::bothends_runtime::json::Reader::required(
+                trigger_id,
+                "triggerId",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.field("actionId", &self.action_id);
+        object.field("payload", &self.payload);
+        object.field("container", &self.container);
+        object.optional("mid", &self.mid);
+        object.optional("tmid", &self.tmid);
+        object.optional("rid", &self.rid);
+        object.field("triggerId", &self.trigger_id);
+        object.end();
+    }
+}
+
+/// What was done in a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlockActionPayload {
+    /// `blockId` on the wire.
+    pub block_id: ::std::string::String,
+    /// What was chosen or typed.
+    pub value: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+}
+
+impl BlockActionPayload {
+    /// With what is required; everything else is left out.
+    pub fn new(block_id: ::std::string::String) -> Self {
+        Self {
+            block_id,
+            value: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for BlockActionPayload {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut block_id = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "blockId" => reader.field(&mut block_id, key),
+                    "value" => reader.field(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            block_id: ::bothends_runtime::json::Reader::required(block_id, "blockId")?,
+            value,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("blockId", &self.block_id);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
+/// A button.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ButtonElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ButtonElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub text: ::core::option::Option<api::schemas::UiText>,
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<::std::string::String>,
+    /// `style` on the wire.
+    pub style: ::core::option::Option<api::schemas::ButtonElementStyle>,
+    /// `secondary` on the wire.
+    pub secondary: ::core::option::Option<bool>,
+}
+
+impl ButtonElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::ButtonElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            text: ::core::default::Default::default(),
+            url: ::core::default::Default::default(),
+            value: ::core::default::Default::default(),
+            style: ::core::default::Default::default(),
+            secondary: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ButtonElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        let mut style = ::core::option::Option::None;
+        let mut secondary = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "text" => reader.optional(&mut text, key),
+                    "url" => reader.optional(&mut url, key),
+                    "value" => reader.optional(&mut value, key),
+                    "style" => reader.optional(&mut style, key),
+                    "secondary" => reader.optional(&mut secondary, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            text,
+            url,
+            value,
+            style,
+            secondary,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("text", &self.text);
+        object.optional("url", &self.url);
+        object.optional("value", &self.value);
+        object.optional("style", &self.style);
+        object.optional("secondary", &self.secondary);
+        object.end();
+    }
+}
+
+/// A user who is banned from a room.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BannedUser {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for BannedUser {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "name" => reader.optional(&mut name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, username, name })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("username", &self.username);
+        object.optional("name", &self.name);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Banner/properties/platform/items` of the document.
 #[derive(Clone, Debug)]
 pub enum BannerPlatformItem {
@@ -1015,6 +1319,232 @@ impl ::core::convert::From<::std::string::String> for BannerSurface {
     }
 }
 
+/// From `/components/schemas/BlockActionInteraction/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum BlockActionInteractionType {
+    /// `blockAction`
+    BlockAction,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl BlockActionInteractionType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::BlockAction => "blockAction",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for BlockActionInteractionType {
+    fn from(value: &str) -> Self {
+        match value {
+            "blockAction" => Self::BlockAction,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for BlockActionInteractionType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for BlockActionInteractionType {}
+
+impl ::core::hash::Hash for BlockActionInteractionType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for BlockActionInteractionType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for BlockActionInteractionType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for BlockActionInteractionType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ButtonElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ButtonElementType {
+    /// `button`
+    Button,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ButtonElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Button => "button",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ButtonElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "button" => Self::Button,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ButtonElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ButtonElementType {}
+
+impl ::core::hash::Hash for ButtonElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ButtonElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ButtonElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ButtonElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ButtonElement/properties/style` of the document.
+#[derive(Clone, Debug)]
+pub enum ButtonElementStyle {
+    /// `primary`
+    Primary,
+    /// `secondary`
+    Secondary,
+    /// `danger`
+    Danger,
+    /// `warning`
+    Warning,
+    /// `success`
+    Success,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ButtonElementStyle {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+            Self::Danger => "danger",
+            Self::Warning => "warning",
+            Self::Success => "success",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ButtonElementStyle {
+    fn from(value: &str) -> Self {
+        match value {
+            "primary" => Self::Primary,
+            "secondary" => Self::Secondary,
+            "danger" => Self::Danger,
+            "warning" => Self::Warning,
+            "success" => Self::Success,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ButtonElementStyle {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ButtonElementStyle {}
+
+impl ::core::hash::Hash for ButtonElementStyle {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ButtonElementStyle {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ButtonElementStyle {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ButtonElementStyle {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v1~1dm.messages.others/get/responses/400/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BadRequest {
@@ -1105,8 +1635,10 @@ impl ::bothends_runtime::Json for BannersDismissBody {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     BannersReply, Banner, BusinessHours, BusinessHoursStatistics, BroadcastingFlags,
+    BlockActionInteraction, BlockActionPayload, ButtonElement, BannedUser,
     BannerPlatformItem, BannerCreatedByString, BannerCreatedBy, BannerViewVariant,
     BannerViewTitleObjectType, BannerViewTitleObjectI18nArg, BannerViewTitleObjectI18n,
-    BannerViewTitleObject, BannerViewTitle, BannerView, BannerSurface, BadRequest,
+    BannerViewTitleObject, BannerViewTitle, BannerView, BannerSurface,
+    BlockActionInteractionType, ButtonElementType, ButtonElementStyle, BadRequest,
     BannersDismissBody
 );

@@ -2319,6 +2319,599 @@ impl ::bothends_runtime::Json for CreatedToken {
     }
 }
 
+/// Small print: texts and images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContextBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ContextBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `elements` on the wire.
+    pub elements: ::core::option::Option<::std::vec::Vec<api::schemas::UiElement>>,
+}
+
+impl ContextBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::ContextBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            elements: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ContextBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut elements = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "elements" => reader.optional(&mut elements, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            elements,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("elements", &self.elements);
+        object.end();
+    }
+}
+
+/// Blocks that are only shown in some places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConditionalBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ConditionalBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// From condition to the values with which it holds.
+    pub when: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::vec::Vec<::bothends_runtime::serde_json::Value>,
+        >,
+    >,
+    /// `render` on the wire.
+    pub render: ::core::option::Option<::std::vec::Vec<api::schemas::UiBlock>>,
+}
+
+impl ConditionalBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::ConditionalBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            when: ::core::default::Default::default(),
+            render: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ConditionalBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut when = ::core::option::Option::None;
+        let mut render = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "when" => reader.optional(&mut when, key),
+                    "render" => reader.optional(&mut render, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            when,
+            render,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("when", &self.when);
+        object.optional("render", &self.render);
+        object.end();
+    }
+}
+
+/// A text that stands out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CalloutBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::CalloutBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// A text of an interface.
+    pub title: ::core::option::Option<api::schemas::UiText>,
+    /// A text of an interface.
+    pub text: ::core::option::Option<api::schemas::UiText>,
+    /// The look of a banner or a callout.
+    pub variant: ::core::option::Option<api::schemas::UiVariant>,
+    /// An element of a block.
+    pub accessory: ::core::option::Option<api::schemas::UiElement>,
+}
+
+impl CalloutBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::CalloutBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            title: ::core::default::Default::default(),
+            text: ::core::default::Default::default(),
+            variant: ::core::default::Default::default(),
+            accessory: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for CalloutBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut variant = ::core::option::Option::None;
+        let mut accessory = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "title" => reader.optional(&mut title, key),
+                    "text" => reader.optional(&mut text, key),
+                    "variant" => reader.optional(&mut variant, key),
+                    "accessory" => reader.field(&mut accessory, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            title,
+            text,
+            variant,
+            accessory,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("title", &self.title);
+        object.optional("text", &self.text);
+        object.optional("variant", &self.variant);
+        object.optional("accessory", &self.accessory);
+        object.end();
+    }
+}
+
+/// A choice of a channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelsSelectElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ChannelsSelectElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+}
+
+impl ChannelsSelectElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::ChannelsSelectElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelsSelectElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.end();
+    }
+}
+
+/// Boxes to tick.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckboxElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::CheckboxElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+    /// `initialOptions` on the wire.
+    pub initial_options: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+}
+
+impl CheckboxElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::CheckboxElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            options: ::core::default::Default::default(),
+            initial_options: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for CheckboxElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        let mut initial_options = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "options" => reader.optional(&mut options, key),
+                    "initialOptions" => reader.optional(&mut initial_options, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            options,
+            initial_options,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("options", &self.options);
+        object.optional("initialOptions", &self.initial_options);
+        object.end();
+    }
+}
+
+/// A choice of a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConversationsSelectElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ConversationsSelectElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+}
+
+impl ConversationsSelectElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::ConversationsSelectElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ConversationsSelectElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.end();
+    }
+}
+
+/// Which canned response.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CannedResponseId {
+    /// `_id` on the wire.
+    pub id: ::std::string::String,
+}
+
+impl CannedResponseId {
+    /// With what is required; everything else is left out.
+    pub fn new(id: ::std::string::String) -> Self {
+        Self { id }
+    }
+}
+
+impl ::bothends_runtime::Json for CannedResponseId {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.field(&mut id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id: ::bothends_runtime::json::Reader::required(id, "_id")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("_id", &self.id);
+        object.end();
+    }
+}
+
+/// Calls that are going on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CurrentCalls {
+    /// `calls` on the wire.
+    pub calls: ::core::option::Option<::std::vec::Vec<api::schemas::MediaCall>>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for CurrentCalls {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut calls = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "calls" => reader.optional(&mut calls, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { calls, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("calls", &self.calls);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// A registration that is confirmed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfirmedRegistration {
+    /// `successful` on the wire.
+    pub successful: bool,
+    /// A workspace, as the cloud has registered it.
+    pub payload: api::schemas::RegisteredWorkspace,
+}
+
+impl ConfirmedRegistration {
+    /// With what is required; everything else is left out.
+    pub fn new(successful: bool, payload: api::schemas::RegisteredWorkspace) -> Self {
+        Self { successful, payload }
+    }
+}
+
+impl ::bothends_runtime::Json for ConfirmedRegistration {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut successful = ::core::option::Option::None;
+        let mut payload = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "successful" => reader.field(&mut successful, key),
+                    "payload" => reader.field(&mut payload, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            successful: ::bothends_runtime::json::Reader::required(
+                successful,
+                "successful",
+            )?,
+            payload: ::bothends_runtime::json::Reader::required(payload, "payload")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("successful", &self.successful);
+        object.field("payload", &self.payload);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Message/properties/content/properties/algorithm` of the document.
 #[derive(Clone, Debug)]
 pub enum ContentAlgorithm {
@@ -3039,6 +3632,426 @@ impl ::bothends_runtime::Json for ContactStatisticsSource {
     }
 }
 
+/// From `/components/schemas/ContextBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ContextBlockType {
+    /// `context`
+    Context,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ContextBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Context => "context",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ContextBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "context" => Self::Context,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ContextBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ContextBlockType {}
+
+impl ::core::hash::Hash for ContextBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ContextBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ContextBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ContextBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ConditionalBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ConditionalBlockType {
+    /// `conditional`
+    Conditional,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ConditionalBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Conditional => "conditional",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ConditionalBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "conditional" => Self::Conditional,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ConditionalBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ConditionalBlockType {}
+
+impl ::core::hash::Hash for ConditionalBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ConditionalBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ConditionalBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ConditionalBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/CalloutBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum CalloutBlockType {
+    /// `callout`
+    Callout,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl CalloutBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Callout => "callout",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for CalloutBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "callout" => Self::Callout,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for CalloutBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for CalloutBlockType {}
+
+impl ::core::hash::Hash for CalloutBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for CalloutBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for CalloutBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for CalloutBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ChannelsSelectElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ChannelsSelectElementType {
+    /// `channels_select`
+    ChannelsSelect,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ChannelsSelectElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ChannelsSelect => "channels_select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ChannelsSelectElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "channels_select" => Self::ChannelsSelect,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ChannelsSelectElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ChannelsSelectElementType {}
+
+impl ::core::hash::Hash for ChannelsSelectElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ChannelsSelectElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelsSelectElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ChannelsSelectElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/CheckboxElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum CheckboxElementType {
+    /// `checkbox`
+    Checkbox,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl CheckboxElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Checkbox => "checkbox",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for CheckboxElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "checkbox" => Self::Checkbox,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for CheckboxElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for CheckboxElementType {}
+
+impl ::core::hash::Hash for CheckboxElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for CheckboxElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for CheckboxElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for CheckboxElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ConversationsSelectElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ConversationsSelectElementType {
+    /// `conversations_select`
+    ConversationsSelect,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ConversationsSelectElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ConversationsSelect => "conversations_select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ConversationsSelectElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "conversations_select" => Self::ConversationsSelect,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ConversationsSelectElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ConversationsSelectElementType {}
+
+impl ::core::hash::Hash for ConversationsSelectElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ConversationsSelectElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ConversationsSelectElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ConversationsSelectElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v1~1channels.create/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelsCreateBody {
@@ -3543,20 +4556,94 @@ impl ::bothends_runtime::Json for ChannelsSetJoinCodeBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1channels.setType/post/requestBody/content/application~1json/schema/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ChannelsSetTypeBodyType {
+    /// `c`
+    C,
+    /// `p`
+    P,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ChannelsSetTypeBodyType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::C => "c",
+            Self::P => "p",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ChannelsSetTypeBodyType {
+    fn from(value: &str) -> Self {
+        match value {
+            "c" => Self::C,
+            "p" => Self::P,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ChannelsSetTypeBodyType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ChannelsSetTypeBodyType {}
+
+impl ::core::hash::Hash for ChannelsSetTypeBodyType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ChannelsSetTypeBodyType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ChannelsSetTypeBodyType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ChannelsSetTypeBodyType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v1~1channels.setType/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelsSetTypeBody {
     /// Id of the room.
     pub room_id: ::core::option::Option<::std::string::String>,
     /// `type` on the wire.
-    pub r#type: api::schemas::Type,
+    pub r#type: api::schemas::ChannelsSetTypeBodyType,
     /// Name of the room, in place of its id.
     pub room_name: ::core::option::Option<::std::string::String>,
 }
 
 impl ChannelsSetTypeBody {
     /// With what is required; everything else is left out.
-    pub fn new(r#type: api::schemas::Type) -> Self {
+    pub fn new(r#type: api::schemas::ChannelsSetTypeBodyType) -> Self {
         Self {
             room_id: ::core::default::Default::default(),
             r#type,
@@ -6173,6 +7260,152 @@ impl ::bothends_runtime::Json for CustomUserStatusDeleteBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1cloud.createRegistrationIntent/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CloudCreateRegistrationIntentBody {
+    /// Whether the mail is sent once more.
+    pub resend: bool,
+    /// Email address.
+    pub email: ::std::string::String,
+}
+
+impl CloudCreateRegistrationIntentBody {
+    /// With what is required; everything else is left out.
+    pub fn new(resend: bool, email: ::std::string::String) -> Self {
+        Self { resend, email }
+    }
+}
+
+impl ::bothends_runtime::Json for CloudCreateRegistrationIntentBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut resend = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "resend" => reader.field(&mut resend, key),
+                    "email" => reader.field(&mut email, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            resend: ::bothends_runtime::json::Reader::required(resend, "resend")?,
+            email: ::bothends_runtime::json::Reader::required(email, "email")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("resend", &self.resend);
+        object.field("email", &self.email);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1cloud.createRegistrationIntent/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CloudCreateRegistrationIntentOk {
+    /// A registration that was started.
+    pub intent_data: ::core::option::Option<api::schemas::RegistrationIntent>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for CloudCreateRegistrationIntentOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut intent_data = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "intentData" => reader.optional(&mut intent_data, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { intent_data, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("intentData", &self.intent_data);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1cloud.registerPreIntent/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CloudRegisterPreIntentOk {
+    /// Whether the workspace cannot reach the cloud.
+    pub offline: ::core::option::Option<bool>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for CloudRegisterPreIntentOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut offline = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "offline" => reader.optional(&mut offline, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { offline, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("offline", &self.offline);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1cloud.confirmationPoll/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CloudConfirmationPollOk {
+    /// A registration that waits for its confirmation, or is confirmed.
+    pub poll_data: ::core::option::Option<api::schemas::RegistrationPoll>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for CloudConfirmationPollOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut poll_data = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "pollData" => reader.field(&mut poll_data, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { poll_data, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("pollData", &self.poll_data);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     ContactSource, CountReply, CallCapabilities, CallUser, CallMessages, CallParty,
@@ -6184,12 +7417,16 @@ impl ::bothends_runtime::Json for CustomUserStatusDeleteBody {
     ConflictingField, CreatedSlaPolicy, CannedResponse, ContactStatistics,
     ContactVerificationStatistics, CallCounts, ConnectedServers, CpuStatistics, CpuTimes,
     CasStatistics, CannedResponsesFlags, ChannelEngagement, CustomUserStatus,
-    CreatedToken, ContentAlgorithm, Content, CalendarOutlook, Calendar, Cloud,
+    CreatedToken, ContextBlock, ConditionalBlock, CalloutBlock, ChannelsSelectElement,
+    CheckboxElement, ConversationsSelectElement, CannedResponseId, CurrentCalls,
+    ConfirmedRegistration, ContentAlgorithm, Content, CalendarOutlook, Calendar, Cloud,
     CloudSyncAnnouncement, ContactContactManager, CustomFieldInputVisibility,
     CustomFieldInputScope, CustomFieldInputType, Closer, ClientConfig,
-    ContactStatisticsSource, ChannelsCreateBody, ChannelOk, ChannelsHistoryOk,
-    ChannelsJoinBody, ChannelsListJoinedOk, ChannelsListOk, CustomFieldsBody,
-    ChannelsSetDefaultBody, ChannelsSetJoinCodeBody, ChannelsSetTypeBody,
+    ContactStatisticsSource, ContextBlockType, ConditionalBlockType, CalloutBlockType,
+    ChannelsSelectElementType, CheckboxElementType, ConversationsSelectElementType,
+    ChannelsCreateBody, ChannelOk, ChannelsHistoryOk, ChannelsJoinBody,
+    ChannelsListJoinedOk, ChannelsListOk, CustomFieldsBody, ChannelsSetDefaultBody,
+    ChannelsSetJoinCodeBody, ChannelsSetTypeBodyType, ChannelsSetTypeBody,
     ChannelsGetAllUserMentionsByChannelOk, ChannelsConvertToTeamBody, CustomSoundsListOk,
     CustomSoundsCreateBody, CustomSoundsCreateOk, CustomSoundsUpdateBody,
     CustomSoundsDeleteBody, CustomSoundsGetOneOk, ChatDeleteBody, ChatDeleteOk,
@@ -6205,5 +7442,6 @@ impl ::bothends_runtime::Json for CustomUserStatusDeleteBody {
     CannedResponsesSaveBody, CannedResponsesGetOk, CannedResponsesGetOneOk,
     CloudManualRegisterBody, CloudRegistrationStatusOk, CustomUserStatusListOk,
     CustomUserStatusCreateBody, CustomUserStatusSaved, CustomUserStatusUpdateBody,
-    CustomUserStatusDeleteBody
+    CustomUserStatusDeleteBody, CloudCreateRegistrationIntentBody,
+    CloudCreateRegistrationIntentOk, CloudRegisterPreIntentOk, CloudConfirmationPollOk
 );

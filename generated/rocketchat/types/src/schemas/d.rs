@@ -1680,6 +1680,308 @@ impl ::bothends_runtime::Json for DontAskAgain {
     }
 }
 
+/// A line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DividerBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::DividerBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+}
+
+impl DividerBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::DividerBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for DividerBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.end();
+    }
+}
+
+/// A choice of a date.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DatePickerElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::DatePickerElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+    /// `initialDate` on the wire.
+    pub initial_date: ::core::option::Option<::std::string::String>,
+}
+
+impl DatePickerElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::DatePickerElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+            initial_date: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for DatePickerElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        let mut initial_date = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    "initialDate" => reader.optional(&mut initial_date, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+            initial_date,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.optional("initialDate", &self.initial_date);
+        object.end();
+    }
+}
+
+/// Title and version of a description.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DescriptionInfo {
+    /// `title` on the wire.
+    pub title: ::core::option::Option<::std::string::String>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// `version` on the wire.
+    pub version: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for DescriptionInfo {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut version = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "title" => reader.optional(&mut title, key),
+                    "description" => reader.optional(&mut description, key),
+                    "version" => reader.optional(&mut version, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            title,
+            description,
+            version,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("title", &self.title);
+        object.optional("description", &self.description);
+        object.optional("version", &self.version);
+        object.end();
+    }
+}
+
+/// Where the server is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DescriptionServer {
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for DescriptionServer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut url = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "url" => reader.optional(&mut url, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { url })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("url", &self.url);
+        object.end();
+    }
+}
+
+/// Shared parts of a description.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DescriptionComponents {
+    /// Security schemes by name.
+    pub security_schemes: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::DescriptionScheme,
+        >,
+    >,
+    /// Types by name.
+    pub schemas: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for DescriptionComponents {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut security_schemes = ::core::option::Option::None;
+        let mut schemas = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "securitySchemes" => reader.optional(&mut security_schemes, key),
+                    "schemas" => reader.optional(&mut schemas, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { security_schemes, schemas })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("securitySchemes", &self.security_schemes);
+        object.optional("schemas", &self.schemas);
+        object.end();
+    }
+}
+
+/// A security scheme.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DescriptionScheme {
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<::std::string::String>,
+    /// `in` on the wire.
+    pub r#in: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for DescriptionScheme {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut r#in = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.optional(&mut r#type, key),
+                    "in" => reader.optional(&mut r#in, key),
+                    "name" => reader.optional(&mut name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { r#type, r#in, name })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("type", &self.r#type);
+        object.optional("in", &self.r#in);
+        object.optional("name", &self.name);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/DirectMessageMember/properties/subscription` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DirectMessageMemberSubscription {
@@ -1721,6 +2023,146 @@ impl ::bothends_runtime::Json for DirectMessageMemberSubscription {
         object.optional("status", &self.status);
         object.optional("roles", &self.roles);
         object.end();
+    }
+}
+
+/// From `/components/schemas/DividerBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum DividerBlockType {
+    /// `divider`
+    Divider,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl DividerBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Divider => "divider",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for DividerBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "divider" => Self::Divider,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for DividerBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for DividerBlockType {}
+
+impl ::core::hash::Hash for DividerBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for DividerBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for DividerBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for DividerBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/DatePickerElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum DatePickerElementType {
+    /// `datepicker`
+    Datepicker,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl DatePickerElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Datepicker => "datepicker",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for DatePickerElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "datepicker" => Self::Datepicker,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for DatePickerElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for DatePickerElementType {}
+
+impl ::core::hash::Hash for DatePickerElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for DatePickerElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for DatePickerElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for DatePickerElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -2006,7 +2448,9 @@ impl ::bothends_runtime::Json for DirectoryOk {
     DepartmentChatDuration, DepartmentServiceTime, DepartmentWaitingTime,
     DepartmentTransfers, DepartmentAbandonedChats, DepartmentAbandonedShare,
     DeletedVisitorMessage, DescribedAttachment, DirectoryEntry, Device, DeviceOs,
-    DeployStatistics, DirectCallCounts, DailyUsers, DontAskAgain,
-    DirectMessageMemberSubscription, DmDeleteBody, DmMembersOk,
-    DownloadPublicImportFileBody, DepartmentsOk, DirectoryOk
+    DeployStatistics, DirectCallCounts, DailyUsers, DontAskAgain, DividerBlock,
+    DatePickerElement, DescriptionInfo, DescriptionServer, DescriptionComponents,
+    DescriptionScheme, DirectMessageMemberSubscription, DividerBlockType,
+    DatePickerElementType, DmDeleteBody, DmMembersOk, DownloadPublicImportFileBody,
+    DepartmentsOk, DirectoryOk
 );

@@ -898,6 +898,381 @@ impl ::bothends_runtime::Json for ExportedRoom {
     }
 }
 
+/// A page that an app embeds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExternalComponent {
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::string::String>,
+    /// Address of the icon, or the icon as a data URL.
+    pub icon: ::core::option::Option<::std::string::String>,
+    /// Where the page is shown.
+    pub location: ::core::option::Option<api::schemas::ExternalComponentLocation>,
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// How large an embedded page is, in pixels.
+    pub options: ::core::option::Option<api::schemas::ExternalComponentOptions>,
+    /// Who has opened an embedded page, and where.
+    pub state: ::core::option::Option<api::schemas::ExternalComponentState>,
+}
+
+impl ::bothends_runtime::Json for ExternalComponent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut app_id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut location = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        let mut state = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "appId" => reader.optional(&mut app_id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "description" => reader.optional(&mut description, key),
+                    "icon" => reader.optional(&mut icon, key),
+                    "location" => reader.optional(&mut location, key),
+                    "url" => reader.optional(&mut url, key),
+                    "options" => reader.optional(&mut options, key),
+                    "state" => reader.optional(&mut state, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            app_id,
+            name,
+            description,
+            icon,
+            location,
+            url,
+            options,
+            state,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("appId", &self.app_id);
+        object.optional("name", &self.name);
+        object.optional("description", &self.description);
+        object.optional("icon", &self.icon);
+        object.optional("location", &self.location);
+        object.optional("url", &self.url);
+        object.optional("options", &self.options);
+        object.optional("state", &self.state);
+        object.end();
+    }
+}
+
+/// What apps answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExternalComponentAnswer {
+    /// Whatever the apps returned.
+    pub result: ::core::option::Option<::bothends_runtime::serde_json::Value>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ExternalComponentAnswer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut result = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "result" => reader.field(&mut result, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { result, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("result", &self.result);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// How large an embedded page is, in pixels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExternalComponentOptions {
+    /// `width` on the wire.
+    pub width: ::core::option::Option<i64>,
+    /// `height` on the wire.
+    pub height: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for ExternalComponentOptions {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut width = ::core::option::Option::None;
+        let mut height = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "width" => reader.optional(&mut width, key),
+                    "height" => reader.optional(&mut height, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { width, height })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("width", &self.width);
+        object.optional("height", &self.height);
+        object.end();
+    }
+}
+
+/// Who has opened an embedded page, and where.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExternalComponentState {
+    /// A user, as embedded pages see one.
+    pub current_user: ::core::option::Option<api::schemas::ExternalComponentUser>,
+    /// A room, as embedded pages see one.
+    pub current_room: ::core::option::Option<api::schemas::ExternalComponentRoom>,
+}
+
+impl ::bothends_runtime::Json for ExternalComponentState {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut current_user = ::core::option::Option::None;
+        let mut current_room = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "currentUser" => reader.optional(&mut current_user, key),
+                    "currentRoom" => reader.optional(&mut current_room, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { current_user, current_room })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("currentUser", &self.current_user);
+        object.optional("currentRoom", &self.current_room);
+        object.end();
+    }
+}
+
+/// A user, as embedded pages see one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExternalComponentUser {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `avatarUrl` on the wire.
+    pub avatar_url: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ExternalComponentUser {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut avatar_url = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "avatarUrl" => reader.optional(&mut avatar_url, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, username, avatar_url })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("username", &self.username);
+        object.optional("avatarUrl", &self.avatar_url);
+        object.end();
+    }
+}
+
+/// A room, as embedded pages see one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExternalComponentRoom {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `slugifiedName` on the wire.
+    pub slugified_name: ::core::option::Option<::std::string::String>,
+    /// `members` on the wire.
+    pub members: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::ExternalComponentUser>,
+    >,
+}
+
+impl ::bothends_runtime::Json for ExternalComponentRoom {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut slugified_name = ::core::option::Option::None;
+        let mut members = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "slugifiedName" => reader.optional(&mut slugified_name, key),
+                    "members" => reader.optional(&mut members, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            slugified_name,
+            members,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("slugifiedName", &self.slugified_name);
+        object.optional("members", &self.members);
+        object.end();
+    }
+}
+
+/// What went wrong at an external service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExternalServiceFailure {
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+    /// Id of the trigger.
+    pub trigger_id: ::core::option::Option<::std::string::String>,
+    /// What went wrong.
+    pub error: ::core::option::Option<::std::string::String>,
+    /// What the visitor is shown instead.
+    pub fallback_message: ::core::option::Option<::std::string::String>,
+    /// What an external service answered.
+    pub response: ::core::option::Option<api::schemas::ServiceAnswer>,
+}
+
+impl ::bothends_runtime::Json for ExternalServiceFailure {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut success = ::core::option::Option::None;
+        let mut trigger_id = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        let mut fallback_message = ::core::option::Option::None;
+        let mut response = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "success" => reader.optional(&mut success, key),
+                    "triggerId" => reader.optional(&mut trigger_id, key),
+                    "error" => reader.optional(&mut error, key),
+                    "fallbackMessage" => reader.optional(&mut fallback_message, key),
+                    "response" => reader.optional(&mut response, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            success,
+            trigger_id,
+            error,
+            fallback_message,
+            response,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("success", &self.success);
+        object.optional("triggerId", &self.trigger_id);
+        object.optional("error", &self.error);
+        object.optional("fallbackMessage", &self.fallback_message);
+        object.optional("response", &self.response);
+        object.end();
+    }
+}
+
+/// How many apps are enabled, and how many can be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EnabledApps {
+    /// `totalMarketplaceEnabled` on the wire.
+    pub total_marketplace_enabled: ::core::option::Option<i64>,
+    /// `totalPrivateEnabled` on the wire.
+    pub total_private_enabled: ::core::option::Option<i64>,
+    /// -1 if there is no limit.
+    pub max_marketplace_apps: ::core::option::Option<i64>,
+    /// -1 if there is no limit.
+    pub max_private_apps: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for EnabledApps {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut total_marketplace_enabled = ::core::option::Option::None;
+        let mut total_private_enabled = ::core::option::Option::None;
+        let mut max_marketplace_apps = ::core::option::Option::None;
+        let mut max_private_apps = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "totalMarketplaceEnabled" => {
+                        reader.optional(&mut total_marketplace_enabled, key)
+                    }
+                    "totalPrivateEnabled" => {
+                        reader.optional(&mut total_private_enabled, key)
+                    }
+                    "maxMarketplaceApps" => {
+                        reader.optional(&mut max_marketplace_apps, key)
+                    }
+                    "maxPrivateApps" => reader.optional(&mut max_private_apps, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            total_marketplace_enabled,
+            total_private_enabled,
+            max_marketplace_apps,
+            max_private_apps,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("totalMarketplaceEnabled", &self.total_marketplace_enabled);
+        object.optional("totalPrivateEnabled", &self.total_private_enabled);
+        object.optional("maxMarketplaceApps", &self.max_marketplace_apps);
+        object.optional("maxPrivateApps", &self.max_private_apps);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Attachment/properties/encryption` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Encryption {
@@ -1286,6 +1661,80 @@ impl ::bothends_runtime::Json for EnterpriseStatisticsVoip {
         object.optional("lastWeek", &self.last_week);
         object.optional("lastDay", &self.last_day);
         object.end();
+    }
+}
+
+/// Where the page is shown.
+#[derive(Clone, Debug)]
+pub enum ExternalComponentLocation {
+    /// `CONTEXTUAL_BAR`
+    ContextualBar,
+    /// `MODAL`
+    Modal,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ExternalComponentLocation {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ContextualBar => "CONTEXTUAL_BAR",
+            Self::Modal => "MODAL",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ExternalComponentLocation {
+    fn from(value: &str) -> Self {
+        match value {
+            "CONTEXTUAL_BAR" => Self::ContextualBar,
+            "MODAL" => Self::Modal,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ExternalComponentLocation {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ExternalComponentLocation {}
+
+impl ::core::hash::Hash for ExternalComponentLocation {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ExternalComponentLocation {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ExternalComponentLocation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ExternalComponentLocation {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -2427,12 +2876,15 @@ impl ::bothends_runtime::Json for EngagementDashboardChannelsListOk {
     EmailAddress, ExistsReply, EmailTwoFactor, EmailService, EmojiChanges, EmailInboxId,
     EmailInbox, ExternalId, ExternalServiceResponse, ExternalServiceMessage,
     EnterpriseStatistics, EncryptionFlags, EmailFlags, EngagedRoom, EmailRequest,
-    ExportOperation, ExportedRoom, Encryption, E2eMentions, Events, E2e, Event,
-    EnterpriseStatisticsVoipTotal, EnterpriseStatisticsVoip, EmojiCustomAllOk,
-    EmojiCustomCreateBody, EmojiCustomDeleteBody, EmojiCustomListOk,
-    EmojiCustomUpdateBody, EmailInboxListOk, EmailInboxSaveBody, EmailInboxGetOk,
-    EmailInboxSearchOk, E2eFetchMyKeysOk, E2eGetUsersOfRoomWithoutKeyOk,
-    E2eSetRoomKeyIdBody, E2eSetUserPublicAndPrivateKeysBody, E2eUpdateGroupKeyBody,
+    ExportOperation, ExportedRoom, ExternalComponent, ExternalComponentAnswer,
+    ExternalComponentOptions, ExternalComponentState, ExternalComponentUser,
+    ExternalComponentRoom, ExternalServiceFailure, EnabledApps, Encryption, E2eMentions,
+    Events, E2e, Event, EnterpriseStatisticsVoipTotal, EnterpriseStatisticsVoip,
+    ExternalComponentLocation, EmojiCustomAllOk, EmojiCustomCreateBody,
+    EmojiCustomDeleteBody, EmojiCustomListOk, EmojiCustomUpdateBody, EmailInboxListOk,
+    EmailInboxSaveBody, EmailInboxGetOk, EmailInboxSearchOk, E2eFetchMyKeysOk,
+    E2eGetUsersOfRoomWithoutKeyOk, E2eSetRoomKeyIdBody,
+    E2eSetUserPublicAndPrivateKeysBody, E2eUpdateGroupKeyBody,
     EngagementDashboardUsersNewUsersOk, EngagementDashboardUsersActiveUsersOk,
     EngagementDashboardUsersUsersByTimeOfTheDayInAWeekOk,
     EngagementDashboardUsersChatBusierHourlyDataOk,

@@ -689,6 +689,45 @@ impl ::bothends_runtime::Json for FieldFailure {
     }
 }
 
+/// Apps under one title.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FeaturedAppsSection {
+    /// Key of the title.
+    pub i18n_label: ::core::option::Option<::std::string::String>,
+    /// `slug` on the wire.
+    pub slug: ::core::option::Option<::std::string::String>,
+    /// `apps` on the wire.
+    pub apps: ::core::option::Option<::std::vec::Vec<api::schemas::App>>,
+}
+
+impl ::bothends_runtime::Json for FeaturedAppsSection {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut i18n_label = ::core::option::Option::None;
+        let mut slug = ::core::option::Option::None;
+        let mut apps = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "i18nLabel" => reader.optional(&mut i18n_label, key),
+                    "slug" => reader.optional(&mut slug, key),
+                    "apps" => reader.optional(&mut apps, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { i18n_label, slug, apps })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("i18nLabel", &self.i18n_label);
+        object.optional("slug", &self.slug);
+        object.optional("apps", &self.apps);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Message/properties/fileUpload` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileUpload {
@@ -1377,12 +1416,49 @@ impl ::bothends_runtime::Json for FederationJoinExternalPublicRoomBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1federation~1matrixIds.verify/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FederationMatrixIdsVerifyOk {
+    /// From Matrix id to `VERIFIED`, `UNVERIFIED` or `UNABLE_TO_VERIFY`.
+    pub results: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for FederationMatrixIdsVerifyOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut results = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "results" => reader.optional(&mut results, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { results, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("results", &self.results);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     Failure, FailureDetails, FacebookLogin, FunctionDetails, FoundVisitor, FoundChat,
     FederatedServer, FederatedRoom, FederationStatistics, FileUploadFlags, FieldFailure,
-    FileUpload, Federation, FoundChatServedBy, FederationStatisticsBiggestRoom,
-    FieldFailureDetails, FilesOk, FingerprintBodySetDeploymentAs, FingerprintBody,
-    FindOrCreateInviteBody, FindOrCreateInviteOk, FederationListServersByUserOk,
-    FederationSearchPublicRoomsOk, FederationJoinExternalPublicRoomBody
+    FeaturedAppsSection, FileUpload, Federation, FoundChatServedBy,
+    FederationStatisticsBiggestRoom, FieldFailureDetails, FilesOk,
+    FingerprintBodySetDeploymentAs, FingerprintBody, FindOrCreateInviteBody,
+    FindOrCreateInviteOk, FederationListServersByUserOk, FederationSearchPublicRoomsOk,
+    FederationJoinExternalPublicRoomBody, FederationMatrixIdsVerifyOk
 );

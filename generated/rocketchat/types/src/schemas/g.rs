@@ -353,6 +353,74 @@ impl ::bothends_runtime::Json for GeneralFlags {
     }
 }
 
+/// A permission that an app is granted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GrantedPermission {
+    /// `name` on the wire.
+    pub name: ::std::string::String,
+    /// `required` on the wire.
+    pub required: ::core::option::Option<bool>,
+    /// Hosts that the app may call, with `networking`.
+    pub domains: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Scopes of the token, with `cloud.workspace-token`.
+    pub scopes: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Ids of hidden settings, with `server-setting.read`.
+    pub hidden_settings: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+}
+
+impl GrantedPermission {
+    /// With what is required; everything else is left out.
+    pub fn new(name: ::std::string::String) -> Self {
+        Self {
+            name,
+            required: ::core::default::Default::default(),
+            domains: ::core::default::Default::default(),
+            scopes: ::core::default::Default::default(),
+            hidden_settings: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for GrantedPermission {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut required = ::core::option::Option::None;
+        let mut domains = ::core::option::Option::None;
+        let mut scopes = ::core::option::Option::None;
+        let mut hidden_settings = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.field(&mut name, key),
+                    "required" => reader.optional(&mut required, key),
+                    "domains" => reader.optional(&mut domains, key),
+                    "scopes" => reader.optional(&mut scopes, key),
+                    "hiddenSettings" => reader.optional(&mut hidden_settings, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            required,
+            domains,
+            scopes,
+            hidden_settings,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("name", &self.name);
+        object.optional("required", &self.required);
+        object.optional("domains", &self.domains);
+        object.optional("scopes", &self.scopes);
+        object.optional("hiddenSettings", &self.hidden_settings);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1groups.addAll/post/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupOk {
@@ -1054,8 +1122,8 @@ impl ::bothends_runtime::Json for GetCurrentImportOperationOk {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     GoogleLogin, GroupWithUsernamesReply, GroupExtraData, GcmOptions, Guest, GuestData,
-    GeneralFlags, GroupOk, GroupsCreateBody, GroupsInviteBody, GroupsOk,
-    GroupsSetTypeBody, GroupsSetEncryptedBody, GetImportFileDataOkUser,
+    GeneralFlags, GrantedPermission, GroupOk, GroupsCreateBody, GroupsInviteBody,
+    GroupsOk, GroupsSetTypeBody, GroupsSetEncryptedBody, GetImportFileDataOkUser,
     GetImportFileDataOkChannel, GetImportFileDataOkContact, GetImportFileDataOk,
     GetImportProgressOk, GetCurrentImportOperationOk
 );

@@ -2,6 +2,8 @@
 
 //! The document's schemas.
 
+use crate as api;
+
 /// How many users were there at an hour.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HourlyUsers {
@@ -36,6 +38,410 @@ impl ::bothends_runtime::Json for HourlyUsers {
     }
 }
 
+/// Which messages are sent where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HookRequest {
+    /// `event` on the wire.
+    pub event: api::schemas::HookRequestEvent,
+    /// Name of the integration.
+    pub name: ::std::string::String,
+    /// Where messages are sent.
+    pub target_url: ::std::string::String,
+    /// Which messages.
+    pub data: ::core::option::Option<api::schemas::HookRequestData>,
+}
+
+impl HookRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::HookRequestEvent,
+        name: ::std::string::String,
+        target_url: ::std::string::String,
+    ) -> Self {
+        Self {
+            event,
+            name,
+            target_url,
+            data: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for HookRequest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut event = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut target_url = ::core::option::Option::None;
+        let mut data = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "event" => reader.field(&mut event, key),
+                    "name" => reader.field(&mut name, key),
+                    "target_url" => reader.field(&mut target_url, key),
+                    "data" => reader.optional(&mut data, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            event: ::bothends_runtime::json::Reader::required(event, "event")?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            target_url: ::bothends_runtime::json::Reader::required(
+                target_url,
+                "target_url",
+            )?,
+            data,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("event", &self.event);
+        object.field("name", &self.name);
+        object.field("target_url", &self.target_url);
+        object.optional("data", &self.data);
+        object.end();
+    }
+}
+
+/// Which integration is removed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HookRemovalRequest {
+    /// Address of the integration to remove.
+    pub target_url: ::std::string::String,
+}
+
+impl HookRemovalRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(target_url: ::std::string::String) -> Self {
+        Self { target_url }
+    }
+}
+
+impl ::bothends_runtime::Json for HookRemovalRequest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut target_url = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "target_url" => reader.field(&mut target_url, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            target_url: ::bothends_runtime::json::Reader::required(
+                target_url,
+                "target_url",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("target_url", &self.target_url);
+        object.end();
+    }
+}
+
+/// Which messages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HookRequestData {
+    /// Name of the channel.
+    pub channel_name: ::core::option::Option<::std::string::String>,
+    /// Only messages that begin with these; the server takes one text, its types say a list.
+    pub trigger_words: ::core::option::Option<api::schemas::TriggerWords>,
+    /// Name of the user, with `newMessageToUser`.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for HookRequestData {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut channel_name = ::core::option::Option::None;
+        let mut trigger_words = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "channel_name" => reader.optional(&mut channel_name, key),
+                    "trigger_words" => reader.field(&mut trigger_words, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            channel_name,
+            trigger_words,
+            username,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("channel_name", &self.channel_name);
+        object.optional("trigger_words", &self.trigger_words);
+        object.optional("username", &self.username);
+        object.end();
+    }
+}
+
+/// An outgoing integration that was added.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HookIntegration {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<api::schemas::HookIntegrationType>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `enabled` on the wire.
+    pub enabled: ::core::option::Option<bool>,
+    /// `event` on the wire.
+    pub event: ::core::option::Option<api::schemas::Event>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// `channel` on the wire.
+    pub channel: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `targetRoom` on the wire.
+    pub target_room: ::core::option::Option<::std::string::String>,
+    /// `urls` on the wire.
+    pub urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `triggerWords` on the wire.
+    pub trigger_words: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `triggerWordAnywhere` on the wire.
+    pub trigger_word_anywhere: ::core::option::Option<bool>,
+    /// `token` on the wire.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// Name that is shown in place of the user's.
+    pub alias: ::core::option::Option<::std::string::String>,
+    /// `avatar` on the wire.
+    pub avatar: ::core::option::Option<::std::string::String>,
+    /// `emoji` on the wire.
+    pub emoji: ::core::option::Option<::std::string::String>,
+    /// `scriptEnabled` on the wire.
+    pub script_enabled: ::core::option::Option<bool>,
+    /// `script` on the wire.
+    pub script: ::core::option::Option<::std::string::String>,
+    /// `scriptCompiled` on the wire.
+    pub script_compiled: ::core::option::Option<::std::string::String>,
+    /// Why a script cannot run.
+    pub script_error: ::core::option::Option<api::schemas::HookScriptError>,
+    /// `scriptEngine` on the wire.
+    pub script_engine: ::core::option::Option<api::schemas::HookIntegrationScriptEngine>,
+    /// `skipTranspile` on the wire.
+    pub skip_transpile: ::core::option::Option<bool>,
+    /// `runOnEdits` on the wire.
+    pub run_on_edits: ::core::option::Option<bool>,
+    /// `retryFailedCalls` on the wire.
+    pub retry_failed_calls: ::core::option::Option<bool>,
+    /// `retryCount` on the wire.
+    pub retry_count: ::core::option::Option<i64>,
+    /// `retryDelay` on the wire.
+    pub retry_delay: ::core::option::Option<::std::string::String>,
+    /// `impersonateUser` on the wire.
+    pub impersonate_user: ::core::option::Option<bool>,
+    /// When it was created.
+    pub created_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// A user, by id and name.
+    pub created_by: ::bothends_runtime::Maybe<api::schemas::UserRef>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for HookIntegration {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut event = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut channel = ::core::option::Option::None;
+        let mut target_room = ::core::option::Option::None;
+        let mut urls = ::core::option::Option::None;
+        let mut trigger_words = ::core::option::Option::None;
+        let mut trigger_word_anywhere = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut alias = ::core::option::Option::None;
+        let mut avatar = ::core::option::Option::None;
+        let mut emoji = ::core::option::Option::None;
+        let mut script_enabled = ::core::option::Option::None;
+        let mut script = ::core::option::Option::None;
+        let mut script_compiled = ::core::option::Option::None;
+        let mut script_error = ::core::option::Option::None;
+        let mut script_engine = ::core::option::Option::None;
+        let mut skip_transpile = ::core::option::Option::None;
+        let mut run_on_edits = ::core::option::Option::None;
+        let mut retry_failed_calls = ::core::option::Option::None;
+        let mut retry_count = ::core::option::Option::None;
+        let mut retry_delay = ::core::option::Option::None;
+        let mut impersonate_user = ::core::option::Option::None;
+        let mut created_at = ::core::option::Option::None;
+        let mut created_by = ::bothends_runtime::Maybe::Absent;
+        let mut updated_at = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "type" => reader.optional(&mut r#type, key),
+                    "name" => reader.optional(&mut name, key),
+                    "enabled" => reader.optional(&mut enabled, key),
+                    "event" => reader.optional(&mut event, key),
+                    "username" => reader.optional(&mut username, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "channel" => reader.optional(&mut channel, key),
+                    "targetRoom" => reader.optional(&mut target_room, key),
+                    "urls" => reader.optional(&mut urls, key),
+                    "triggerWords" => reader.optional(&mut trigger_words, key),
+                    "triggerWordAnywhere" => {
+                        reader.optional(&mut trigger_word_anywhere, key)
+                    }
+                    "token" => reader.optional(&mut token, key),
+                    "alias" => reader.optional(&mut alias, key),
+                    "avatar" => reader.optional(&mut avatar, key),
+                    "emoji" => reader.optional(&mut emoji, key),
+                    "scriptEnabled" => reader.optional(&mut script_enabled, key),
+                    "script" => reader.optional(&mut script, key),
+                    "scriptCompiled" => reader.optional(&mut script_compiled, key),
+                    "scriptError" => reader.optional(&mut script_error, key),
+                    "scriptEngine" => reader.optional(&mut script_engine, key),
+                    "skipTranspile" => reader.optional(&mut skip_transpile, key),
+                    "runOnEdits" => reader.optional(&mut run_on_edits, key),
+                    "retryFailedCalls" => reader.optional(&mut retry_failed_calls, key),
+                    "retryCount" => reader.optional(&mut retry_count, key),
+                    "retryDelay" => reader.optional(&mut retry_delay, key),
+                    "impersonateUser" => reader.optional(&mut impersonate_user, key),
+                    "_createdAt" => reader.optional(&mut created_at, key),
+                    "_createdBy" => reader.maybe(&mut created_by, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            r#type,
+            name,
+            enabled,
+            event,
+            username,
+            user_id,
+            channel,
+            target_room,
+            urls,
+            trigger_words,
+            trigger_word_anywhere,
+            token,
+            alias,
+            avatar,
+            emoji,
+            script_enabled,
+            script,
+            script_compiled,
+            script_error,
+            script_engine,
+            skip_transpile,
+            run_on_edits,
+            retry_failed_calls,
+            retry_count,
+            retry_delay,
+            impersonate_user,
+            created_at,
+            created_by,
+            updated_at,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("type", &self.r#type);
+        object.optional("name", &self.name);
+        object.optional("enabled", &self.enabled);
+        object.optional("event", &self.event);
+        object.optional("username", &self.username);
+        object.optional("userId", &self.user_id);
+        object.optional("channel", &self.channel);
+        object.optional("targetRoom", &self.target_room);
+        object.optional("urls", &self.urls);
+        object.optional("triggerWords", &self.trigger_words);
+        object.optional("triggerWordAnywhere", &self.trigger_word_anywhere);
+        object.optional("token", &self.token);
+        object.optional("alias", &self.alias);
+        object.optional("avatar", &self.avatar);
+        object.optional("emoji", &self.emoji);
+        object.optional("scriptEnabled", &self.script_enabled);
+        object.optional("script", &self.script);
+        object.optional("scriptCompiled", &self.script_compiled);
+        object.optional("scriptError", &self.script_error);
+        object.optional("scriptEngine", &self.script_engine);
+        object.optional("skipTranspile", &self.skip_transpile);
+        object.optional("runOnEdits", &self.run_on_edits);
+        object.optional("retryFailedCalls", &self.retry_failed_calls);
+        object.optional("retryCount", &self.retry_count);
+        object.optional("retryDelay", &self.retry_delay);
+        object.optional("impersonateUser", &self.impersonate_user);
+        object.optional("_createdAt", &self.created_at);
+        object.maybe("_createdBy", &self.created_by);
+        object.optional("_updatedAt", &self.updated_at);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// Why a script cannot run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HookScriptError {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `message` on the wire.
+    pub message: ::core::option::Option<::std::string::String>,
+    /// `stack` on the wire.
+    pub stack: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for HookScriptError {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        let mut stack = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.optional(&mut name, key),
+                    "message" => reader.optional(&mut message, key),
+                    "stack" => reader.optional(&mut stack, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { name, message, stack })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("name", &self.name);
+        object.optional("message", &self.message);
+        object.optional("stack", &self.stack);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Attachment/properties/hashes` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hashes {
@@ -65,5 +471,223 @@ impl ::bothends_runtime::Json for Hashes {
     }
 }
 
+/// From `/components/schemas/HookRequest/properties/event` of the document.
+#[derive(Clone, Debug)]
+pub enum HookRequestEvent {
+    /// `newMessageOnChannel`
+    NewMessageOnChannel,
+    /// `newMessageToUser`
+    NewMessageToUser,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl HookRequestEvent {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::NewMessageOnChannel => "newMessageOnChannel",
+            Self::NewMessageToUser => "newMessageToUser",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for HookRequestEvent {
+    fn from(value: &str) -> Self {
+        match value {
+            "newMessageOnChannel" => Self::NewMessageOnChannel,
+            "newMessageToUser" => Self::NewMessageToUser,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for HookRequestEvent {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for HookRequestEvent {}
+
+impl ::core::hash::Hash for HookRequestEvent {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for HookRequestEvent {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for HookRequestEvent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for HookRequestEvent {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/HookIntegration/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum HookIntegrationType {
+    /// `webhook-outgoing`
+    WebhookOutgoing,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl HookIntegrationType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::WebhookOutgoing => "webhook-outgoing",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for HookIntegrationType {
+    fn from(value: &str) -> Self {
+        match value {
+            "webhook-outgoing" => Self::WebhookOutgoing,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for HookIntegrationType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for HookIntegrationType {}
+
+impl ::core::hash::Hash for HookIntegrationType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for HookIntegrationType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for HookIntegrationType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for HookIntegrationType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/HookIntegration/properties/scriptEngine` of the document.
+#[derive(Clone, Debug)]
+pub enum HookIntegrationScriptEngine {
+    /// `isolated-vm`
+    IsolatedVm,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl HookIntegrationScriptEngine {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::IsolatedVm => "isolated-vm",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for HookIntegrationScriptEngine {
+    fn from(value: &str) -> Self {
+        match value {
+            "isolated-vm" => Self::IsolatedVm,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for HookIntegrationScriptEngine {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for HookIntegrationScriptEngine {}
+
+impl ::core::hash::Hash for HookIntegrationScriptEngine {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for HookIntegrationScriptEngine {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for HookIntegrationScriptEngine {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for HookIntegrationScriptEngine {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 #[cfg(feature = "serde")]
-::bothends_runtime::serde_impls!(HourlyUsers, Hashes);
+::bothends_runtime::serde_impls!(
+    HourlyUsers, HookRequest, HookRemovalRequest, HookRequestData, HookIntegration,
+    HookScriptError, Hashes, HookRequestEvent, HookIntegrationType,
+    HookIntegrationScriptEngine
+);

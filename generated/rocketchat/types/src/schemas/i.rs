@@ -1813,6 +1813,606 @@ impl ::bothends_runtime::Json for IntegrationsStatistics {
     }
 }
 
+/// Where a block is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InteractionContainer {
+    /// `type` on the wire.
+    pub r#type: api::schemas::InteractionContainerType,
+    /// Id of the message or the view.
+    pub id: ::std::string::String,
+}
+
+impl InteractionContainer {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        r#type: api::schemas::InteractionContainerType,
+        id: ::std::string::String,
+    ) -> Self {
+        Self { r#type, id }
+    }
+}
+
+impl ::bothends_runtime::Json for InteractionContainer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "id" => reader.field(&mut id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.field("id", &self.id);
+        object.end();
+    }
+}
+
+/// An image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ImageBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `imageUrl` on the wire.
+    pub image_url: ::core::option::Option<::std::string::String>,
+    /// `altText` on the wire.
+    pub alt_text: ::core::option::Option<::std::string::String>,
+    /// A text of an interface.
+    pub title: ::core::option::Option<api::schemas::UiText>,
+}
+
+impl ImageBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::ImageBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            image_url: ::core::default::Default::default(),
+            alt_text: ::core::default::Default::default(),
+            title: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ImageBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut image_url = ::core::option::Option::None;
+        let mut alt_text = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "imageUrl" => reader.optional(&mut image_url, key),
+                    "altText" => reader.optional(&mut alt_text, key),
+                    "title" => reader.optional(&mut title, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            image_url,
+            alt_text,
+            title,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("imageUrl", &self.image_url);
+        object.optional("altText", &self.alt_text);
+        object.optional("title", &self.title);
+        object.end();
+    }
+}
+
+/// An element with a label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::InputBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// A text of an interface.
+    pub label: ::core::option::Option<api::schemas::UiText>,
+    /// An element of a block.
+    pub element: ::core::option::Option<api::schemas::UiElement>,
+    /// A text of an interface.
+    pub hint: ::core::option::Option<api::schemas::UiText>,
+    /// `optional` on the wire.
+    pub optional: ::core::option::Option<bool>,
+}
+
+impl InputBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::InputBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            label: ::core::default::Default::default(),
+            element: ::core::default::Default::default(),
+            hint: ::core::default::Default::default(),
+            optional: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for InputBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut label = ::core::option::Option::None;
+        let mut element = ::core::option::Option::None;
+        let mut hint = ::core::option::Option::None;
+        let mut optional = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "label" => reader.optional(&mut label, key),
+                    "element" => reader.field(&mut element, key),
+                    "hint" => reader.optional(&mut hint, key),
+                    "optional" => reader.optional(&mut optional, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            label,
+            element,
+            hint,
+            optional,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("label", &self.label);
+        object.optional("element", &self.element);
+        object.optional("hint", &self.hint);
+        object.optional("optional", &self.optional);
+        object.end();
+    }
+}
+
+/// A card of rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InfoCardBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::InfoCardBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `rows` on the wire.
+    pub rows: ::core::option::Option<::std::vec::Vec<api::schemas::InfoCardRow>>,
+}
+
+impl InfoCardBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::InfoCardBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            rows: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for InfoCardBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut rows = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "rows" => reader.optional(&mut rows, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            rows,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("rows", &self.rows);
+        object.end();
+    }
+}
+
+/// A row of a card.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InfoCardRow {
+    /// `background` on the wire.
+    pub background: ::core::option::Option<api::schemas::InfoCardRowBackground>,
+    /// `elements` on the wire.
+    pub elements: ::core::option::Option<::std::vec::Vec<api::schemas::UiElement>>,
+    /// A button with an icon.
+    pub action: ::core::option::Option<api::schemas::IconButtonElement>,
+}
+
+impl ::bothends_runtime::Json for InfoCardRow {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut background = ::core::option::Option::None;
+        let mut elements = ::core::option::Option::None;
+        let mut action = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "background" => reader.optional(&mut background, key),
+                    "elements" => reader.optional(&mut elements, key),
+                    "action" => reader.optional(&mut action, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            background,
+            elements,
+            action,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("background", &self.background);
+        object.optional("elements", &self.elements);
+        object.optional("action", &self.action);
+        object.end();
+    }
+}
+
+/// An icon.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IconElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::IconElementType,
+    /// `icon` on the wire.
+    pub icon: ::core::option::Option<api::schemas::IconElementIcon>,
+    /// `variant` on the wire.
+    pub variant: ::core::option::Option<api::schemas::IconElementVariant>,
+    /// `framed` on the wire.
+    pub framed: ::core::option::Option<bool>,
+}
+
+impl IconElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::IconElementType) -> Self {
+        Self {
+            r#type,
+            icon: ::core::default::Default::default(),
+            variant: ::core::default::Default::default(),
+            framed: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for IconElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut variant = ::core::option::Option::None;
+        let mut framed = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "icon" => reader.optional(&mut icon, key),
+                    "variant" => reader.optional(&mut variant, key),
+                    "framed" => reader.optional(&mut framed, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            icon,
+            variant,
+            framed,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("icon", &self.icon);
+        object.optional("variant", &self.variant);
+        object.optional("framed", &self.framed);
+        object.end();
+    }
+}
+
+/// A button with an icon.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IconButtonElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::IconButtonElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// An icon.
+    pub icon: ::core::option::Option<api::schemas::IconElement>,
+    /// `label` on the wire.
+    pub label: ::core::option::Option<::std::string::String>,
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// `value` on the wire.
+    pub value: ::core::option::Option<::std::string::String>,
+}
+
+impl IconButtonElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::IconButtonElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            icon: ::core::default::Default::default(),
+            label: ::core::default::Default::default(),
+            url: ::core::default::Default::default(),
+            value: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for IconButtonElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut label = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "icon" => reader.optional(&mut icon, key),
+                    "label" => reader.optional(&mut label, key),
+                    "url" => reader.optional(&mut url, key),
+                    "value" => reader.optional(&mut value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            icon,
+            label,
+            url,
+            value,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("icon", &self.icon);
+        object.optional("label", &self.label);
+        object.optional("url", &self.url);
+        object.optional("value", &self.value);
+        object.end();
+    }
+}
+
+/// Always `image`.
+#[derive(Clone, Debug)]
+pub enum ImageElementType {
+    /// `image`
+    Image,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ImageElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Image => "image",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ImageElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "image" => Self::Image,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ImageElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ImageElementType {}
+
+impl ::core::hash::Hash for ImageElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ImageElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ImageElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ImageElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// An image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageElement {
+    /// Always `image`.
+    pub r#type: api::schemas::ImageElementType,
+    /// `imageUrl` on the wire.
+    pub image_url: ::core::option::Option<::std::string::String>,
+    /// `altText` on the wire.
+    pub alt_text: ::core::option::Option<::std::string::String>,
+}
+
+impl ImageElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::ImageElementType) -> Self {
+        Self {
+            r#type,
+            image_url: ::core::default::Default::default(),
+            alt_text: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ImageElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut image_url = ::core::option::Option::None;
+        let mut alt_text = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "imageUrl" => reader.optional(&mut image_url, key),
+                    "altText" => reader.optional(&mut alt_text, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            image_url,
+            alt_text,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("imageUrl", &self.image_url);
+        object.optional("altText", &self.alt_text);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/User/properties/inactiveReason` of the document.
 #[derive(Clone, Debug)]
 pub enum InactiveReason {
@@ -2162,6 +2762,676 @@ impl ::bothends_runtime::Json for ImmutableProperty {
 }
 
 impl ::core::convert::From<::std::string::String> for ImmutableProperty {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/InteractionContainer/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum InteractionContainerType {
+    /// `message`
+    Message,
+    /// `view`
+    View,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl InteractionContainerType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Message => "message",
+            Self::View => "view",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for InteractionContainerType {
+    fn from(value: &str) -> Self {
+        match value {
+            "message" => Self::Message,
+            "view" => Self::View,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for InteractionContainerType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for InteractionContainerType {}
+
+impl ::core::hash::Hash for InteractionContainerType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for InteractionContainerType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for InteractionContainerType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for InteractionContainerType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ImageBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ImageBlockType {
+    /// `image`
+    Image,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ImageBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Image => "image",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ImageBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "image" => Self::Image,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ImageBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ImageBlockType {}
+
+impl ::core::hash::Hash for ImageBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ImageBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ImageBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ImageBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/InputBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum InputBlockType {
+    /// `input`
+    Input,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl InputBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Input => "input",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for InputBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "input" => Self::Input,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for InputBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for InputBlockType {}
+
+impl ::core::hash::Hash for InputBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for InputBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for InputBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for InputBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/InfoCardBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum InfoCardBlockType {
+    /// `info_card`
+    InfoCard,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl InfoCardBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::InfoCard => "info_card",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for InfoCardBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "info_card" => Self::InfoCard,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for InfoCardBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for InfoCardBlockType {}
+
+impl ::core::hash::Hash for InfoCardBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for InfoCardBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for InfoCardBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for InfoCardBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/InfoCardRow/properties/background` of the document.
+#[derive(Clone, Debug)]
+pub enum InfoCardRowBackground {
+    /// `default`
+    Default,
+    /// `secondary`
+    Secondary,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl InfoCardRowBackground {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Secondary => "secondary",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for InfoCardRowBackground {
+    fn from(value: &str) -> Self {
+        match value {
+            "default" => Self::Default,
+            "secondary" => Self::Secondary,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for InfoCardRowBackground {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for InfoCardRowBackground {}
+
+impl ::core::hash::Hash for InfoCardRowBackground {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for InfoCardRowBackground {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for InfoCardRowBackground {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for InfoCardRowBackground {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/IconElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum IconElementType {
+    /// `icon`
+    Icon,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl IconElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Icon => "icon",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for IconElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "icon" => Self::Icon,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for IconElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for IconElementType {}
+
+impl ::core::hash::Hash for IconElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for IconElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for IconElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for IconElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/IconElement/properties/icon` of the document.
+#[derive(Clone, Debug)]
+pub enum IconElementIcon {
+    /// `phone-off`
+    PhoneOff,
+    /// `phone-issue`
+    PhoneIssue,
+    /// `clock`
+    Clock,
+    /// `arrow-forward`
+    ArrowForward,
+    /// `info`
+    Info,
+    /// `phone-question-mark`
+    PhoneQuestionMark,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl IconElementIcon {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PhoneOff => "phone-off",
+            Self::PhoneIssue => "phone-issue",
+            Self::Clock => "clock",
+            Self::ArrowForward => "arrow-forward",
+            Self::Info => "info",
+            Self::PhoneQuestionMark => "phone-question-mark",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for IconElementIcon {
+    fn from(value: &str) -> Self {
+        match value {
+            "phone-off" => Self::PhoneOff,
+            "phone-issue" => Self::PhoneIssue,
+            "clock" => Self::Clock,
+            "arrow-forward" => Self::ArrowForward,
+            "info" => Self::Info,
+            "phone-question-mark" => Self::PhoneQuestionMark,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for IconElementIcon {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for IconElementIcon {}
+
+impl ::core::hash::Hash for IconElementIcon {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for IconElementIcon {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for IconElementIcon {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for IconElementIcon {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/IconElement/properties/variant` of the document.
+#[derive(Clone, Debug)]
+pub enum IconElementVariant {
+    /// `default`
+    Default,
+    /// `danger`
+    Danger,
+    /// `secondary`
+    Secondary,
+    /// `warning`
+    Warning,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl IconElementVariant {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Danger => "danger",
+            Self::Secondary => "secondary",
+            Self::Warning => "warning",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for IconElementVariant {
+    fn from(value: &str) -> Self {
+        match value {
+            "default" => Self::Default,
+            "danger" => Self::Danger,
+            "secondary" => Self::Secondary,
+            "warning" => Self::Warning,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for IconElementVariant {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for IconElementVariant {}
+
+impl ::core::hash::Hash for IconElementVariant {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for IconElementVariant {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for IconElementVariant {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for IconElementVariant {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/IconButtonElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum IconButtonElementType {
+    /// `icon_button`
+    IconButton,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl IconButtonElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::IconButton => "icon_button",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for IconButtonElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "icon_button" => Self::IconButton,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for IconButtonElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for IconButtonElementType {}
+
+impl ::core::hash::Hash for IconButtonElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for IconButtonElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for IconButtonElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for IconButtonElementType {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
     }
@@ -3581,13 +4851,17 @@ impl ::bothends_runtime::Json for InstancesGetOk {
     ImplementedInterfaces, Integration, ImportFailure, ImportSelection, ImportOperation,
     ImportInput, ImportCount, Importer, IntegrationHistoryEntry, Inquiry, Invite,
     InvitedRoom, Instance, InstanceStatus, InstanceRecord, InstanceInformation,
-    InstanceOs, ImporterStatistics, IntegrationsStatistics, InactiveReason,
-    IntegrationScriptError, ImportInputContacts, IntegrationHistoryEntryData,
+    InstanceOs, ImporterStatistics, IntegrationsStatistics, InteractionContainer,
+    ImageBlock, InputBlock, InfoCardBlock, InfoCardRow, IconElement, IconButtonElement,
+    ImageElementType, ImageElement, InactiveReason, IntegrationScriptError,
+    ImportInputContacts, IntegrationHistoryEntryData,
     IntegrationHistoryEntryPrepareSentMessageItem, InquiryDefaultAgent,
-    ImmutableProperty, IntegrationsOk, ImBlockUserBody, ImsOk, ImKickBody, ImporterKey,
-    ImportNewOk, ImportAddUsersBody, ImportStatusOk, IntegrationsCreateBodyType,
-    IntegrationsCreateBody, IntegrationOk, IntegrationsHistoryOk,
-    IntegrationsClearHistoryBody, IntegrationsReplayOutgoingBody, IntegrationsListOk,
-    IntegrationsUpdateBodyType, IntegrationsUpdateBody, IntegrationsUpdateOk,
-    IntegrationsRemoveBody, IntegrationsRemoveOk, InstancesGetOk
+    ImmutableProperty, InteractionContainerType, ImageBlockType, InputBlockType,
+    InfoCardBlockType, InfoCardRowBackground, IconElementType, IconElementIcon,
+    IconElementVariant, IconButtonElementType, IntegrationsOk, ImBlockUserBody, ImsOk,
+    ImKickBody, ImporterKey, ImportNewOk, ImportAddUsersBody, ImportStatusOk,
+    IntegrationsCreateBodyType, IntegrationsCreateBody, IntegrationOk,
+    IntegrationsHistoryOk, IntegrationsClearHistoryBody, IntegrationsReplayOutgoingBody,
+    IntegrationsListOk, IntegrationsUpdateBodyType, IntegrationsUpdateBody,
+    IntegrationsUpdateOk, IntegrationsRemoveBody, IntegrationsRemoveOk, InstancesGetOk
 );

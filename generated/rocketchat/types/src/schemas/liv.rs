@@ -483,6 +483,387 @@ impl ::bothends_runtime::Json for LivechatDepartment {
     }
 }
 
+/// A visitor, with all that is stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatVisitor {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the visitor.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// Token of the visitor.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Id of the department.
+    pub department: ::core::option::Option<::std::string::String>,
+    /// `phone` on the wire.
+    pub phone: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::LivechatVisitorPhone>,
+    >,
+    /// `visitorEmails` on the wire.
+    pub visitor_emails: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LivechatVisitorEmail>,
+    >,
+    /// The last chat of a visitor.
+    pub last_chat: ::core::option::Option<api::schemas::LivechatVisitorChat>,
+    /// The agent who served a visitor last.
+    pub last_agent: ::core::option::Option<api::schemas::LivechatVisitorAgent>,
+    /// `userAgent` on the wire.
+    pub user_agent: ::core::option::Option<::std::string::String>,
+    /// `ip` on the wire.
+    pub ip: ::core::option::Option<::std::string::String>,
+    /// `host` on the wire.
+    pub host: ::core::option::Option<::std::string::String>,
+    /// Whether a visitor is there.
+    pub status: ::core::option::Option<api::schemas::VisitorPresence>,
+    /// Ids that apps know the visitor by.
+    pub external_ids: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LivechatVisitorIdentity>,
+    >,
+    /// Custom fields by name.
+    pub livechat_data: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+    /// Who looks after a visitor.
+    pub contact_manager: ::core::option::Option<api::schemas::LivechatVisitorManager>,
+    /// In which months the visitor was there.
+    pub activity: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `disabled` on the wire.
+    pub disabled: ::core::option::Option<bool>,
+    /// When it was last changed.
+    pub updated_at: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for LivechatVisitor {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut token = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut department = ::core::option::Option::None;
+        let mut phone = ::bothends_runtime::Maybe::Absent;
+        let mut visitor_emails = ::core::option::Option::None;
+        let mut last_chat = ::core::option::Option::None;
+        let mut last_agent = ::core::option::Option::None;
+        let mut user_agent = ::core::option::Option::None;
+        let mut ip = ::core::option::Option::None;
+        let mut host = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut external_ids = ::core::option::Option::None;
+        let mut livechat_data = ::core::option::Option::None;
+        let mut contact_manager = ::core::option::Option::None;
+        let mut activity = ::core::option::Option::None;
+        let mut disabled = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "name" => reader.optional(&mut name, key),
+                    "token" => reader.optional(&mut token, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "department" => reader.optional(&mut department, key),
+                    "phone" => reader.maybe(&mut phone, key),
+                    "visitorEmails" => reader.optional(&mut visitor_emails, key),
+                    "lastChat" => reader.optional(&mut last_chat, key),
+                    "lastAgent" => reader.optional(&mut last_agent, key),
+                    "userAgent" => reader.optional(&mut user_agent, key),
+                    "ip" => reader.optional(&mut ip, key),
+                    "host" => reader.optional(&mut host, key),
+                    "status" => reader.optional(&mut status, key),
+                    "externalIds" => reader.optional(&mut external_ids, key),
+                    "livechatData" => reader.optional(&mut livechat_data, key),
+                    "contactManager" => reader.optional(&mut contact_manager, key),
+                    "activity" => reader.optional(&mut activity, key),
+                    "disabled" => reader.optional(&mut disabled, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            username,
+            name,
+            token,
+            ts,
+            department,
+            phone,
+            visitor_emails,
+            last_chat,
+            last_agent,
+            user_agent,
+            ip,
+            host,
+            status,
+            external_ids,
+            livechat_data,
+            contact_manager,
+            activity,
+            disabled,
+            updated_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("username", &self.username);
+        object.optional("name", &self.name);
+        object.optional("token", &self.token);
+        object.optional("ts", &self.ts);
+        object.optional("department", &self.department);
+        object.maybe("phone", &self.phone);
+        object.optional("visitorEmails", &self.visitor_emails);
+        object.optional("lastChat", &self.last_chat);
+        object.optional("lastAgent", &self.last_agent);
+        object.optional("userAgent", &self.user_agent);
+        object.optional("ip", &self.ip);
+        object.optional("host", &self.host);
+        object.optional("status", &self.status);
+        object.optional("externalIds", &self.external_ids);
+        object.optional("livechatData", &self.livechat_data);
+        object.optional("contactManager", &self.contact_manager);
+        object.optional("activity", &self.activity);
+        object.optional("disabled", &self.disabled);
+        object.optional("_updatedAt", &self.updated_at);
+        object.end();
+    }
+}
+
+/// A phone number of a visitor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatVisitorPhone {
+    /// `phoneNumber` on the wire.
+    pub phone_number: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LivechatVisitorPhone {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut phone_number = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "phoneNumber" => reader.optional(&mut phone_number, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { phone_number })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("phoneNumber", &self.phone_number);
+        object.end();
+    }
+}
+
+/// An email address of a visitor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatVisitorEmail {
+    /// `address` on the wire.
+    pub address: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LivechatVisitorEmail {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut address = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "address" => reader.optional(&mut address, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { address })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("address", &self.address);
+        object.end();
+    }
+}
+
+/// The last chat of a visitor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatVisitorChat {
+    /// Id of the room.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for LivechatVisitorChat {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, ts })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("ts", &self.ts);
+        object.end();
+    }
+}
+
+/// The agent who served a visitor last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatVisitorAgent {
+    /// User id of the agent.
+    pub agent_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+}
+
+impl ::bothends_runtime::Json for LivechatVisitorAgent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut agent_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "agentId" => reader.optional(&mut agent_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { agent_id, username, ts })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("agentId", &self.agent_id);
+        object.optional("username", &self.username);
+        object.optional("ts", &self.ts);
+        object.end();
+    }
+}
+
+/// By what an app knows a visitor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatVisitorIdentity {
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `entityId` on the wire.
+    pub entity_id: ::core::option::Option<::std::string::String>,
+    /// `metadata` on the wire.
+    pub metadata: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
+impl ::bothends_runtime::Json for LivechatVisitorIdentity {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut app_id = ::core::option::Option::None;
+        let mut entity_id = ::core::option::Option::None;
+        let mut metadata = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "appId" => reader.optional(&mut app_id, key),
+                    "entityId" => reader.optional(&mut entity_id, key),
+                    "metadata" => reader.optional(&mut metadata, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            app_id,
+            entity_id,
+            metadata,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("appId", &self.app_id);
+        object.optional("entityId", &self.entity_id);
+        object.optional("metadata", &self.metadata);
+        object.end();
+    }
+}
+
+/// Who looks after a visitor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatVisitorManager {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `emails` on the wire.
+    pub emails: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::LivechatVisitorEmail>,
+    >,
+}
+
+impl ::bothends_runtime::Json for LivechatVisitorManager {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut emails = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "username" => reader.optional(&mut username, key),
+                    "name" => reader.optional(&mut name, key),
+                    "emails" => reader.optional(&mut emails, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, username, name, emails })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("username", &self.username);
+        object.optional("name", &self.name);
+        object.optional("emails", &self.emails);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1livechat~1users~1{type}/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatUsersListOk {
@@ -7207,10 +7588,110 @@ impl ::bothends_runtime::Json for LivechatMessagesListOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1livechat~1triggers~1{_id}~1external-service~1call/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LivechatTriggersExternalServiceCallBody {
+    /// Token of the visitor.
+    pub token: ::std::string::String,
+    /// What the service is told beside it.
+    pub extra_data: ::bothends_runtime::Maybe<
+        ::std::vec::Vec<api::schemas::ServiceDatum>,
+    >,
+}
+
+impl LivechatTriggersExternalServiceCallBody {
+    /// With what is required; everything else is left out.
+    pub fn new(token: ::std::string::String) -> Self {
+        Self {
+            token,
+            extra_data: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for LivechatTriggersExternalServiceCallBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut token = ::core::option::Option::None;
+        let mut extra_data = ::bothends_runtime::Maybe::Absent;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "token" => reader.field(&mut token, key),
+                    "extraData" => reader.maybe(&mut extra_data, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            token: ::bothends_runtime::json::Reader::required(token, "token")?,
+            extra_data,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("token", &self.token);
+        object.maybe("extraData", &self.extra_data);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1livechat~1triggers~1{_id}~1external-service~1call/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LivechatTriggersExternalServiceCallOk {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// Id of the trigger.
+    pub trigger_id: ::core::option::Option<::std::string::String>,
+    /// What an external service answered.
+    pub response: ::core::option::Option<api::schemas::ServiceAnswer>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for LivechatTriggersExternalServiceCallOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut trigger_id = ::core::option::Option::None;
+        let mut response = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "triggerId" => reader.optional(&mut trigger_id, key),
+                    "response" => reader.optional(&mut response, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            id,
+            trigger_id,
+            response,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("triggerId", &self.trigger_id);
+        object.optional("response", &self.response);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     LivechatUserDetails, LivechatConfig, LivechatSettings, LivechatTheme, LivechatTexts,
-    LivechatDepartment, LivechatUsersListOk, LivechatUsersAddOk, LivechatUsersGetOk,
+    LivechatDepartment, LivechatVisitor, LivechatVisitorPhone, LivechatVisitorEmail,
+    LivechatVisitorChat, LivechatVisitorAgent, LivechatVisitorIdentity,
+    LivechatVisitorManager, LivechatUsersListOk, LivechatUsersAddOk, LivechatUsersGetOk,
     LivechatAgentsSaveInfoBody, LivechatAgentStatusBody, LivechatAgentStatusOk,
     LivechatAgentsDepartmentsOk, LivechatAnalyticsAgentsAverageServiceTimeOk,
     LivechatAnalyticsAgentsTotalServiceTimeOk,
@@ -7269,5 +7750,6 @@ impl ::bothends_runtime::Json for LivechatMessagesListOk {
     LivechatInquirySetSlaBody, LivechatInquiriesReturnAsInquiryBody,
     LivechatMessageSendBody, LivechatMessagesSendBody, LivechatMessagesSendOk,
     LivechatMessageUpdateBody, LivechatMessageDeleteOk, LivechatMessagesHistoryOk,
-    LivechatOfflineMessageBody, LivechatMessagesListOk
+    LivechatOfflineMessageBody, LivechatMessagesListOk,
+    LivechatTriggersExternalServiceCallBody, LivechatTriggersExternalServiceCallOk
 );

@@ -504,13 +504,17 @@ pub struct LoginBodyTogether {
     pub id_token: ::core::option::Option<::std::string::String>,
     /// `scope` on the wire.
     pub scope: ::core::option::Option<::std::string::String>,
-    /// `user` on the wire.
+    /// Name or email address of the user.
     pub user: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Email address of the user.
+    pub email: ::core::option::Option<::std::string::String>,
     /// Password.
     pub password: ::core::option::Option<::std::string::String>,
     /// `resume` on the wire.
     pub resume: ::core::option::Option<::std::string::String>,
-    /// `code` on the wire.
+    /// A two-factor code.
     pub code: ::core::option::Option<::std::string::String>,
 }
 
@@ -528,6 +532,8 @@ impl ::bothends_runtime::Json for LoginBodyTogether {
         let mut id_token = ::core::option::Option::None;
         let mut scope = ::core::option::Option::None;
         let mut user = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
         let mut password = ::core::option::Option::None;
         let mut resume = ::core::option::Option::None;
         let mut code = ::core::option::Option::None;
@@ -544,6 +550,8 @@ impl ::bothends_runtime::Json for LoginBodyTogether {
                     "idToken" => reader.optional(&mut id_token, key),
                     "scope" => reader.optional(&mut scope, key),
                     "user" => reader.optional(&mut user, key),
+                    "username" => reader.optional(&mut username, key),
+                    "email" => reader.optional(&mut email, key),
                     "password" => reader.optional(&mut password, key),
                     "resume" => reader.optional(&mut resume, key),
                     "code" => reader.optional(&mut code, key),
@@ -561,6 +569,8 @@ impl ::bothends_runtime::Json for LoginBodyTogether {
             id_token,
             scope,
             user,
+            username,
+            email,
             password,
             resume,
             code,
@@ -579,6 +589,8 @@ impl ::bothends_runtime::Json for LoginBodyTogether {
         object.optional("idToken", &self.id_token);
         object.optional("scope", &self.scope);
         object.optional("user", &self.user);
+        object.optional("username", &self.username);
+        object.optional("email", &self.email);
         object.optional("password", &self.password);
         object.optional("resume", &self.resume);
         object.optional("code", &self.code);
@@ -750,9 +762,87 @@ impl ::bothends_runtime::Json for LoginCodeRedeemBody {
     }
 }
 
+/// From `/paths/~1api~1apps~1{appId}~1export-logs/get/parameters/1/schema` of the document.
+#[derive(Clone, Debug)]
+pub enum LogLevel {
+    /// `0`
+    N0,
+    /// `1`
+    N1,
+    /// `2`
+    N2,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl LogLevel {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::N0 => "0",
+            Self::N1 => "1",
+            Self::N2 => "2",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for LogLevel {
+    fn from(value: &str) -> Self {
+        match value {
+            "0" => Self::N0,
+            "1" => Self::N1,
+            "2" => Self::N2,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for LogLevel {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for LogLevel {}
+
+impl ::core::hash::Hash for LogLevel {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for LogLevel {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for LogLevel {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for LogLevel {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     LoginReply, LoginTokenReply, LoginData, LoggedInUser, LoggedInUserSettings,
     LogoutData, LoginToken, Location, LogoutBehaviour, LoginBodyTogether, LoginBody,
-    LogoutOk, LoginCodeRedeemBody
+    LogoutOk, LoginCodeRedeemBody, LogLevel
 );

@@ -1294,8 +1294,8 @@ pub struct MessageAttachment {
     pub title_link: ::core::option::Option<::std::string::String>,
     /// `title_link_download` on the wire.
     pub title_link_download: ::core::option::Option<bool>,
-    /// `ts` on the wire.
-    pub ts: ::core::option::Option<::std::string::String>,
+    /// A time, as text or as a number.
+    pub ts: ::core::option::Option<api::schemas::Ts>,
     /// `video_url` on the wire.
     pub video_url: ::core::option::Option<::std::string::String>,
 }
@@ -1339,7 +1339,7 @@ impl ::bothends_runtime::Json for MessageAttachment {
                     "title_link_download" => {
                         reader.optional(&mut title_link_download, key)
                     }
-                    "ts" => reader.optional(&mut ts, key),
+                    "ts" => reader.field(&mut ts, key),
                     "video_url" => reader.optional(&mut video_url, key),
                     _ => ::core::result::Result::Ok(false),
                 },
@@ -2001,6 +2001,509 @@ impl ::bothends_runtime::Json for MessageOrigin {
     }
 }
 
+/// A choice of channels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MultiChannelsSelectElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::MultiChannelsSelectElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+}
+
+impl MultiChannelsSelectElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::MultiChannelsSelectElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for MultiChannelsSelectElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.end();
+    }
+}
+
+/// A choice of conversations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MultiConversationsSelectElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::MultiConversationsSelectElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+}
+
+impl MultiConversationsSelectElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::MultiConversationsSelectElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for MultiConversationsSelectElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.end();
+    }
+}
+
+/// A choice of several options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MultiStaticSelectElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::MultiStaticSelectElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+    /// `optionGroups` on the wire.
+    pub option_groups: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiOptionGroup>,
+    >,
+    /// `maxSelectItems` on the wire.
+    pub max_select_items: ::core::option::Option<i64>,
+    /// `initialValue` on the wire.
+    pub initial_value: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `initialOption` on the wire.
+    pub initial_option: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+}
+
+impl MultiStaticSelectElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::MultiStaticSelectElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+            options: ::core::default::Default::default(),
+            option_groups: ::core::default::Default::default(),
+            max_select_items: ::core::default::Default::default(),
+            initial_value: ::core::default::Default::default(),
+            initial_option: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for MultiStaticSelectElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        let mut option_groups = ::core::option::Option::None;
+        let mut max_select_items = ::core::option::Option::None;
+        let mut initial_value = ::core::option::Option::None;
+        let mut initial_option = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    "options" => reader.optional(&mut options, key),
+                    "optionGroups" => reader.optional(&mut option_groups, key),
+                    "maxSelectItems" => reader.optional(&mut max_select_items, key),
+                    "initialValue" => reader.optional(&mut initial_value, key),
+                    "initialOption" => reader.optional(&mut initial_option, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+            options,
+            option_groups,
+            max_select_items,
+            initial_value,
+            initial_option,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.optional("options", &self.options);
+        object.optional("optionGroups", &self.option_groups);
+        object.optional("maxSelectItems", &self.max_select_items);
+        object.optional("initialValue", &self.initial_value);
+        object.optional("initialOption", &self.initial_option);
+        object.end();
+    }
+}
+
+/// A choice of users.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MultiUsersSelectElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::MultiUsersSelectElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+}
+
+impl MultiUsersSelectElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::MultiUsersSelectElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for MultiUsersSelectElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.end();
+    }
+}
+
+/// A text in Markdown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarkdownElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::MarkdownElementType,
+    /// `text` on the wire.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// `verbatim` on the wire.
+    pub verbatim: ::core::option::Option<bool>,
+    /// How a text is translated.
+    pub i18n: ::core::option::Option<api::schemas::UiTranslation>,
+}
+
+impl MarkdownElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::MarkdownElementType) -> Self {
+        Self {
+            r#type,
+            text: ::core::default::Default::default(),
+            verbatim: ::core::default::Default::default(),
+            i18n: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for MarkdownElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut verbatim = ::core::option::Option::None;
+        let mut i18n = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "text" => reader.optional(&mut text, key),
+                    "verbatim" => reader.optional(&mut verbatim, key),
+                    "i18n" => reader.optional(&mut i18n, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            text,
+            verbatim,
+            i18n,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("text", &self.text);
+        object.optional("verbatim", &self.verbatim);
+        object.optional("i18n", &self.i18n);
+        object.end();
+    }
+}
+
+/// Where something can be done on the marketplace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MarketplaceLink {
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for MarketplaceLink {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut url = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "url" => reader.optional(&mut url, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { url, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("url", &self.url);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// Apps of the marketplace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MarketplaceApps {
+    /// `apps` on the wire.
+    pub apps: ::core::option::Option<::std::vec::Vec<api::schemas::App>>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for MarketplaceApps {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut apps = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "apps" => reader.optional(&mut apps, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { apps, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("apps", &self.apps);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Message/properties/e2e` of the document.
 #[derive(Clone, Debug)]
 pub enum MessageE2e {
@@ -2516,6 +3019,357 @@ impl ::bothends_runtime::Json for MessageChangesCursor {
         object.maybe("next", &self.next);
         object.maybe("previous", &self.previous);
         object.end();
+    }
+}
+
+/// From `/components/schemas/MultiChannelsSelectElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum MultiChannelsSelectElementType {
+    /// `multi_channels_select`
+    MultiChannelsSelect,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MultiChannelsSelectElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::MultiChannelsSelect => "multi_channels_select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MultiChannelsSelectElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "multi_channels_select" => Self::MultiChannelsSelect,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MultiChannelsSelectElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MultiChannelsSelectElementType {}
+
+impl ::core::hash::Hash for MultiChannelsSelectElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MultiChannelsSelectElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MultiChannelsSelectElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MultiChannelsSelectElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/MultiConversationsSelectElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum MultiConversationsSelectElementType {
+    /// `multi_conversations_select`
+    MultiConversationsSelect,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MultiConversationsSelectElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::MultiConversationsSelect => "multi_conversations_select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MultiConversationsSelectElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "multi_conversations_select" => Self::MultiConversationsSelect,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MultiConversationsSelectElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MultiConversationsSelectElementType {}
+
+impl ::core::hash::Hash for MultiConversationsSelectElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MultiConversationsSelectElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MultiConversationsSelectElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String>
+for MultiConversationsSelectElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/MultiStaticSelectElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum MultiStaticSelectElementType {
+    /// `multi_static_select`
+    MultiStaticSelect,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MultiStaticSelectElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::MultiStaticSelect => "multi_static_select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MultiStaticSelectElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "multi_static_select" => Self::MultiStaticSelect,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MultiStaticSelectElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MultiStaticSelectElementType {}
+
+impl ::core::hash::Hash for MultiStaticSelectElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MultiStaticSelectElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MultiStaticSelectElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MultiStaticSelectElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/MultiUsersSelectElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum MultiUsersSelectElementType {
+    /// `multi_users_select`
+    MultiUsersSelect,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MultiUsersSelectElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::MultiUsersSelect => "multi_users_select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MultiUsersSelectElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "multi_users_select" => Self::MultiUsersSelect,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MultiUsersSelectElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MultiUsersSelectElementType {}
+
+impl ::core::hash::Hash for MultiUsersSelectElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MultiUsersSelectElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MultiUsersSelectElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MultiUsersSelectElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/MarkdownElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum MarkdownElementType {
+    /// `mrkdwn`
+    Mrkdwn,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl MarkdownElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Mrkdwn => "mrkdwn",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for MarkdownElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "mrkdwn" => Self::Mrkdwn,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for MarkdownElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for MarkdownElementType {}
+
+impl ::core::hash::Hash for MarkdownElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for MarkdownElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for MarkdownElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for MarkdownElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -4369,13 +5223,18 @@ impl ::bothends_runtime::Json for ModerationReportUserBody {
     MarkdownNode, MarkdownValue, MessageBlock, MessageTemplate, MediaCall,
     MessageIdRequest, MessageAttachment, MessageToSend, MessageChanges, MailServer,
     Monitor, ModeratedRoom, MessageReport, MigrationStatistics, MessageFlags,
-    MessagesDay, MessageOrigin, MessageE2e, MessageActionLink, MessageFederation,
-    MessageUrlParsedUrl, MediaCallService, MediaCallKind, MediaCallState,
-    MessageChangesDeletedItem, MessageChangesCursor, MeOkServicesEmail2fa,
-    MeOkServicesTotp, MeOkServicesPassword, MeOkServicesEmailVerificationToken,
-    MeOkServicesEmail, MeOkServicesResume, MeOkServicesEmailCodeItem, MeOkServices, MeOk,
-    MediaCallsStateOk, MessagesOk, MembersOk, ModeratorsOk, MessageOk, MailerBody,
-    MailerBadRequest, MailerUnsubscribeBody, MethodCallBody, ModerationReportsByUsersOk,
+    MessagesDay, MessageOrigin, MultiChannelsSelectElement,
+    MultiConversationsSelectElement, MultiStaticSelectElement, MultiUsersSelectElement,
+    MarkdownElement, MarketplaceLink, MarketplaceApps, MessageE2e, MessageActionLink,
+    MessageFederation, MessageUrlParsedUrl, MediaCallService, MediaCallKind,
+    MediaCallState, MessageChangesDeletedItem, MessageChangesCursor,
+    MultiChannelsSelectElementType, MultiConversationsSelectElementType,
+    MultiStaticSelectElementType, MultiUsersSelectElementType, MarkdownElementType,
+    MeOkServicesEmail2fa, MeOkServicesTotp, MeOkServicesPassword,
+    MeOkServicesEmailVerificationToken, MeOkServicesEmail, MeOkServicesResume,
+    MeOkServicesEmailCodeItem, MeOkServices, MeOk, MediaCallsStateOk, MessagesOk,
+    MembersOk, ModeratorsOk, MessageOk, MailerBody, MailerBadRequest,
+    MailerUnsubscribeBody, MethodCallBody, ModerationReportsByUsersOk,
     ModerationUserReportedMessagesOk, ModerationReportsOk,
     ModerationReportInfoOkReportRoom, ModerationReportInfoOkReportReportedUser,
     ModerationReportInfoOkReportReportedBy, ModerationReportInfoOkReportModerationInfo,

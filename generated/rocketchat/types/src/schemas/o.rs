@@ -431,7 +431,7 @@ pub struct OverviewFigure {
     /// `title` on the wire.
     pub title: ::core::option::Option<::std::string::String>,
     /// `value` on the wire.
-    pub value: ::core::option::Option<api::schemas::OverviewFigureValue>,
+    pub value: ::core::option::Option<api::schemas::Ts>,
 }
 
 impl ::bothends_runtime::Json for OverviewFigure {
@@ -1888,6 +1888,92 @@ impl ::bothends_runtime::Json for OwnInfoUpdate {
     }
 }
 
+/// A menu.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OverflowElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::OverflowElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+}
+
+impl OverflowElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::OverflowElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            options: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for OverflowElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "options" => reader.optional(&mut options, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            options,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("options", &self.options);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/User/properties/oauth` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Oauth {
@@ -1916,63 +2002,6 @@ impl ::bothends_runtime::Json for Oauth {
         let mut object = writer.object();
         object.optional("authorizedClients", &self.authorized_clients);
         object.end();
-    }
-}
-
-/// From `/components/schemas/OverviewFigure/properties/value` of the document.
-#[derive(Clone, Debug, PartialEq)]
-pub enum OverviewFigureValue {
-    /// As `string`.
-    String(::std::string::String),
-    /// As `integer`.
-    Integer(i64),
-    /// A value that fits none of the shapes, kept as it came.
-    Other(::bothends_runtime::serde_json::Value),
-}
-
-impl OverviewFigureValue {
-    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
-        ("String", |reader| reader.value().map(Self::String)),
-        ("Integer", |reader| reader.value().map(Self::Integer)),
-    ];
-    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
-    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
-        match self {
-            Self::Other(value) => {
-                ::core::option::Option::Some(
-                    ::bothends_runtime::json::misfit(value, Self::ARMS),
-                )
-            }
-            _ => ::core::option::Option::None,
-        }
-    }
-}
-
-impl ::bothends_runtime::Json for OverviewFigureValue {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader.union(Self::ARMS, Self::Other)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        match self {
-            Self::String(value) => writer.value(value),
-            Self::Integer(value) => writer.value(value),
-            Self::Other(value) => writer.value(value),
-        }
-    }
-}
-
-impl ::core::convert::From<::std::string::String> for OverviewFigureValue {
-    fn from(value: ::std::string::String) -> Self {
-        Self::String(value)
-    }
-}
-
-impl ::core::convert::From<i64> for OverviewFigureValue {
-    fn from(value: i64) -> Self {
-        Self::Integer(value)
     }
 }
 
@@ -2437,6 +2466,76 @@ impl ::bothends_runtime::Json for OmnichannelMetricsReaction {
     }
 }
 
+/// From `/components/schemas/OverflowElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum OverflowElementType {
+    /// `overflow`
+    Overflow,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl OverflowElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Overflow => "overflow",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for OverflowElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "overflow" => Self::Overflow,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for OverflowElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for OverflowElementType {}
+
+impl ::core::hash::Hash for OverflowElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for OverflowElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for OverflowElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for OverflowElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v1~1oauth-apps.create/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OauthAppsCreateBody {
@@ -2790,6 +2889,40 @@ impl ::bothends_runtime::Json for OauthAppsDeleteBody {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.field("appId", &self.app_id);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1omnichannel~1contact/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OmnichannelContactGetOk {
+    /// A visitor, with all that is stored.
+    pub contact: ::bothends_runtime::Maybe<api::schemas::LivechatVisitor>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for OmnichannelContactGetOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut contact = ::bothends_runtime::Maybe::Absent;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "contact" => reader.maybe(&mut contact, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { contact, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.maybe("contact", &self.contact);
+        object.optional("success", &self.success);
         object.end();
     }
 }
@@ -3734,17 +3867,18 @@ impl ::bothends_runtime::Json for OmnichannelIntegrationsBody {
 ::bothends_runtime::serde_impls!(
     OnlineReply, OptionalRoomIdRequest, OwnSettings, OwnPreferences, OAuthApp,
     OverviewFigure, OmnichannelRoom, OmnichannelMetrics, OAuthService, OsStatistics,
-    OAuthStatistics, OptionalUserIdRequest, OwnInfoUpdate, Oauth, OverviewFigureValue,
+    OAuthStatistics, OptionalUserIdRequest, OwnInfoUpdate, OverflowElement, Oauth,
     OmnichannelRoomOmnichannel, OmnichannelRoomSms, OmnichannelRoomEmail,
     OmnichannelRoomTranscriptRequestRequestedBy, OmnichannelRoomTranscriptRequest,
     OmnichannelRoomResponseBy, OmnichannelRoomStatus, OmnichannelMetricsServedBy,
-    OmnichannelMetricsResponse, OmnichannelMetricsReaction, OauthAppsCreateBody,
-    OauthAppsCreateOk, OauthAppsUpdateBody, OauthAppsUpdateOk, OauthAppsListOk,
-    OauthAppsGetOk, OauthAppsDeleteBody, OmnichannelContactBody, OmnichannelContactOk,
-    OmnichannelContactSearchOk, OmnichannelContactsBody, OmnichannelContactsOk,
-    OmnichannelContactsUpdateBody, OmnichannelContactsUpdateOk,
-    OmnichannelContactsConflictsBody, OmnichannelContactsConflictsOk,
-    OmnichannelContactsGetOk, OmnichannelContactsSearchOk, OmnichannelContactsChannelsOk,
+    OmnichannelMetricsResponse, OmnichannelMetricsReaction, OverflowElementType,
+    OauthAppsCreateBody, OauthAppsCreateOk, OauthAppsUpdateBody, OauthAppsUpdateOk,
+    OauthAppsListOk, OauthAppsGetOk, OauthAppsDeleteBody, OmnichannelContactGetOk,
+    OmnichannelContactBody, OmnichannelContactOk, OmnichannelContactSearchOk,
+    OmnichannelContactsBody, OmnichannelContactsOk, OmnichannelContactsUpdateBody,
+    OmnichannelContactsUpdateOk, OmnichannelContactsConflictsBody,
+    OmnichannelContactsConflictsOk, OmnichannelContactsGetOk,
+    OmnichannelContactsSearchOk, OmnichannelContactsChannelsOk,
     OmnichannelContactsHistoryOkHistoryItem, OmnichannelContactsHistoryOk,
     OmnichannelIntegrationsBody
 );

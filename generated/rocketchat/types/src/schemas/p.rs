@@ -121,16 +121,20 @@ impl ::bothends_runtime::Json for PageLocation {
     }
 }
 
-/// What signing in with a password, or a token, takes.
+/// What signing in with a password, or a token, takes. The user is needed as `user`, `username` or `email`, unless there is a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PasswordLogin {
-    /// `user` on the wire.
+    /// Name or email address of the user.
     pub user: ::core::option::Option<::std::string::String>,
+    /// Name of the user.
+    pub username: ::core::option::Option<::std::string::String>,
+    /// Email address of the user.
+    pub email: ::core::option::Option<::std::string::String>,
     /// Password.
     pub password: ::core::option::Option<::std::string::String>,
     /// `resume` on the wire.
     pub resume: ::core::option::Option<::std::string::String>,
-    /// `code` on the wire.
+    /// A two-factor code.
     pub code: ::core::option::Option<::std::string::String>,
 }
 
@@ -139,6 +143,8 @@ impl ::bothends_runtime::Json for PasswordLogin {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut user = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        let mut email = ::core::option::Option::None;
         let mut password = ::core::option::Option::None;
         let mut resume = ::core::option::Option::None;
         let mut code = ::core::option::Option::None;
@@ -146,6 +152,8 @@ impl ::bothends_runtime::Json for PasswordLogin {
             .object(
                 &mut |key, reader| match key {
                     "user" => reader.optional(&mut user, key),
+                    "username" => reader.optional(&mut username, key),
+                    "email" => reader.optional(&mut email, key),
                     "password" => reader.optional(&mut password, key),
                     "resume" => reader.optional(&mut resume, key),
                     "code" => reader.optional(&mut code, key),
@@ -154,6 +162,8 @@ impl ::bothends_runtime::Json for PasswordLogin {
             )?;
         ::core::result::Result::Ok(Self {
             user,
+            username,
+            email,
             password,
             resume,
             code,
@@ -163,6 +173,8 @@ impl ::bothends_runtime::Json for PasswordLogin {
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
         object.optional("user", &self.user);
+        object.optional("username", &self.username);
+        object.optional("email", &self.email);
         object.optional("password", &self.password);
         object.optional("resume", &self.resume);
         object.optional("code", &self.code);
@@ -1999,6 +2011,356 @@ impl ::bothends_runtime::Json for PersonalAccessToken {
     }
 }
 
+/// A preview of something elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreviewBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::PreviewBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `title` on the wire.
+    pub title: ::core::option::Option<::std::vec::Vec<api::schemas::UiText>>,
+    /// `description` on the wire.
+    pub description: ::core::option::Option<::std::vec::Vec<api::schemas::UiText>>,
+    /// Small print: texts and images.
+    pub footer: ::core::option::Option<api::schemas::ContextBlock>,
+    /// An image of a preview.
+    pub thumb: ::core::option::Option<api::schemas::PreviewImage>,
+    /// An image of a preview.
+    pub preview: ::core::option::Option<api::schemas::PreviewImage>,
+    /// `externalUrl` on the wire.
+    pub external_url: ::core::option::Option<::std::string::String>,
+    /// `oembedUrl` on the wire.
+    pub oembed_url: ::core::option::Option<::std::string::String>,
+}
+
+impl PreviewBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::PreviewBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            title: ::core::default::Default::default(),
+            description: ::core::default::Default::default(),
+            footer: ::core::default::Default::default(),
+            thumb: ::core::default::Default::default(),
+            preview: ::core::default::Default::default(),
+            external_url: ::core::default::Default::default(),
+            oembed_url: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for PreviewBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut footer = ::core::option::Option::None;
+        let mut thumb = ::core::option::Option::None;
+        let mut preview = ::core::option::Option::None;
+        let mut external_url = ::core::option::Option::None;
+        let mut oembed_url = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "title" => reader.optional(&mut title, key),
+                    "description" => reader.optional(&mut description, key),
+                    "footer" => reader.optional(&mut footer, key),
+                    "thumb" => reader.optional(&mut thumb, key),
+                    "preview" => reader.optional(&mut preview, key),
+                    "externalUrl" => reader.optional(&mut external_url, key),
+                    "oembedUrl" => reader.optional(&mut oembed_url, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            title,
+            description,
+            footer,
+            thumb,
+            preview,
+            external_url,
+            oembed_url,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("title", &self.title);
+        object.optional("description", &self.description);
+        object.optional("footer", &self.footer);
+        object.optional("thumb", &self.thumb);
+        object.optional("preview", &self.preview);
+        object.optional("externalUrl", &self.external_url);
+        object.optional("oembedUrl", &self.oembed_url);
+        object.end();
+    }
+}
+
+/// An image of a preview.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PreviewImage {
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// How large an image is, in pixels.
+    pub dimensions: ::core::option::Option<api::schemas::Dimensions>,
+}
+
+impl ::bothends_runtime::Json for PreviewImage {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut url = ::core::option::Option::None;
+        let mut dimensions = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "url" => reader.optional(&mut url, key),
+                    "dimensions" => reader.optional(&mut dimensions, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { url, dimensions })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("url", &self.url);
+        object.optional("dimensions", &self.dimensions);
+        object.end();
+    }
+}
+
+/// A field for text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlainTextInputElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::PlainTextInputElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+    /// `initialValue` on the wire.
+    pub initial_value: ::core::option::Option<::std::string::String>,
+    /// `multiline` on the wire.
+    pub multiline: ::core::option::Option<bool>,
+    /// `minLength` on the wire.
+    pub min_length: ::core::option::Option<i64>,
+    /// `maxLength` on the wire.
+    pub max_length: ::core::option::Option<i64>,
+}
+
+impl PlainTextInputElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::PlainTextInputElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+            initial_value: ::core::default::Default::default(),
+            multiline: ::core::default::Default::default(),
+            min_length: ::core::default::Default::default(),
+            max_length: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for PlainTextInputElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        let mut initial_value = ::core::option::Option::None;
+        let mut multiline = ::core::option::Option::None;
+        let mut min_length = ::core::option::Option::None;
+        let mut max_length = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    "initialValue" => reader.optional(&mut initial_value, key),
+                    "multiline" => reader.optional(&mut multiline, key),
+                    "minLength" => reader.optional(&mut min_length, key),
+                    "maxLength" => reader.optional(&mut max_length, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+            initial_value,
+            multiline,
+            min_length,
+            max_length,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.optional("initialValue", &self.initial_value);
+        object.optional("multiline", &self.multiline);
+        object.optional("minLength", &self.min_length);
+        object.optional("maxLength", &self.max_length);
+        object.end();
+    }
+}
+
+/// A text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlainTextElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::PlainTextElementType,
+    /// `text` on the wire.
+    pub text: ::core::option::Option<::std::string::String>,
+    /// `emoji` on the wire.
+    pub emoji: ::core::option::Option<bool>,
+    /// How a text is translated.
+    pub i18n: ::core::option::Option<api::schemas::UiTranslation>,
+}
+
+impl PlainTextElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::PlainTextElementType) -> Self {
+        Self {
+            r#type,
+            text: ::core::default::Default::default(),
+            emoji: ::core::default::Default::default(),
+            i18n: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for PlainTextElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut emoji = ::core::option::Option::None;
+        let mut i18n = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "text" => reader.optional(&mut text, key),
+                    "emoji" => reader.optional(&mut emoji, key),
+                    "i18n" => reader.optional(&mut i18n, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            text,
+            emoji,
+            i18n,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("text", &self.text);
+        object.optional("emoji", &self.emoji);
+        object.optional("i18n", &self.i18n);
+        object.end();
+    }
+}
+
+/// A registration that waits for its confirmation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingRegistration {
+    /// `status` on the wire.
+    pub status: api::schemas::PendingRegistrationStatus,
+}
+
+impl PendingRegistration {
+    /// With what is required; everything else is left out.
+    pub fn new(status: api::schemas::PendingRegistrationStatus) -> Self {
+        Self { status }
+    }
+}
+
+impl ::bothends_runtime::Json for PendingRegistration {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut status = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "status" => reader.field(&mut status, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            status: ::bothends_runtime::json::Reader::required(status, "status")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("status", &self.status);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Message/properties/priorityData/properties/priority` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PriorityDataPriority {
@@ -2828,6 +3190,360 @@ impl ::bothends_runtime::Json for PreferencesInputFeaturesPreviewItem {
     }
 }
 
+/// From `/components/schemas/PreviewBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum PreviewBlockType {
+    /// `preview`
+    Preview,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PreviewBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Preview => "preview",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PreviewBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "preview" => Self::Preview,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PreviewBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PreviewBlockType {}
+
+impl ::core::hash::Hash for PreviewBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PreviewBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PreviewBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PreviewBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/PlainTextInputElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum PlainTextInputElementType {
+    /// `plain_text_input`
+    PlainTextInput,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PlainTextInputElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PlainTextInput => "plain_text_input",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PlainTextInputElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "plain_text_input" => Self::PlainTextInput,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PlainTextInputElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PlainTextInputElementType {}
+
+impl ::core::hash::Hash for PlainTextInputElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PlainTextInputElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PlainTextInputElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PlainTextInputElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/PlainTextElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum PlainTextElementType {
+    /// `plain_text`
+    PlainText,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PlainTextElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PlainText => "plain_text",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PlainTextElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "plain_text" => Self::PlainText,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PlainTextElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PlainTextElementType {}
+
+impl ::core::hash::Hash for PlainTextElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PlainTextElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PlainTextElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PlainTextElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/PendingRegistration/properties/status` of the document.
+#[derive(Clone, Debug)]
+pub enum PendingRegistrationStatus {
+    /// `authorization_pending`
+    AuthorizationPending,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PendingRegistrationStatus {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::AuthorizationPending => "authorization_pending",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PendingRegistrationStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "authorization_pending" => Self::AuthorizationPending,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PendingRegistrationStatus {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PendingRegistrationStatus {}
+
+impl ::core::hash::Hash for PendingRegistrationStatus {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PendingRegistrationStatus {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PendingRegistrationStatus {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PendingRegistrationStatus {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1apps~1marketplace/get/parameters/0/schema` of the document.
+#[derive(Clone, Debug)]
+pub enum PurchaseType {
+    /// `buy`
+    Buy,
+    /// `subscription`
+    Subscription,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl PurchaseType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Buy => "buy",
+            Self::Subscription => "subscription",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for PurchaseType {
+    fn from(value: &str) -> Self {
+        match value {
+            "buy" => Self::Buy,
+            "subscription" => Self::Subscription,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for PurchaseType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for PurchaseType {}
+
+impl ::core::hash::Hash for PurchaseType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for PurchaseType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for PurchaseType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for PurchaseType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v1~1push.get/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PushGetOk {
@@ -3422,6 +4138,45 @@ impl ::bothends_runtime::Json for PwGetPolicyOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1presence.getConnections/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PresenceGetConnectionsOk {
+    /// `current` on the wire.
+    pub current: ::core::option::Option<i64>,
+    /// From how many on presence is no longer told to others, without a license.
+    pub max: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for PresenceGetConnectionsOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut current = ::core::option::Option::None;
+        let mut max = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "current" => reader.optional(&mut current, key),
+                    "max" => reader.optional(&mut max, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { current, max, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("current", &self.current);
+        object.optional("max", &self.max);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     PurposeReply, PurposeRequest, PageLocation, PasswordLogin, PasswordService,
@@ -3429,14 +4184,17 @@ impl ::bothends_runtime::Json for PwGetPolicyOk {
     PushData, PushNotification, PushPayload, PushToken, PushTokenValue, PhoneNumber,
     PageInfo, PageInfoLocation, PageVisit, Priority, PermissionRoleRequest, Permission,
     PermissionRoles, PublicRoleUser, PublicKey, PeriodStatistics, ProcessStatistics,
-    PushFlags, PopularChannel, PreferencesInput, PersonalAccessToken,
+    PushFlags, PopularChannel, PreferencesInput, PersonalAccessToken, PreviewBlock,
+    PreviewImage, PlainTextInputElement, PlainTextElement, PendingRegistration,
     PriorityDataPriority, PriorityData, PreviousState, PeriodStatisticsDataItemRole,
     PeriodStatisticsDataItem, PreferencesInputEmailNotificationMode,
     PreferencesInputSendOnEnter, PreferencesInputSidebarSortby,
     PreferencesInputSidebarViewMode, PreferencesInputThemeAppearence,
     PreferencesInputAlsoSendThreadToChannel, PreferencesInputFontSize,
-    PreferencesInputFeaturesPreviewItem, PushGetOk, PushSaveTokenBodyType,
-    PushSaveTokenBody, PushSaveTokenOk, PushDeleteTokenBody, PushInfoOk, PushTestOk,
-    PermissionsListAllOk, PermissionsUpdateBody, PermissionsUpdateOk,
-    PwGetPolicyOkPolicyItemVariant2Value, PwGetPolicyOkPolicyItem, PwGetPolicyOk
+    PreferencesInputFeaturesPreviewItem, PreviewBlockType, PlainTextInputElementType,
+    PlainTextElementType, PendingRegistrationStatus, PurchaseType, PushGetOk,
+    PushSaveTokenBodyType, PushSaveTokenBody, PushSaveTokenOk, PushDeleteTokenBody,
+    PushInfoOk, PushTestOk, PermissionsListAllOk, PermissionsUpdateBody,
+    PermissionsUpdateOk, PwGetPolicyOkPolicyItemVariant2Value, PwGetPolicyOkPolicyItem,
+    PwGetPolicyOk, PresenceGetConnectionsOk
 );

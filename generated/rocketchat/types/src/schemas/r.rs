@@ -3085,6 +3085,467 @@ impl ::bothends_runtime::Json for RegistrationStatus {
     }
 }
 
+/// A choice of one of a few options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RadioButtonElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::RadioButtonElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+    /// What can be chosen.
+    pub initial_option: ::core::option::Option<api::schemas::UiOption>,
+}
+
+impl RadioButtonElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::RadioButtonElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            options: ::core::default::Default::default(),
+            initial_option: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for RadioButtonElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        let mut initial_option = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "options" => reader.optional(&mut options, key),
+                    "initialOption" => reader.optional(&mut initial_option, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            options,
+            initial_option,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("options", &self.options);
+        object.optional("initialOption", &self.initial_option);
+        object.end();
+    }
+}
+
+/// Which room, and which user by id or name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomBanRequest {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// Id of the user.
+    pub user_id: ::core::option::Option<::std::string::String>,
+    /// Name of the user, in place of the id.
+    pub username: ::core::option::Option<::std::string::String>,
+}
+
+impl RoomBanRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self {
+            room_id,
+            user_id: ::core::default::Default::default(),
+            username: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for RoomBanRequest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room_id = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "roomId" => reader.field(&mut room_id, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            user_id,
+            username,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("roomId", &self.room_id);
+        object.optional("userId", &self.user_id);
+        object.optional("username", &self.username);
+        object.end();
+    }
+}
+
+/// A page of messages of a room.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomMessagesPage {
+    /// `messages` on the wire.
+    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::Message>>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for RoomMessagesPage {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut messages = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "messages" => reader.optional(&mut messages, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            messages,
+            count,
+            offset,
+            total,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("messages", &self.messages);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// A registration that was started.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RegistrationIntent {
+    /// `device_code` on the wire.
+    pub device_code: ::core::option::Option<::std::string::String>,
+    /// `user_code` on the wire.
+    pub user_code: ::core::option::Option<::std::string::String>,
+    /// `verification_url` on the wire.
+    pub verification_url: ::core::option::Option<::std::string::String>,
+    /// Seconds between two questions whether it is confirmed.
+    pub interval: ::core::option::Option<i64>,
+    /// Seconds until the codes expire.
+    pub expires_in: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for RegistrationIntent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut device_code = ::core::option::Option::None;
+        let mut user_code = ::core::option::Option::None;
+        let mut verification_url = ::core::option::Option::None;
+        let mut interval = ::core::option::Option::None;
+        let mut expires_in = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "device_code" => reader.optional(&mut device_code, key),
+                    "user_code" => reader.optional(&mut user_code, key),
+                    "verification_url" => reader.optional(&mut verification_url, key),
+                    "interval" => reader.optional(&mut interval, key),
+                    "expires_in" => reader.optional(&mut expires_in, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            device_code,
+            user_code,
+            verification_url,
+            interval,
+            expires_in,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("device_code", &self.device_code);
+        object.optional("user_code", &self.user_code);
+        object.optional("verification_url", &self.verification_url);
+        object.optional("interval", &self.interval);
+        object.optional("expires_in", &self.expires_in);
+        object.end();
+    }
+}
+
+/// A registration that waits for its confirmation, or is confirmed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RegistrationPoll {
+    /// As `PendingRegistration`.
+    PendingRegistration(api::schemas::PendingRegistration),
+    /// As `ConfirmedRegistration`.
+    ConfirmedRegistration(api::schemas::ConfirmedRegistration),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl RegistrationPoll {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("PendingRegistration", |reader| reader.value().map(Self::PendingRegistration)),
+        (
+            "ConfirmedRegistration",
+            |reader| reader.value().map(Self::ConfirmedRegistration),
+        ),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for RegistrationPoll {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::PendingRegistration(value) => writer.value(value),
+            Self::ConfirmedRegistration(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<api::schemas::PendingRegistration> for RegistrationPoll {
+    fn from(value: api::schemas::PendingRegistration) -> Self {
+        Self::PendingRegistration(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ConfirmedRegistration> for RegistrationPoll {
+    fn from(value: api::schemas::ConfirmedRegistration) -> Self {
+        Self::ConfirmedRegistration(value)
+    }
+}
+
+/// A workspace, as the cloud has registered it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RegisteredWorkspace {
+    /// `workspaceId` on the wire.
+    pub workspace_id: ::core::option::Option<::std::string::String>,
+    /// `client_name` on the wire.
+    pub client_name: ::core::option::Option<::std::string::String>,
+    /// `client_id` on the wire.
+    pub client_id: ::core::option::Option<::std::string::String>,
+    /// `client_secret` on the wire.
+    pub client_secret: ::core::option::Option<::std::string::String>,
+    /// `redirect_uris` on the wire.
+    pub redirect_uris: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `publicKey` on the wire.
+    pub public_key: ::core::option::Option<::std::string::String>,
+    /// Seconds since 1970; 0 if it does not expire.
+    pub client_secret_expires_at: ::core::option::Option<i64>,
+    /// `registration_client_uri` on the wire.
+    pub registration_client_uri: ::core::option::Option<::std::string::String>,
+    /// The license of a registered workspace.
+    pub license_data: ::core::option::Option<api::schemas::RegisteredLicense>,
+}
+
+impl ::bothends_runtime::Json for RegisteredWorkspace {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut workspace_id = ::core::option::Option::None;
+        let mut client_name = ::core::option::Option::None;
+        let mut client_id = ::core::option::Option::None;
+        let mut client_secret = ::core::option::Option::None;
+        let mut redirect_uris = ::core::option::Option::None;
+        let mut public_key = ::core::option::Option::None;
+        let mut client_secret_expires_at = ::core::option::Option::None;
+        let mut registration_client_uri = ::core::option::Option::None;
+        let mut license_data = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "workspaceId" => reader.optional(&mut workspace_id, key),
+                    "client_name" => reader.optional(&mut client_name, key),
+                    "client_id" => reader.optional(&mut client_id, key),
+                    "client_secret" => reader.optional(&mut client_secret, key),
+                    "redirect_uris" => reader.optional(&mut redirect_uris, key),
+                    "publicKey" => reader.optional(&mut public_key, key),
+                    "client_secret_expires_at" => {
+                        reader.optional(&mut client_secret_expires_at, key)
+                    }
+                    "registration_client_uri" => {
+                        reader.optional(&mut registration_client_uri, key)
+                    }
+                    "licenseData" => reader.optional(&mut license_data, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            workspace_id,
+            client_name,
+            client_id,
+            client_secret,
+            redirect_uris,
+            public_key,
+            client_secret_expires_at,
+            registration_client_uri,
+            license_data,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("workspaceId", &self.workspace_id);
+        object.optional("client_name", &self.client_name);
+        object.optional("client_id", &self.client_id);
+        object.optional("client_secret", &self.client_secret);
+        object.optional("redirect_uris", &self.redirect_uris);
+        object.optional("publicKey", &self.public_key);
+        object.optional("client_secret_expires_at", &self.client_secret_expires_at);
+        object.optional("registration_client_uri", &self.registration_client_uri);
+        object.optional("licenseData", &self.license_data);
+        object.end();
+    }
+}
+
+/// The license of a registered workspace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RegisteredLicense {
+    /// `version` on the wire.
+    pub version: ::core::option::Option<i64>,
+    /// `address` on the wire.
+    pub address: ::core::option::Option<::std::string::String>,
+    /// `license` on the wire.
+    pub license: ::core::option::Option<::std::string::String>,
+    /// `updatedAt` on the wire.
+    pub updated_at: ::core::option::Option<::std::string::String>,
+    /// `modules` on the wire.
+    pub modules: ::core::option::Option<::std::string::String>,
+    /// `expireAt` on the wire.
+    pub expire_at: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for RegisteredLicense {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut version = ::core::option::Option::None;
+        let mut address = ::core::option::Option::None;
+        let mut license = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
+        let mut modules = ::core::option::Option::None;
+        let mut expire_at = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "version" => reader.optional(&mut version, key),
+                    "address" => reader.optional(&mut address, key),
+                    "license" => reader.optional(&mut license, key),
+                    "updatedAt" => reader.optional(&mut updated_at, key),
+                    "modules" => reader.optional(&mut modules, key),
+                    "expireAt" => reader.optional(&mut expire_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            version,
+            address,
+            license,
+            updated_at,
+            modules,
+            expire_at,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("version", &self.version);
+        object.optional("address", &self.address);
+        object.optional("license", &self.license);
+        object.optional("updatedAt", &self.updated_at);
+        object.optional("modules", &self.modules);
+        object.optional("expireAt", &self.expire_at);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Message/properties/reactions/additionalProperties` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reaction {
@@ -3338,6 +3799,76 @@ impl ::bothends_runtime::Json for RoomFileFederation {
         object.optional("serverName", &self.server_name);
         object.optional("mediaId", &self.media_id);
         object.end();
+    }
+}
+
+/// From `/components/schemas/RadioButtonElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum RadioButtonElementType {
+    /// `radio_button`
+    RadioButton,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl RadioButtonElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::RadioButton => "radio_button",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for RadioButtonElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "radio_button" => Self::RadioButton,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for RadioButtonElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for RadioButtonElementType {}
+
+impl ::core::hash::Hash for RadioButtonElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for RadioButtonElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for RadioButtonElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for RadioButtonElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -4841,7 +5372,7 @@ pub struct RoomsSaveRoomSettingsBody {
         >,
     >,
     /// `roomType` on the wire.
-    pub room_type: ::core::option::Option<api::schemas::Type>,
+    pub room_type: ::core::option::Option<api::schemas::ChannelsSetTypeBodyType>,
     /// Whether only some users can write.
     pub read_only: ::core::option::Option<bool>,
     /// `reactWhenReadOnly` on the wire.
@@ -5962,6 +6493,182 @@ impl ::bothends_runtime::Json for RoomsOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1rooms.bannedUsers/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomsBannedUsersOk {
+    /// `bannedUsers` on the wire.
+    pub banned_users: ::core::option::Option<::std::vec::Vec<api::schemas::BannedUser>>,
+    /// How many are on this page.
+    pub count: ::core::option::Option<i64>,
+    /// How many were skipped.
+    pub offset: ::core::option::Option<i64>,
+    /// How many there are.
+    pub total: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for RoomsBannedUsersOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut banned_users = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "bannedUsers" => reader.optional(&mut banned_users, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            banned_users,
+            count,
+            offset,
+            total,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("bannedUsers", &self.banned_users);
+        object.optional("count", &self.count);
+        object.optional("offset", &self.offset);
+        object.optional("total", &self.total);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1rooms.invite/post/requestBody/content/application~1json/schema/properties/action` of the document.
+#[derive(Clone, Debug)]
+pub enum RoomsInviteBodyAction {
+    /// `accept`
+    Accept,
+    /// `reject`
+    Reject,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl RoomsInviteBodyAction {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for RoomsInviteBodyAction {
+    fn from(value: &str) -> Self {
+        match value {
+            "accept" => Self::Accept,
+            "reject" => Self::Reject,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for RoomsInviteBodyAction {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for RoomsInviteBodyAction {}
+
+impl ::core::hash::Hash for RoomsInviteBodyAction {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for RoomsInviteBodyAction {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for RoomsInviteBodyAction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for RoomsInviteBodyAction {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/paths/~1api~1v1~1rooms.invite/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomsInviteBody {
+    /// Id of the room.
+    pub room_id: ::std::string::String,
+    /// `action` on the wire.
+    pub action: api::schemas::RoomsInviteBodyAction,
+}
+
+impl RoomsInviteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        room_id: ::std::string::String,
+        action: api::schemas::RoomsInviteBodyAction,
+    ) -> Self {
+        Self { room_id, action }
+    }
+}
+
+impl ::bothends_runtime::Json for RoomsInviteBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room_id = ::core::option::Option::None;
+        let mut action = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "roomId" => reader.field(&mut room_id, key),
+                    "action" => reader.field(&mut action, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            action: ::bothends_runtime::json::Reader::required(action, "action")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("roomId", &self.room_id);
+        object.field("action", &self.action);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     ReadOnlyRequest, RecordRef, RenameRequest, ResultReply, RoomCounters,
@@ -5971,18 +6678,22 @@ impl ::bothends_runtime::Json for RoomsOk {
     RouteDetails, RestrictedGroupReply, ReadReceipt, ResolvedContact, RoutingConfig,
     RoomData, RoomFileMessage, RoleReply, Role, RoleUser, RoleChanges, RoomSuggestions,
     RoomNotifications, RankedMember, ReadByRoomId, ReadByRid, ReportedRoom, Reporter,
-    ReportedUser, ReportedMessage, RegistrationStatus, Reaction, RolePrioritiesCreated,
-    RoomFileIdentifySize, RoomFileIdentify, RoomFileAmazonS3, RoomFileFederation, RoomOk,
-    RoomIdRoomNameTopicBody, RolesCreateBody, RolesUpdateBody, RolesAddUserToRoleBody,
-    RolesGetUsersInRoleOk, RolesListOk, RolesSyncOk, RolesDeleteBody,
-    RolesRemoveUserFromRoleBodyScope, RolesRemoveUserFromRoleBody,
-    RolesRemoveUserFromRoleOk, RolesGetUsersInPublicRolesOk, RoomsSaveNotificationBody,
-    RoomsAdminRoomsOk, RoomsCleanHistoryBody, RoomsCleanHistoryOk, RoomsInfoOkParent,
-    RoomsInfoOkTeam, RoomsInfoOk, RoomsGetDiscussionsOk, RoomsGetOk, RoomsJoinBody,
-    RoomsFavoriteBody, RoomsAdminRoomsGetRoomOk, RoomsSaveRoomSettingsBodyFavorite,
+    ReportedUser, ReportedMessage, RegistrationStatus, RadioButtonElement,
+    RoomBanRequest, RoomMessagesPage, RegistrationIntent, RegistrationPoll,
+    RegisteredWorkspace, RegisteredLicense, Reaction, RolePrioritiesCreated,
+    RoomFileIdentifySize, RoomFileIdentify, RoomFileAmazonS3, RoomFileFederation,
+    RadioButtonElementType, RoomOk, RoomIdRoomNameTopicBody, RolesCreateBody,
+    RolesUpdateBody, RolesAddUserToRoleBody, RolesGetUsersInRoleOk, RolesListOk,
+    RolesSyncOk, RolesDeleteBody, RolesRemoveUserFromRoleBodyScope,
+    RolesRemoveUserFromRoleBody, RolesRemoveUserFromRoleOk, RolesGetUsersInPublicRolesOk,
+    RoomsSaveNotificationBody, RoomsAdminRoomsOk, RoomsCleanHistoryBody,
+    RoomsCleanHistoryOk, RoomsInfoOkParent, RoomsInfoOkTeam, RoomsInfoOk,
+    RoomsGetDiscussionsOk, RoomsGetOk, RoomsJoinBody, RoomsFavoriteBody,
+    RoomsAdminRoomsGetRoomOk, RoomsSaveRoomSettingsBodyFavorite,
     RoomsSaveRoomSettingsBody, RoomsSaveRoomSettingsOk, RoomsChangeArchivationStateBody,
     RoomsExportBodyType, RoomsExportBodyFormat, RoomsExportBody, RoomsExportOk,
     RoomsCreateDiscussionBody, RoomsCreateDiscussionOk, RoomsMembersOrderedByRoleOk,
     RoomsHideBody, RoomsIsMemberOk, RoomsAutocompleteChannelAndPrivateWithPaginationOk,
-    RoomsMediaBody, RoomsMediaOk, RoomsMediaConfirmBody, RoomsMediaConfirmOk, RoomsOk
+    RoomsMediaBody, RoomsMediaOk, RoomsMediaConfirmBody, RoomsMediaConfirmOk, RoomsOk,
+    RoomsBannedUsersOk, RoomsInviteBodyAction, RoomsInviteBody
 );

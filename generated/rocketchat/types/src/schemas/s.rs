@@ -3827,6 +3827,676 @@ impl ::bothends_runtime::Json for Statistics {
     }
 }
 
+/// A view, and what was typed into it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubmittedView {
+    /// Id of the app.
+    pub app_id: ::std::string::String,
+    /// `id` on the wire.
+    pub id: ::std::string::String,
+    /// `blocks` on the wire.
+    pub blocks: ::std::vec::Vec<api::schemas::UiBlock>,
+    /// From block to action to value.
+    pub state: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
+impl SubmittedView {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        app_id: ::std::string::String,
+        id: ::std::string::String,
+        blocks: ::std::vec::Vec<api::schemas::UiBlock>,
+        state: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::bothends_runtime::serde_json::Value,
+            >,
+        >,
+    ) -> Self {
+        Self { app_id, id, blocks, state }
+    }
+}
+
+impl ::bothends_runtime::Json for SubmittedView {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut app_id = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut blocks = ::core::option::Option::None;
+        let mut state = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "appId" => reader.field(&mut app_id, key),
+                    "id" => reader.field(&mut id, key),
+                    "blocks" => reader.field(&mut blocks, key),
+                    "state" => reader.field(&mut state, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            app_id: ::bothends_runtime::json::Reader::required(app_id, "appId")?,
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            blocks: ::bothends_runtime::json::Reader::required(blocks, "blocks")?,
+            state: ::bothends_runtime::json::Reader::required(state, "state")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("appId", &self.app_id);
+        object.field("id", &self.id);
+        object.field("blocks", &self.blocks);
+        object.field("state", &self.state);
+        object.end();
+    }
+}
+
+/// What the interface is to do next.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerInteraction {
+    /// `type` on the wire.
+    pub r#type: ::core::option::Option<api::schemas::ServerInteractionType>,
+    /// Id of what the user did; the answer repeats it.
+    pub trigger_id: ::core::option::Option<::std::string::String>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// A modal, a banner or a bar beside the room.
+    pub view: ::core::option::Option<api::schemas::UiView>,
+    /// The view, of `errors` and banners.
+    pub view_id: ::core::option::Option<::std::string::String>,
+    /// Of `banner.open`.
+    pub inline: ::core::option::Option<bool>,
+    /// The look of a banner or a callout.
+    pub variant: ::core::option::Option<api::schemas::UiVariant>,
+    /// Of `banner.open`.
+    pub icon: ::core::option::Option<::std::string::String>,
+    /// A title, with or without formatting.
+    pub title: ::core::option::Option<api::schemas::UiTitle>,
+    /// Of `banner.open`.
+    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::UiBlock>>,
+    /// From field to fault, of `errors`.
+    pub errors: ::core::option::Option<api::schemas::ServerInteractionErrors>,
+}
+
+impl ::bothends_runtime::Json for ServerInteraction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut trigger_id = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut view = ::core::option::Option::None;
+        let mut view_id = ::core::option::Option::None;
+        let mut inline = ::core::option::Option::None;
+        let mut variant = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut blocks = ::core::option::Option::None;
+        let mut errors = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.optional(&mut r#type, key),
+                    "triggerId" => reader.optional(&mut trigger_id, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "view" => reader.optional(&mut view, key),
+                    "viewId" => reader.optional(&mut view_id, key),
+                    "inline" => reader.optional(&mut inline, key),
+                    "variant" => reader.optional(&mut variant, key),
+                    "icon" => reader.optional(&mut icon, key),
+                    "title" => reader.field(&mut title, key),
+                    "blocks" => reader.optional(&mut blocks, key),
+                    "errors" => reader.field(&mut errors, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type,
+            trigger_id,
+            app_id,
+            view,
+            view_id,
+            inline,
+            variant,
+            icon,
+            title,
+            blocks,
+            errors,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("type", &self.r#type);
+        object.optional("triggerId", &self.trigger_id);
+        object.optional("appId", &self.app_id);
+        object.optional("view", &self.view);
+        object.optional("viewId", &self.view_id);
+        object.optional("inline", &self.inline);
+        object.optional("variant", &self.variant);
+        object.optional("icon", &self.icon);
+        object.optional("title", &self.title);
+        object.optional("blocks", &self.blocks);
+        object.optional("errors", &self.errors);
+        object.end();
+    }
+}
+
+/// A text, with an element beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SectionBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::SectionBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// A text of an interface.
+    pub text: ::core::option::Option<api::schemas::UiText>,
+    /// `fields` on the wire.
+    pub fields: ::core::option::Option<::std::vec::Vec<api::schemas::UiText>>,
+    /// An element of a block.
+    pub accessory: ::core::option::Option<api::schemas::UiElement>,
+}
+
+impl SectionBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::SectionBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            text: ::core::default::Default::default(),
+            fields: ::core::default::Default::default(),
+            accessory: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for SectionBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut fields = ::core::option::Option::None;
+        let mut accessory = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "text" => reader.optional(&mut text, key),
+                    "fields" => reader.optional(&mut fields, key),
+                    "accessory" => reader.field(&mut accessory, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            text,
+            fields,
+            accessory,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("text", &self.text);
+        object.optional("fields", &self.fields);
+        object.optional("accessory", &self.accessory);
+        object.end();
+    }
+}
+
+/// A choice of one option.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StaticSelectElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::StaticSelectElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+    /// `optionGroups` on the wire.
+    pub option_groups: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiOptionGroup>,
+    >,
+    /// What can be chosen.
+    pub initial_option: ::core::option::Option<api::schemas::UiOption>,
+    /// `initialValue` on the wire.
+    pub initial_value: ::core::option::Option<::std::string::String>,
+}
+
+impl StaticSelectElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::StaticSelectElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+            options: ::core::default::Default::default(),
+            option_groups: ::core::default::Default::default(),
+            initial_option: ::core::default::Default::default(),
+            initial_value: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for StaticSelectElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        let mut option_groups = ::core::option::Option::None;
+        let mut initial_option = ::core::option::Option::None;
+        let mut initial_value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    "options" => reader.optional(&mut options, key),
+                    "optionGroups" => reader.optional(&mut option_groups, key),
+                    "initialOption" => reader.optional(&mut initial_option, key),
+                    "initialValue" => reader.optional(&mut initial_value, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+            options,
+            option_groups,
+            initial_option,
+            initial_value,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.optional("options", &self.options);
+        object.optional("optionGroups", &self.option_groups);
+        object.optional("initialOption", &self.initial_option);
+        object.optional("initialValue", &self.initial_value);
+        object.end();
+    }
+}
+
+/// What an external service answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceAnswer {
+    /// `statusCode` on the wire.
+    pub status_code: ::core::option::Option<i64>,
+    /// `contents` on the wire.
+    pub contents: ::core::option::Option<::std::vec::Vec<api::schemas::ServiceMessage>>,
+}
+
+impl ::bothends_runtime::Json for ServiceAnswer {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut status_code = ::core::option::Option::None;
+        let mut contents = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "statusCode" => reader.optional(&mut status_code, key),
+                    "contents" => reader.optional(&mut contents, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { status_code, contents })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("statusCode", &self.status_code);
+        object.optional("contents", &self.contents);
+        object.end();
+    }
+}
+
+/// A message out of an external service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceMessage {
+    /// Text of the message.
+    pub msg: ::core::option::Option<::std::string::String>,
+    /// `order` on the wire.
+    pub order: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for ServiceMessage {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut msg = ::core::option::Option::None;
+        let mut order = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "msg" => reader.optional(&mut msg, key),
+                    "order" => reader.optional(&mut order, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { msg, order })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("msg", &self.msg);
+        object.optional("order", &self.order);
+        object.end();
+    }
+}
+
+/// Something that an external service is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceDatum {
+    /// `key` on the wire.
+    pub key: ::std::string::String,
+    /// `value` on the wire.
+    pub value: ::std::string::String,
+}
+
+impl ServiceDatum {
+    /// With what is required; everything else is left out.
+    pub fn new(key: ::std::string::String, value: ::std::string::String) -> Self {
+        Self { key, value }
+    }
+}
+
+impl ::bothends_runtime::Json for ServiceDatum {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut key = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "key" => reader.field(&mut key, key_),
+                    "value" => reader.field(&mut value, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            key: ::bothends_runtime::json::Reader::required(key, "key")?,
+            value: ::bothends_runtime::json::Reader::required(value, "value")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("key", &self.key);
+        object.field("value", &self.value);
+        object.end();
+    }
+}
+
+/// What signing out says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SignedOut {
+    /// `status` on the wire.
+    pub status: ::core::option::Option<::std::string::String>,
+    /// A message about signing out.
+    pub data: ::core::option::Option<api::schemas::LogoutData>,
+    /// In place of `data`, in the typings.
+    pub message: ::core::option::Option<::std::string::String>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for SignedOut {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut status = ::core::option::Option::None;
+        let mut data = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "status" => reader.optional(&mut status, key),
+                    "data" => reader.optional(&mut data, key),
+                    "message" => reader.optional(&mut message, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            status,
+            data,
+            message,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("status", &self.status);
+        object.optional("data", &self.data);
+        object.optional("message", &self.message);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// A change of a setting.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingChangeEvent {
+    /// `_id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `t` on the wire.
+    pub t: ::core::option::Option<::std::string::String>,
+    /// `ts` on the wire.
+    pub ts: ::core::option::Option<::bothends_runtime::Instant>,
+    /// Who has changed something.
+    pub actor: ::core::option::Option<api::schemas::AuditActor>,
+    /// The id of the setting, its previous and its current value.
+    pub data: ::core::option::Option<::std::vec::Vec<api::schemas::AuditDatum>>,
+}
+
+impl ::bothends_runtime::Json for SettingChangeEvent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut t = ::core::option::Option::None;
+        let mut ts = ::core::option::Option::None;
+        let mut actor = ::core::option::Option::None;
+        let mut data = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "t" => reader.optional(&mut t, key),
+                    "ts" => reader.optional(&mut ts, key),
+                    "actor" => reader.field(&mut actor, key),
+                    "data" => reader.optional(&mut data, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, t, ts, actor, data })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("_id", &self.id);
+        object.optional("t", &self.t);
+        object.optional("ts", &self.ts);
+        object.optional("actor", &self.actor);
+        object.optional("data", &self.data);
+        object.end();
+    }
+}
+
+/// Where seats can be bought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SeatsLink {
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for SeatsLink {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut url = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "url" => reader.optional(&mut url, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { url, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("url", &self.url);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// What the server says of its API, in OpenAPI.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerDescription {
+    /// `openapi` on the wire.
+    pub openapi: ::core::option::Option<::std::string::String>,
+    /// Title and version of a description.
+    pub info: ::core::option::Option<api::schemas::DescriptionInfo>,
+    /// `servers` on the wire.
+    pub servers: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::DescriptionServer>,
+    >,
+    /// Shared parts of a description.
+    pub components: ::core::option::Option<api::schemas::DescriptionComponents>,
+    /// From path to method to operation.
+    pub paths: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::bothends_runtime::serde_json::Value,
+            >,
+        >,
+    >,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for ServerDescription {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut openapi = ::core::option::Option::None;
+        let mut info = ::core::option::Option::None;
+        let mut servers = ::core::option::Option::None;
+        let mut components = ::core::option::Option::None;
+        let mut paths = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "openapi" => reader.optional(&mut openapi, key),
+                    "info" => reader.optional(&mut info, key),
+                    "servers" => reader.optional(&mut servers, key),
+                    "components" => reader.optional(&mut components, key),
+                    "paths" => reader.optional(&mut paths, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            openapi,
+            info,
+            servers,
+            components,
+            paths,
+            success,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("openapi", &self.openapi);
+        object.optional("info", &self.info);
+        object.optional("servers", &self.servers);
+        object.optional("components", &self.components);
+        object.optional("paths", &self.paths);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Message/properties/slaData/properties/sla` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sla {
@@ -5762,6 +6432,325 @@ impl ::bothends_runtime::Json for StatisticsFederationOverviewData {
     }
 }
 
+/// From `/components/schemas/ServerInteraction/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ServerInteractionType {
+    /// `modal.open`
+    ModalOpen,
+    /// `modal.update`
+    ModalUpdate,
+    /// `modal.close`
+    ModalClose,
+    /// `banner.open`
+    BannerOpen,
+    /// `banner.update`
+    BannerUpdate,
+    /// `banner.close`
+    BannerClose,
+    /// `contextual_bar.open`
+    ContextualBarOpen,
+    /// `contextual_bar.update`
+    ContextualBarUpdate,
+    /// `contextual_bar.close`
+    ContextualBarClose,
+    /// `errors`
+    Errors,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ServerInteractionType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ModalOpen => "modal.open",
+            Self::ModalUpdate => "modal.update",
+            Self::ModalClose => "modal.close",
+            Self::BannerOpen => "banner.open",
+            Self::BannerUpdate => "banner.update",
+            Self::BannerClose => "banner.close",
+            Self::ContextualBarOpen => "contextual_bar.open",
+            Self::ContextualBarUpdate => "contextual_bar.update",
+            Self::ContextualBarClose => "contextual_bar.close",
+            Self::Errors => "errors",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ServerInteractionType {
+    fn from(value: &str) -> Self {
+        match value {
+            "modal.open" => Self::ModalOpen,
+            "modal.update" => Self::ModalUpdate,
+            "modal.close" => Self::ModalClose,
+            "banner.open" => Self::BannerOpen,
+            "banner.update" => Self::BannerUpdate,
+            "banner.close" => Self::BannerClose,
+            "contextual_bar.open" => Self::ContextualBarOpen,
+            "contextual_bar.update" => Self::ContextualBarUpdate,
+            "contextual_bar.close" => Self::ContextualBarClose,
+            "errors" => Self::Errors,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ServerInteractionType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ServerInteractionType {}
+
+impl ::core::hash::Hash for ServerInteractionType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ServerInteractionType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ServerInteractionType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ServerInteractionType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From field to fault, of `errors`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServerInteractionErrors {
+    /// As `[{string}]`.
+    List(
+        ::std::vec::Vec<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        >,
+    ),
+    /// As `{string}`.
+    Map(::std::collections::BTreeMap<::std::string::String, ::std::string::String>),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl ServerInteractionErrors {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("List", |reader| reader.value().map(Self::List)),
+        ("Map", |reader| reader.value().map(Self::Map)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ServerInteractionErrors {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::List(value) => writer.value(value),
+            Self::Map(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<
+    ::std::vec::Vec<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+> for ServerInteractionErrors {
+    fn from(
+        value: ::std::vec::Vec<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        >,
+    ) -> Self {
+        Self::List(value)
+    }
+}
+
+impl ::core::convert::From<
+    ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+> for ServerInteractionErrors {
+    fn from(
+        value: ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    ) -> Self {
+        Self::Map(value)
+    }
+}
+
+/// From `/components/schemas/SectionBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum SectionBlockType {
+    /// `section`
+    Section,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl SectionBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Section => "section",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for SectionBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "section" => Self::Section,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for SectionBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for SectionBlockType {}
+
+impl ::core::hash::Hash for SectionBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for SectionBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for SectionBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for SectionBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/StaticSelectElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum StaticSelectElementType {
+    /// `static_select`
+    StaticSelect,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl StaticSelectElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::StaticSelect => "static_select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for StaticSelectElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "static_select" => Self::StaticSelect,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for StaticSelectElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for StaticSelectElementType {}
+
+impl ::core::hash::Hash for StaticSelectElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for StaticSelectElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for StaticSelectElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for StaticSelectElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v1~1startImport/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartImportBody {
@@ -6983,6 +7972,44 @@ impl ::bothends_runtime::Json for SendInvitationEmailBody {
     }
 }
 
+/// From `/paths/~1api~1v1~1statistics.telemetry/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatisticsTelemetryBody {
+    /// The events.
+    pub params: ::std::vec::Vec<api::schemas::TelemetryEvent>,
+}
+
+impl StatisticsTelemetryBody {
+    /// With what is required; everything else is left out.
+    pub fn new(params: ::std::vec::Vec<api::schemas::TelemetryEvent>) -> Self {
+        Self { params }
+    }
+}
+
+impl ::bothends_runtime::Json for StatisticsTelemetryBody {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut params = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "params" => reader.field(&mut params, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            params: ::bothends_runtime::json::Reader::required(params, "params")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("params", &self.params);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     ServedBy, SidePanel, Success, StartedCall, SupportedLanguage, ServerInfo,
@@ -6991,20 +8018,24 @@ impl ::bothends_runtime::Json for SendInvitationEmailBody {
     SessionIdRequest, SessionIdReply, Session, SettingsPage, ServerNameRequest,
     SettingInput, SettingFailureDetails, ServiceConfiguration, ServiceUsers,
     ServicesStatistics, SettingsStatistics, SamlStatistics, SmtpFlags, SearchFlags,
-    SearchProviderFlags, Statistics, Sla, SlaData, SysMes, StatusDefault, StatusSource,
-    Status, ServerInfoInfoBuild, ServerInfoInfoCommit, ServerInfoInfo, StatusLivechat,
-    SettingValidationListItem, SettingValidation, SettingValuesItem, SettingWizard,
-    SettingFileConstraints, SettingValue2, SubscriptionV, SubscriptionUnreadAlert,
-    SubscriptionDesktopNotifications, SubscriptionDesktopPrefOrigin,
-    SubscriptionOldRoomKey, SecretObjectAlgorithm, SecretObject, Secret,
-    SignatureValidationType, SettingInputEditor, ServiceConfigurationLoginStyle,
-    ServiceConfigurationTokenSentVia, ServiceConfigurationIdentityTokenSentVia,
-    SettingsStatisticsVideoConference, StatisticsFederationOverviewData, StartImportBody,
-    SpotlightOkRoom, SpotlightOk, SmtpCheckOk, SuccessOk, SubscriptionsGetOkRemoveItem,
+    SearchProviderFlags, Statistics, SubmittedView, ServerInteraction, SectionBlock,
+    StaticSelectElement, ServiceAnswer, ServiceMessage, ServiceDatum, SignedOut,
+    SettingChangeEvent, SeatsLink, ServerDescription, Sla, SlaData, SysMes,
+    StatusDefault, StatusSource, Status, ServerInfoInfoBuild, ServerInfoInfoCommit,
+    ServerInfoInfo, StatusLivechat, SettingValidationListItem, SettingValidation,
+    SettingValuesItem, SettingWizard, SettingFileConstraints, SettingValue2,
+    SubscriptionV, SubscriptionUnreadAlert, SubscriptionDesktopNotifications,
+    SubscriptionDesktopPrefOrigin, SubscriptionOldRoomKey, SecretObjectAlgorithm,
+    SecretObject, Secret, SignatureValidationType, SettingInputEditor,
+    ServiceConfigurationLoginStyle, ServiceConfigurationTokenSentVia,
+    ServiceConfigurationIdentityTokenSentVia, SettingsStatisticsVideoConference,
+    StatisticsFederationOverviewData, ServerInteractionType, ServerInteractionErrors,
+    SectionBlockType, StaticSelectElementType, StartImportBody, SpotlightOkRoom,
+    SpotlightOk, SmtpCheckOk, SuccessOk, SubscriptionsGetOkRemoveItem,
     SubscriptionsGetOk, SubscriptionsGetOneOk, SubscriptionsReadBodyTogether,
     SubscriptionsReadBody, SubscriptionsUnreadBodyTogether, SubscriptionsUnreadBody,
     SessionsListOk, SessionsListAllOk, SessionsInfoOk, SessionsInfoAdminOk,
     SettingsOauthOk, SettingsUpdateManyBody, SettingsUpdateManyForbidden, SettingsGetOk,
     SettingsUpdateBody, ServiceConfigurationsOk, StatisticsListOk,
-    SendInvitationEmailBody
+    SendInvitationEmailBody, StatisticsTelemetryBody
 );

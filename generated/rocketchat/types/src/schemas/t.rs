@@ -2219,6 +2219,637 @@ impl ::bothends_runtime::Json for TokenNameRequest {
     }
 }
 
+/// Tabs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TabNavigationBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::TabNavigationBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `tabs` on the wire.
+    pub tabs: ::core::option::Option<::std::vec::Vec<api::schemas::TabElement>>,
+}
+
+impl TabNavigationBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::TabNavigationBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            tabs: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for TabNavigationBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut tabs = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "tabs" => reader.optional(&mut tabs, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            tabs,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("tabs", &self.tabs);
+        object.end();
+    }
+}
+
+/// A tab.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TabElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::TabElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub title: ::core::option::Option<api::schemas::UiText>,
+    /// `disabled` on the wire.
+    pub disabled: ::core::option::Option<bool>,
+    /// `selected` on the wire.
+    pub selected: ::core::option::Option<bool>,
+}
+
+impl TabElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::TabElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            title: ::core::default::Default::default(),
+            disabled: ::core::default::Default::default(),
+            selected: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for TabElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut disabled = ::core::option::Option::None;
+        let mut selected = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "title" => reader.optional(&mut title, key),
+                    "disabled" => reader.optional(&mut disabled, key),
+                    "selected" => reader.optional(&mut selected, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            title,
+            disabled,
+            selected,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("title", &self.title);
+        object.optional("disabled", &self.disabled);
+        object.optional("selected", &self.selected);
+        object.end();
+    }
+}
+
+/// A choice of a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimePickerElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::TimePickerElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+    /// `initialTime` on the wire.
+    pub initial_time: ::core::option::Option<::std::string::String>,
+}
+
+impl TimePickerElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::TimePickerElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+            initial_time: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for TimePickerElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        let mut initial_time = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    "initialTime" => reader.optional(&mut initial_time, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+            initial_time,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.optional("initialTime", &self.initial_time);
+        object.end();
+    }
+}
+
+/// Switches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToggleSwitchElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ToggleSwitchElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+    /// `initialOptions` on the wire.
+    pub initial_options: ::core::option::Option<::std::vec::Vec<api::schemas::UiOption>>,
+}
+
+impl ToggleSwitchElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::ToggleSwitchElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            options: ::core::default::Default::default(),
+            initial_options: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ToggleSwitchElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        let mut initial_options = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "options" => reader.optional(&mut options, key),
+                    "initialOptions" => reader.optional(&mut initial_options, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            options,
+            initial_options,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("options", &self.options);
+        object.optional("initialOptions", &self.initial_options);
+        object.end();
+    }
+}
+
+/// An app, and its translations.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TranslatedApp {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// From language to key to text.
+    pub languages: ::core::option::Option<api::schemas::AppTranslations>,
+}
+
+impl ::bothends_runtime::Json for TranslatedApp {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut id = ::core::option::Option::None;
+        let mut languages = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "languages" => reader.optional(&mut languages, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { id, languages })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.optional("languages", &self.languages);
+        object.end();
+    }
+}
+
+/// A code of the authenticator app.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TotpCodeRequest {
+    /// `code` on the wire.
+    pub code: ::std::string::String,
+}
+
+impl TotpCodeRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(code: ::std::string::String) -> Self {
+        Self { code }
+    }
+}
+
+impl ::bothends_runtime::Json for TotpCodeRequest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut code = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "code" => reader.field(&mut code, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            code: ::bothends_runtime::json::Reader::required(code, "code")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("code", &self.code);
+        object.end();
+    }
+}
+
+/// Codes for emergencies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TotpBackupCodes {
+    /// Codes for when the authenticator app is out of reach.
+    pub codes: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for TotpBackupCodes {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut codes = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "codes" => reader.optional(&mut codes, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { codes, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("codes", &self.codes);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// Something that a user did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TelemetryEvent {
+    /// `eventName` on the wire.
+    pub event_name: api::schemas::TelemetryEventEventName,
+    /// When, in milliseconds since 1970.
+    pub timestamp: ::core::option::Option<i64>,
+    /// Which command was run, of `slashCommandsStats`.
+    pub command: ::core::option::Option<::std::string::String>,
+    /// Which counter goes up, of `updateCounter`.
+    pub settings_id: ::core::option::Option<::std::string::String>,
+}
+
+impl TelemetryEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(event_name: api::schemas::TelemetryEventEventName) -> Self {
+        Self {
+            event_name,
+            timestamp: ::core::default::Default::default(),
+            command: ::core::default::Default::default(),
+            settings_id: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for TelemetryEvent {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut event_name = ::core::option::Option::None;
+        let mut timestamp = ::core::option::Option::None;
+        let mut command = ::core::option::Option::None;
+        let mut settings_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "eventName" => reader.field(&mut event_name, key),
+                    "timestamp" => reader.optional(&mut timestamp, key),
+                    "command" => reader.optional(&mut command, key),
+                    "settingsId" => reader.optional(&mut settings_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            event_name: ::bothends_runtime::json::Reader::required(
+                event_name,
+                "eventName",
+            )?,
+            timestamp,
+            command,
+            settings_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("eventName", &self.event_name);
+        object.optional("timestamp", &self.timestamp);
+        object.optional("command", &self.command);
+        object.optional("settingsId", &self.settings_id);
+        object.end();
+    }
+}
+
+/// Only messages that begin with these; the server takes one text, its types say a list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TriggerWords {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `[string]`.
+    List(::std::vec::Vec<::std::string::String>),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl TriggerWords {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("List", |reader| reader.value().map(Self::List)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for TriggerWords {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::List(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TriggerWords {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<::std::vec::Vec<::std::string::String>> for TriggerWords {
+    fn from(value: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self::List(value)
+    }
+}
+
+/// A time; whoever sent the message chose how it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ts {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `integer`.
+    Integer(i64),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl Ts {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("Integer", |reader| reader.value().map(Self::Integer)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for Ts {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::Integer(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Ts {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<i64> for Ts {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
 /// From `/components/schemas/Message/properties/tokens/items/properties/type` of the document.
 #[derive(Clone, Debug)]
 pub enum TokenType {
@@ -2769,6 +3400,466 @@ impl ::bothends_runtime::Json for TeamMemberCreatedBy {
     }
 }
 
+/// From `/components/schemas/TabNavigationBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum TabNavigationBlockType {
+    /// `tab_navigation`
+    TabNavigation,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl TabNavigationBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::TabNavigation => "tab_navigation",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for TabNavigationBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "tab_navigation" => Self::TabNavigation,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for TabNavigationBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for TabNavigationBlockType {}
+
+impl ::core::hash::Hash for TabNavigationBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for TabNavigationBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for TabNavigationBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TabNavigationBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/TabElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum TabElementType {
+    /// `tab`
+    Tab,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl TabElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Tab => "tab",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for TabElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "tab" => Self::Tab,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for TabElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for TabElementType {}
+
+impl ::core::hash::Hash for TabElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for TabElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for TabElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TabElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/TimePickerElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum TimePickerElementType {
+    /// `time_picker`
+    TimePicker,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl TimePickerElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::TimePicker => "time_picker",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for TimePickerElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "time_picker" => Self::TimePicker,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for TimePickerElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for TimePickerElementType {}
+
+impl ::core::hash::Hash for TimePickerElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for TimePickerElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for TimePickerElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TimePickerElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ToggleSwitchElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ToggleSwitchElementType {
+    /// `toggle_switch`
+    ToggleSwitch,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ToggleSwitchElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ToggleSwitch => "toggle_switch",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ToggleSwitchElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "toggle_switch" => Self::ToggleSwitch,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ToggleSwitchElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ToggleSwitchElementType {}
+
+impl ::core::hash::Hash for ToggleSwitchElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ToggleSwitchElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ToggleSwitchElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ToggleSwitchElementType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/AppSetting/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum Type {
+    /// `boolean`
+    Boolean,
+    /// `code`
+    Code,
+    /// `color`
+    Color,
+    /// `font`
+    Font,
+    /// `int`
+    Int,
+    /// `select`
+    Select,
+    /// `string`
+    String,
+    /// `multiSelect`
+    MultiSelect,
+    /// `password`
+    Password,
+    /// `roomPick`
+    RoomPick,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl Type {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::Code => "code",
+            Self::Color => "color",
+            Self::Font => "font",
+            Self::Int => "int",
+            Self::Select => "select",
+            Self::String => "string",
+            Self::MultiSelect => "multiSelect",
+            Self::Password => "password",
+            Self::RoomPick => "roomPick",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for Type {
+    fn from(value: &str) -> Self {
+        match value {
+            "boolean" => Self::Boolean,
+            "code" => Self::Code,
+            "color" => Self::Color,
+            "font" => Self::Font,
+            "int" => Self::Int,
+            "select" => Self::Select,
+            "string" => Self::String,
+            "multiSelect" => Self::MultiSelect,
+            "password" => Self::Password,
+            "roomPick" => Self::RoomPick,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for Type {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for Type {}
+
+impl ::core::hash::Hash for Type {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for Type {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for Type {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for Type {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/TelemetryEvent/properties/eventName` of the document.
+#[derive(Clone, Debug)]
+pub enum TelemetryEventEventName {
+    /// `slashCommandsStats`
+    SlashCommandsStats,
+    /// `updateCounter`
+    UpdateCounter,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl TelemetryEventEventName {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::SlashCommandsStats => "slashCommandsStats",
+            Self::UpdateCounter => "updateCounter",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for TelemetryEventEventName {
+    fn from(value: &str) -> Self {
+        match value {
+            "slashCommandsStats" => Self::SlashCommandsStats,
+            "updateCounter" => Self::UpdateCounter,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for TelemetryEventEventName {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for TelemetryEventEventName {}
+
+impl ::core::hash::Hash for TelemetryEventEventName {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for TelemetryEventEventName {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for TelemetryEventEventName {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for TelemetryEventEventName {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
 /// From `/paths/~1api~1v1~1twoFactorChallenges.sendEmailCode/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TwoFactorChallengesSendEmailCodeBody {
@@ -2857,80 +3948,6 @@ impl ::bothends_runtime::Json for TwoFactorChallengesVerifyChallengeBody {
         object.field("challengeId", &self.challenge_id);
         object.field("code", &self.code);
         object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1channels.setType/post/requestBody/content/application~1json/schema/properties/type` of the document.
-#[derive(Clone, Debug)]
-pub enum Type {
-    /// `c`
-    C,
-    /// `p`
-    P,
-    /// A value that the document does not know, kept as it came.
-    Other(::std::string::String),
-}
-
-impl Type {
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::C => "c",
-            Self::P => "p",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl ::core::convert::From<&str> for Type {
-    fn from(value: &str) -> Self {
-        match value {
-            "c" => Self::C,
-            "p" => Self::P,
-            _ => Self::Other(value.to_owned()),
-        }
-    }
-}
-
-impl ::core::cmp::PartialEq for Type {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl ::core::cmp::Eq for Type {}
-
-impl ::core::hash::Hash for Type {
-    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-        ::core::hash::Hash::hash(&self.as_str(), state);
-    }
-}
-
-impl ::core::fmt::Display for Type {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::fmt::Display::fmt(&self.as_str(), formatter)
-    }
-}
-
-impl ::bothends_runtime::Json for Type {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let value = Self::from(&*reader.string()?);
-        if let Self::Other(_) = value {
-            reader.undocumented();
-        }
-        ::core::result::Result::Ok(value)
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        writer.string(self.as_str());
-    }
-}
-
-impl ::core::convert::From<::std::string::String> for Type {
-    fn from(value: ::std::string::String) -> Self {
-        Self::from(value.as_str())
     }
 }
 
@@ -3735,10 +4752,14 @@ impl ::bothends_runtime::Json for TeamsListChildrenOk {
     TriggerActionParamsInput, TriggerCondition, TranscriptEmail, TranscriptEmailData,
     TransferPage, Transfer, TextToSend, TeamsStatistics, ThreadsFlags, TeamsReply,
     TeamMainRoom, TeamUpdate, TeamMemberInput, TeamMember, TeamUser, TeamMemberUpdate,
-    TeamSuggestion, TokenReply, TokenNameRequest, TokenType, Token, T,
+    TeamSuggestion, TokenReply, TokenNameRequest, TabNavigationBlock, TabElement,
+    TimePickerElement, ToggleSwitchElement, TranslatedApp, TotpCodeRequest,
+    TotpBackupCodes, TelemetryEvent, TriggerWords, Ts, TokenType, Token, T,
     TriggerActionInputName, TriggerActionParamsInputSender, TeamMainRoomExtraData,
     TeamMainRoomOptionsSubscriptionExtra, TeamMainRoomOptions, TeamMemberCreatedBy,
-    TwoFactorChallengesSendEmailCodeBody, TwoFactorChallengesVerifyChallengeBody, Type,
+    TabNavigationBlockType, TabElementType, TimePickerElementType,
+    ToggleSwitchElementType, Type, TelemetryEventEventName,
+    TwoFactorChallengesSendEmailCodeBody, TwoFactorChallengesVerifyChallengeBody,
     TeamsCreateBody, TeamsInfoOk, TeamsUpdateBody, TeamsAddMembersBody, TeamsMembersOk,
     TeamsUpdateMemberBody, TeamsLeaveBody, TeamsRemoveMemberBody, TeamsDeleteBody,
     TeamsAutocompleteOk, TeamsConvertToChannelBody, TeamsAddRoomsBody, TeamsAddRoomsOk,

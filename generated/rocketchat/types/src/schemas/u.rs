@@ -2406,6 +2406,1354 @@ impl ::bothends_runtime::Json for UserSuggestion {
     }
 }
 
+/// What a user has done with the interface of an app.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UserInteraction {
+    /// As `BlockActionInteraction`.
+    BlockActionInteraction(api::schemas::BlockActionInteraction),
+    /// As `ViewClosedInteraction`.
+    ViewClosedInteraction(api::schemas::ViewClosedInteraction),
+    /// As `ViewSubmitInteraction`.
+    ViewSubmitInteraction(api::schemas::ViewSubmitInteraction),
+    /// As `ActionButtonInteraction`.
+    ActionButtonInteraction(api::schemas::ActionButtonInteraction),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl UserInteraction {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        (
+            "BlockActionInteraction",
+            |reader| reader.value().map(Self::BlockActionInteraction),
+        ),
+        (
+            "ViewClosedInteraction",
+            |reader| reader.value().map(Self::ViewClosedInteraction),
+        ),
+        (
+            "ViewSubmitInteraction",
+            |reader| reader.value().map(Self::ViewSubmitInteraction),
+        ),
+        (
+            "ActionButtonInteraction",
+            |reader| reader.value().map(Self::ActionButtonInteraction),
+        ),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UserInteraction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader
+            .tagged_union(
+                "type",
+                &[
+                    ("blockAction", 0),
+                    ("viewClosed", 1),
+                    ("viewSubmit", 2),
+                    ("actionButton", 3),
+                ],
+                Self::ARMS,
+                Self::Other,
+            )
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::BlockActionInteraction(value) => writer.value(value),
+            Self::ViewClosedInteraction(value) => writer.value(value),
+            Self::ViewSubmitInteraction(value) => writer.value(value),
+            Self::ActionButtonInteraction(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<api::schemas::BlockActionInteraction> for UserInteraction {
+    fn from(value: api::schemas::BlockActionInteraction) -> Self {
+        Self::BlockActionInteraction(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ViewClosedInteraction> for UserInteraction {
+    fn from(value: api::schemas::ViewClosedInteraction) -> Self {
+        Self::ViewClosedInteraction(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ViewSubmitInteraction> for UserInteraction {
+    fn from(value: api::schemas::ViewSubmitInteraction) -> Self {
+        Self::ViewSubmitInteraction(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ActionButtonInteraction> for UserInteraction {
+    fn from(value: api::schemas::ActionButtonInteraction) -> Self {
+        Self::ActionButtonInteraction(value)
+    }
+}
+
+/// A modal, a banner or a bar beside the room.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UiView {
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// In place of `id`, of banners.
+    pub view_id: ::core::option::Option<::std::string::String>,
+    /// `showIcon` on the wire.
+    pub show_icon: ::core::option::Option<bool>,
+    /// A title, with or without formatting.
+    pub title: ::core::option::Option<api::schemas::UiTitle>,
+    /// A button.
+    pub close: ::core::option::Option<api::schemas::ButtonElement>,
+    /// A button.
+    pub submit: ::core::option::Option<api::schemas::ButtonElement>,
+    /// Of banners.
+    pub inline: ::core::option::Option<bool>,
+    /// The look of a banner or a callout.
+    pub variant: ::core::option::Option<api::schemas::UiVariant>,
+    /// Of banners.
+    pub icon: ::core::option::Option<::std::string::String>,
+    /// `blocks` on the wire.
+    pub blocks: ::core::option::Option<::std::vec::Vec<api::schemas::UiBlock>>,
+}
+
+impl ::bothends_runtime::Json for UiView {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut app_id = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
+        let mut view_id = ::core::option::Option::None;
+        let mut show_icon = ::core::option::Option::None;
+        let mut title = ::core::option::Option::None;
+        let mut close = ::core::option::Option::None;
+        let mut submit = ::core::option::Option::None;
+        let mut inline = ::core::option::Option::None;
+        let mut variant = ::core::option::Option::None;
+        let mut icon = ::core::option::Option::None;
+        let mut blocks = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "appId" => reader.optional(&mut app_id, key),
+                    "id" => reader.optional(&mut id, key),
+                    "viewId" => reader.optional(&mut view_id, key),
+                    "showIcon" => reader.optional(&mut show_icon, key),
+                    "title" => reader.field(&mut title, key),
+                    "close" => reader.optional(&mut close, key),
+                    "submit" => reader.optional(&mut submit, key),
+                    "inline" => reader.optional(&mut inline, key),
+                    "variant" => reader.optional(&mut variant, key),
+                    "icon" => reader.optional(&mut icon, key),
+                    "blocks" => reader.optional(&mut blocks, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            app_id,
+            id,
+            view_id,
+            show_icon,
+            title,
+            close,
+            submit,
+            inline,
+            variant,
+            icon,
+            blocks,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("appId", &self.app_id);
+        object.optional("id", &self.id);
+        object.optional("viewId", &self.view_id);
+        object.optional("showIcon", &self.show_icon);
+        object.optional("title", &self.title);
+        object.optional("close", &self.close);
+        object.optional("submit", &self.submit);
+        object.optional("inline", &self.inline);
+        object.optional("variant", &self.variant);
+        object.optional("icon", &self.icon);
+        object.optional("blocks", &self.blocks);
+        object.end();
+    }
+}
+
+/// The look of a banner or a callout.
+#[derive(Clone, Debug)]
+pub enum UiVariant {
+    /// `neutral`
+    Neutral,
+    /// `info`
+    Info,
+    /// `success`
+    Success,
+    /// `warning`
+    Warning,
+    /// `danger`
+    Danger,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UiVariant {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Neutral => "neutral",
+            Self::Info => "info",
+            Self::Success => "success",
+            Self::Warning => "warning",
+            Self::Danger => "danger",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UiVariant {
+    fn from(value: &str) -> Self {
+        match value {
+            "neutral" => Self::Neutral,
+            "info" => Self::Info,
+            "success" => Self::Success,
+            "warning" => Self::Warning,
+            "danger" => Self::Danger,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UiVariant {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UiVariant {}
+
+impl ::core::hash::Hash for UiVariant {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UiVariant {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UiVariant {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UiVariant {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// When an app is told what was typed or chosen.
+#[derive(Clone, Debug)]
+pub enum UiDispatch {
+    /// `on_character_entered`
+    OnCharacterEntered,
+    /// `on_item_selected`
+    OnItemSelected,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UiDispatch {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::OnCharacterEntered => "on_character_entered",
+            Self::OnItemSelected => "on_item_selected",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UiDispatch {
+    fn from(value: &str) -> Self {
+        match value {
+            "on_character_entered" => Self::OnCharacterEntered,
+            "on_item_selected" => Self::OnItemSelected,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UiDispatch {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UiDispatch {}
+
+impl ::core::hash::Hash for UiDispatch {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UiDispatch {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UiDispatch {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UiDispatch {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// A title, with or without formatting.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiTitle {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `UiText`.
+    UiText(api::schemas::UiText),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl UiTitle {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("UiText", |reader| reader.value().map(Self::UiText)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UiTitle {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::UiText(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UiTitle {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::UiText> for UiTitle {
+    fn from(value: api::schemas::UiText) -> Self {
+        Self::UiText(value)
+    }
+}
+
+/// Whether a text has formatting.
+#[derive(Clone, Debug)]
+pub enum UiTextType {
+    /// `plain_text`
+    PlainText,
+    /// `mrkdwn`
+    Mrkdwn,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UiTextType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PlainText => "plain_text",
+            Self::Mrkdwn => "mrkdwn",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UiTextType {
+    fn from(value: &str) -> Self {
+        match value {
+            "plain_text" => Self::PlainText,
+            "mrkdwn" => Self::Mrkdwn,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UiTextType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UiTextType {}
+
+impl ::core::hash::Hash for UiTextType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UiTextType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UiTextType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UiTextType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// A text of an interface.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UiText {
+    /// Whether a text has formatting.
+    pub r#type: api::schemas::UiTextType,
+    /// `text` on the wire.
+    pub text: ::std::string::String,
+    /// Whether emoji are shown, in plain text.
+    pub emoji: ::core::option::Option<bool>,
+    /// Whether links stay as they are, in Markdown.
+    pub verbatim: ::core::option::Option<bool>,
+    /// How a text is translated.
+    pub i18n: ::core::option::Option<api::schemas::UiTranslation>,
+}
+
+impl UiText {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::UiTextType, text: ::std::string::String) -> Self {
+        Self {
+            r#type,
+            text,
+            emoji: ::core::default::Default::default(),
+            verbatim: ::core::default::Default::default(),
+            i18n: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UiText {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut emoji = ::core::option::Option::None;
+        let mut verbatim = ::core::option::Option::None;
+        let mut i18n = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "text" => reader.field(&mut text, key),
+                    "emoji" => reader.optional(&mut emoji, key),
+                    "verbatim" => reader.optional(&mut verbatim, key),
+                    "i18n" => reader.optional(&mut i18n, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            text: ::bothends_runtime::json::Reader::required(text, "text")?,
+            emoji,
+            verbatim,
+            i18n,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.field("text", &self.text);
+        object.optional("emoji", &self.emoji);
+        object.optional("verbatim", &self.verbatim);
+        object.optional("i18n", &self.i18n);
+        object.end();
+    }
+}
+
+/// How a text is translated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UiTranslation {
+    /// `key` on the wire.
+    pub key: ::std::string::String,
+    /// What the translation is filled with.
+    pub args: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::UiTranslationArg,
+        >,
+    >,
+}
+
+impl UiTranslation {
+    /// With what is required; everything else is left out.
+    pub fn new(key: ::std::string::String) -> Self {
+        Self {
+            key,
+            args: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UiTranslation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut key = ::core::option::Option::None;
+        let mut args = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key_, reader| match key_ {
+                    "key" => reader.field(&mut key, key_),
+                    "args" => reader.optional(&mut args, key_),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            key: ::bothends_runtime::json::Reader::required(key, "key")?,
+            args,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("key", &self.key);
+        object.optional("args", &self.args);
+        object.end();
+    }
+}
+
+/// What can be chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UiOption {
+    /// A text of an interface.
+    pub text: api::schemas::UiText,
+    /// `value` on the wire.
+    pub value: ::std::string::String,
+    /// A text of an interface.
+    pub description: ::core::option::Option<api::schemas::UiText>,
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+}
+
+impl UiOption {
+    /// With what is required; everything else is left out.
+    pub fn new(text: api::schemas::UiText, value: ::std::string::String) -> Self {
+        Self {
+            text,
+            value,
+            description: ::core::default::Default::default(),
+            url: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UiOption {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut text = ::core::option::Option::None;
+        let mut value = ::core::option::Option::None;
+        let mut description = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "text" => reader.field(&mut text, key),
+                    "value" => reader.field(&mut value, key),
+                    "description" => reader.optional(&mut description, key),
+                    "url" => reader.optional(&mut url, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            text: ::bothends_runtime::json::Reader::required(text, "text")?,
+            value: ::bothends_runtime::json::Reader::required(value, "value")?,
+            description,
+            url,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("text", &self.text);
+        object.field("value", &self.value);
+        object.optional("description", &self.description);
+        object.optional("url", &self.url);
+        object.end();
+    }
+}
+
+/// Options under one label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UiOptionGroup {
+    /// A text of an interface.
+    pub label: api::schemas::UiText,
+    /// `options` on the wire.
+    pub options: ::std::vec::Vec<api::schemas::UiOption>,
+}
+
+impl UiOptionGroup {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        label: api::schemas::UiText,
+        options: ::std::vec::Vec<api::schemas::UiOption>,
+    ) -> Self {
+        Self { label, options }
+    }
+}
+
+impl ::bothends_runtime::Json for UiOptionGroup {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut label = ::core::option::Option::None;
+        let mut options = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "label" => reader.field(&mut label, key),
+                    "options" => reader.field(&mut options, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            label: ::bothends_runtime::json::Reader::required(label, "label")?,
+            options: ::bothends_runtime::json::Reader::required(options, "options")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("label", &self.label);
+        object.field("options", &self.options);
+        object.end();
+    }
+}
+
+/// A question before an action.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UiConfirmation {
+    /// A text of an interface.
+    pub title: ::core::option::Option<api::schemas::UiText>,
+    /// A text of an interface.
+    pub text: ::core::option::Option<api::schemas::UiText>,
+    /// A text of an interface.
+    pub confirm: ::core::option::Option<api::schemas::UiText>,
+    /// A text of an interface.
+    pub deny: ::core::option::Option<api::schemas::UiText>,
+    /// `style` on the wire.
+    pub style: ::core::option::Option<api::schemas::UiConfirmationStyle>,
+}
+
+impl ::bothends_runtime::Json for UiConfirmation {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut deny = ::core::option::Option::None;
+        let mut style = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "title" => reader.optional(&mut title, key),
+                    "text" => reader.optional(&mut text, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "deny" => reader.optional(&mut deny, key),
+                    "style" => reader.optional(&mut style, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            title,
+            text,
+            confirm,
+            deny,
+            style,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("title", &self.title);
+        object.optional("text", &self.text);
+        object.optional("confirm", &self.confirm);
+        object.optional("deny", &self.deny);
+        object.optional("style", &self.style);
+        object.end();
+    }
+}
+
+/// A block of an interface.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiBlock {
+    /// As `SectionBlock`.
+    SectionBlock(api::schemas::SectionBlock),
+    /// As `DividerBlock`.
+    DividerBlock(api::schemas::DividerBlock),
+    /// As `ImageBlock`.
+    ImageBlock(api::schemas::ImageBlock),
+    /// As `ActionsBlock`.
+    ActionsBlock(api::schemas::ActionsBlock),
+    /// As `ContextBlock`.
+    ContextBlock(api::schemas::ContextBlock),
+    /// As `InputBlock`.
+    InputBlock(api::schemas::InputBlock),
+    /// As `ConditionalBlock`.
+    ConditionalBlock(api::schemas::ConditionalBlock),
+    /// As `PreviewBlock`.
+    PreviewBlock(api::schemas::PreviewBlock),
+    /// As `VideoConferenceBlock`.
+    VideoConferenceBlock(api::schemas::VideoConferenceBlock),
+    /// As `CalloutBlock`.
+    CalloutBlock(api::schemas::CalloutBlock),
+    /// As `TabNavigationBlock`.
+    TabNavigationBlock(api::schemas::TabNavigationBlock),
+    /// As `InfoCardBlock`.
+    InfoCardBlock(api::schemas::InfoCardBlock),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl UiBlock {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("SectionBlock", |reader| reader.value().map(Self::SectionBlock)),
+        ("DividerBlock", |reader| reader.value().map(Self::DividerBlock)),
+        ("ImageBlock", |reader| reader.value().map(Self::ImageBlock)),
+        ("ActionsBlock", |reader| reader.value().map(Self::ActionsBlock)),
+        ("ContextBlock", |reader| reader.value().map(Self::ContextBlock)),
+        ("InputBlock", |reader| reader.value().map(Self::InputBlock)),
+        ("ConditionalBlock", |reader| reader.value().map(Self::ConditionalBlock)),
+        ("PreviewBlock", |reader| reader.value().map(Self::PreviewBlock)),
+        (
+            "VideoConferenceBlock",
+            |reader| reader.value().map(Self::VideoConferenceBlock),
+        ),
+        ("CalloutBlock", |reader| reader.value().map(Self::CalloutBlock)),
+        ("TabNavigationBlock", |reader| reader.value().map(Self::TabNavigationBlock)),
+        ("InfoCardBlock", |reader| reader.value().map(Self::InfoCardBlock)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UiBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader
+            .tagged_union(
+                "type",
+                &[
+                    ("section", 0),
+                    ("divider", 1),
+                    ("image", 2),
+                    ("actions", 3),
+                    ("context", 4),
+                    ("input", 5),
+                    ("conditional", 6),
+                    ("preview", 7),
+                    ("video_conf", 8),
+                    ("callout", 9),
+                    ("tab_navigation", 10),
+                    ("info_card", 11),
+                ],
+                Self::ARMS,
+                Self::Other,
+            )
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::SectionBlock(value) => writer.value(value),
+            Self::DividerBlock(value) => writer.value(value),
+            Self::ImageBlock(value) => writer.value(value),
+            Self::ActionsBlock(value) => writer.value(value),
+            Self::ContextBlock(value) => writer.value(value),
+            Self::InputBlock(value) => writer.value(value),
+            Self::ConditionalBlock(value) => writer.value(value),
+            Self::PreviewBlock(value) => writer.value(value),
+            Self::VideoConferenceBlock(value) => writer.value(value),
+            Self::CalloutBlock(value) => writer.value(value),
+            Self::TabNavigationBlock(value) => writer.value(value),
+            Self::InfoCardBlock(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<api::schemas::SectionBlock> for UiBlock {
+    fn from(value: api::schemas::SectionBlock) -> Self {
+        Self::SectionBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::DividerBlock> for UiBlock {
+    fn from(value: api::schemas::DividerBlock) -> Self {
+        Self::DividerBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ImageBlock> for UiBlock {
+    fn from(value: api::schemas::ImageBlock) -> Self {
+        Self::ImageBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ActionsBlock> for UiBlock {
+    fn from(value: api::schemas::ActionsBlock) -> Self {
+        Self::ActionsBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ContextBlock> for UiBlock {
+    fn from(value: api::schemas::ContextBlock) -> Self {
+        Self::ContextBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::InputBlock> for UiBlock {
+    fn from(value: api::schemas::InputBlock) -> Self {
+        Self::InputBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ConditionalBlock> for UiBlock {
+    fn from(value: api::schemas::ConditionalBlock) -> Self {
+        Self::ConditionalBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::PreviewBlock> for UiBlock {
+    fn from(value: api::schemas::PreviewBlock) -> Self {
+        Self::PreviewBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::VideoConferenceBlock> for UiBlock {
+    fn from(value: api::schemas::VideoConferenceBlock) -> Self {
+        Self::VideoConferenceBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::CalloutBlock> for UiBlock {
+    fn from(value: api::schemas::CalloutBlock) -> Self {
+        Self::CalloutBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::TabNavigationBlock> for UiBlock {
+    fn from(value: api::schemas::TabNavigationBlock) -> Self {
+        Self::TabNavigationBlock(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::InfoCardBlock> for UiBlock {
+    fn from(value: api::schemas::InfoCardBlock) -> Self {
+        Self::InfoCardBlock(value)
+    }
+}
+
+/// An element of a block.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiElement {
+    /// As `ButtonElement`.
+    ButtonElement(api::schemas::ButtonElement),
+    /// As `ChannelsSelectElement`.
+    ChannelsSelectElement(api::schemas::ChannelsSelectElement),
+    /// As `CheckboxElement`.
+    CheckboxElement(api::schemas::CheckboxElement),
+    /// As `ConversationsSelectElement`.
+    ConversationsSelectElement(api::schemas::ConversationsSelectElement),
+    /// As `DatePickerElement`.
+    DatePickerElement(api::schemas::DatePickerElement),
+    /// As `IconElement`.
+    IconElement(api::schemas::IconElement),
+    /// As `IconButtonElement`.
+    IconButtonElement(api::schemas::IconButtonElement),
+    /// As `ImageElement`.
+    ImageElement(api::schemas::ImageElement),
+    /// As `LinearScaleElement`.
+    LinearScaleElement(api::schemas::LinearScaleElement),
+    /// As `MultiChannelsSelectElement`.
+    MultiChannelsSelectElement(api::schemas::MultiChannelsSelectElement),
+    /// As `MultiConversationsSelectElement`.
+    MultiConversationsSelectElement(api::schemas::MultiConversationsSelectElement),
+    /// As `MultiStaticSelectElement`.
+    MultiStaticSelectElement(api::schemas::MultiStaticSelectElement),
+    /// As `MultiUsersSelectElement`.
+    MultiUsersSelectElement(api::schemas::MultiUsersSelectElement),
+    /// As `OverflowElement`.
+    OverflowElement(api::schemas::OverflowElement),
+    /// As `PlainTextInputElement`.
+    PlainTextInputElement(api::schemas::PlainTextInputElement),
+    /// As `RadioButtonElement`.
+    RadioButtonElement(api::schemas::RadioButtonElement),
+    /// As `StaticSelectElement`.
+    StaticSelectElement(api::schemas::StaticSelectElement),
+    /// As `TabElement`.
+    TabElement(api::schemas::TabElement),
+    /// As `TimePickerElement`.
+    TimePickerElement(api::schemas::TimePickerElement),
+    /// As `ToggleSwitchElement`.
+    ToggleSwitchElement(api::schemas::ToggleSwitchElement),
+    /// As `UsersSelectElement`.
+    UsersSelectElement(api::schemas::UsersSelectElement),
+    /// As `PlainTextElement`.
+    PlainTextElement(api::schemas::PlainTextElement),
+    /// As `MarkdownElement`.
+    MarkdownElement(api::schemas::MarkdownElement),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl UiElement {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("ButtonElement", |reader| reader.value().map(Self::ButtonElement)),
+        (
+            "ChannelsSelectElement",
+            |reader| reader.value().map(Self::ChannelsSelectElement),
+        ),
+        ("CheckboxElement", |reader| reader.value().map(Self::CheckboxElement)),
+        (
+            "ConversationsSelectElement",
+            |reader| reader.value().map(Self::ConversationsSelectElement),
+        ),
+        ("DatePickerElement", |reader| reader.value().map(Self::DatePickerElement)),
+        ("IconElement", |reader| reader.value().map(Self::IconElement)),
+        ("IconButtonElement", |reader| reader.value().map(Self::IconButtonElement)),
+        ("ImageElement", |reader| reader.value().map(Self::ImageElement)),
+        ("LinearScaleElement", |reader| reader.value().map(Self::LinearScaleElement)),
+        (
+            "MultiChannelsSelectElement",
+            |reader| reader.value().map(Self::MultiChannelsSelectElement),
+        ),
+        (
+            "MultiConversationsSelectElement",
+            |reader| reader.value().map(Self::MultiConversationsSelectElement),
+        ),
+        (
+            "MultiStaticSelectElement",
+            |reader| reader.value().map(Self::MultiStaticSelectElement),
+        ),
+        (
+            "MultiUsersSelectElement",
+            |reader| reader.value().map(Self::MultiUsersSelectElement),
+        ),
+        ("OverflowElement", |reader| reader.value().map(Self::OverflowElement)),
+        (
+            "PlainTextInputElement",
+            |reader| reader.value().map(Self::PlainTextInputElement),
+        ),
+        ("RadioButtonElement", |reader| reader.value().map(Self::RadioButtonElement)),
+        ("StaticSelectElement", |reader| reader.value().map(Self::StaticSelectElement)),
+        ("TabElement", |reader| reader.value().map(Self::TabElement)),
+        ("TimePickerElement", |reader| reader.value().map(Self::TimePickerElement)),
+        ("ToggleSwitchElement", |reader| reader.value().map(Self::ToggleSwitchElement)),
+        ("UsersSelectElement", |reader| reader.value().map(Self::UsersSelectElement)),
+        ("PlainTextElement", |reader| reader.value().map(Self::PlainTextElement)),
+        ("MarkdownElement", |reader| reader.value().map(Self::MarkdownElement)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UiElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader
+            .tagged_union(
+                "type",
+                &[
+                    ("button", 0),
+                    ("channels_select", 1),
+                    ("checkbox", 2),
+                    ("conversations_select", 3),
+                    ("datepicker", 4),
+                    ("icon", 5),
+                    ("icon_button", 6),
+                    ("image", 7),
+                    ("linear_scale", 8),
+                    ("multi_channels_select", 9),
+                    ("multi_conversations_select", 10),
+                    ("multi_static_select", 11),
+                    ("multi_users_select", 12),
+                    ("overflow", 13),
+                    ("plain_text_input", 14),
+                    ("radio_button", 15),
+                    ("static_select", 16),
+                    ("tab", 17),
+                    ("time_picker", 18),
+                    ("toggle_switch", 19),
+                    ("users_select", 20),
+                    ("plain_text", 21),
+                    ("mrkdwn", 22),
+                ],
+                Self::ARMS,
+                Self::Other,
+            )
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::ButtonElement(value) => writer.value(value),
+            Self::ChannelsSelectElement(value) => writer.value(value),
+            Self::CheckboxElement(value) => writer.value(value),
+            Self::ConversationsSelectElement(value) => writer.value(value),
+            Self::DatePickerElement(value) => writer.value(value),
+            Self::IconElement(value) => writer.value(value),
+            Self::IconButtonElement(value) => writer.value(value),
+            Self::ImageElement(value) => writer.value(value),
+            Self::LinearScaleElement(value) => writer.value(value),
+            Self::MultiChannelsSelectElement(value) => writer.value(value),
+            Self::MultiConversationsSelectElement(value) => writer.value(value),
+            Self::MultiStaticSelectElement(value) => writer.value(value),
+            Self::MultiUsersSelectElement(value) => writer.value(value),
+            Self::OverflowElement(value) => writer.value(value),
+            Self::PlainTextInputElement(value) => writer.value(value),
+            Self::RadioButtonElement(value) => writer.value(value),
+            Self::StaticSelectElement(value) => writer.value(value),
+            Self::TabElement(value) => writer.value(value),
+            Self::TimePickerElement(value) => writer.value(value),
+            Self::ToggleSwitchElement(value) => writer.value(value),
+            Self::UsersSelectElement(value) => writer.value(value),
+            Self::PlainTextElement(value) => writer.value(value),
+            Self::MarkdownElement(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<api::schemas::ButtonElement> for UiElement {
+    fn from(value: api::schemas::ButtonElement) -> Self {
+        Self::ButtonElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ChannelsSelectElement> for UiElement {
+    fn from(value: api::schemas::ChannelsSelectElement) -> Self {
+        Self::ChannelsSelectElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::CheckboxElement> for UiElement {
+    fn from(value: api::schemas::CheckboxElement) -> Self {
+        Self::CheckboxElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ConversationsSelectElement> for UiElement {
+    fn from(value: api::schemas::ConversationsSelectElement) -> Self {
+        Self::ConversationsSelectElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::DatePickerElement> for UiElement {
+    fn from(value: api::schemas::DatePickerElement) -> Self {
+        Self::DatePickerElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::IconElement> for UiElement {
+    fn from(value: api::schemas::IconElement) -> Self {
+        Self::IconElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::IconButtonElement> for UiElement {
+    fn from(value: api::schemas::IconButtonElement) -> Self {
+        Self::IconButtonElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ImageElement> for UiElement {
+    fn from(value: api::schemas::ImageElement) -> Self {
+        Self::ImageElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::LinearScaleElement> for UiElement {
+    fn from(value: api::schemas::LinearScaleElement) -> Self {
+        Self::LinearScaleElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::MultiChannelsSelectElement> for UiElement {
+    fn from(value: api::schemas::MultiChannelsSelectElement) -> Self {
+        Self::MultiChannelsSelectElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::MultiConversationsSelectElement> for UiElement {
+    fn from(value: api::schemas::MultiConversationsSelectElement) -> Self {
+        Self::MultiConversationsSelectElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::MultiStaticSelectElement> for UiElement {
+    fn from(value: api::schemas::MultiStaticSelectElement) -> Self {
+        Self::MultiStaticSelectElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::MultiUsersSelectElement> for UiElement {
+    fn from(value: api::schemas::MultiUsersSelectElement) -> Self {
+        Self::MultiUsersSelectElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::OverflowElement> for UiElement {
+    fn from(value: api::schemas::OverflowElement) -> Self {
+        Self::OverflowElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::PlainTextInputElement> for UiElement {
+    fn from(value: api::schemas::PlainTextInputElement) -> Self {
+        Self::PlainTextInputElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::RadioButtonElement> for UiElement {
+    fn from(value: api::schemas::RadioButtonElement) -> Self {
+        Self::RadioButtonElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::StaticSelectElement> for UiElement {
+    fn from(value: api::schemas::StaticSelectElement) -> Self {
+        Self::StaticSelectElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::TabElement> for UiElement {
+    fn from(value: api::schemas::TabElement) -> Self {
+        Self::TabElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::TimePickerElement> for UiElement {
+    fn from(value: api::schemas::TimePickerElement) -> Self {
+        Self::TimePickerElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::ToggleSwitchElement> for UiElement {
+    fn from(value: api::schemas::ToggleSwitchElement) -> Self {
+        Self::ToggleSwitchElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::UsersSelectElement> for UiElement {
+    fn from(value: api::schemas::UsersSelectElement) -> Self {
+        Self::UsersSelectElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::PlainTextElement> for UiElement {
+    fn from(value: api::schemas::PlainTextElement) -> Self {
+        Self::PlainTextElement(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::MarkdownElement> for UiElement {
+    fn from(value: api::schemas::MarkdownElement) -> Self {
+        Self::MarkdownElement(value)
+    }
+}
+
+/// A choice of a user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsersSelectElement {
+    /// `type` on the wire.
+    pub r#type: api::schemas::UsersSelectElementType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// `actionId` on the wire.
+    pub action_id: ::core::option::Option<::std::string::String>,
+    /// A question before an action.
+    pub confirm: ::core::option::Option<api::schemas::UiConfirmation>,
+    /// When the app is told.
+    pub dispatch_action_config: ::core::option::Option<
+        ::std::vec::Vec<api::schemas::UiDispatch>,
+    >,
+    /// A text of an interface.
+    pub placeholder: ::core::option::Option<api::schemas::UiText>,
+}
+
+impl UsersSelectElement {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::UsersSelectElementType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            action_id: ::core::default::Default::default(),
+            confirm: ::core::default::Default::default(),
+            dispatch_action_config: ::core::default::Default::default(),
+            placeholder: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UsersSelectElement {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut action_id = ::core::option::Option::None;
+        let mut confirm = ::core::option::Option::None;
+        let mut dispatch_action_config = ::core::option::Option::None;
+        let mut placeholder = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "actionId" => reader.optional(&mut action_id, key),
+                    "confirm" => reader.optional(&mut confirm, key),
+                    "dispatchActionConfig" => {
+                        reader.optional(&mut dispatch_action_config, key)
+                    }
+                    "placeholder" => reader.optional(&mut placeholder, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            action_id,
+            confirm,
+            dispatch_action_config,
+            placeholder,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("actionId", &self.action_id);
+        object.optional("confirm", &self.confirm);
+        object.optional("dispatchActionConfig", &self.dispatch_action_config);
+        object.optional("placeholder", &self.placeholder);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/Room/properties/usersWaitingForE2EKeys/items` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersWaitingForE2eKey {
@@ -3094,6 +4442,207 @@ impl ::bothends_runtime::Json for UserPresenceStatusSource {
 }
 
 impl ::core::convert::From<::std::string::String> for UserPresenceStatusSource {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/UiTranslation/properties/args/additionalProperties` of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiTranslationArg {
+    /// As `string`.
+    String(::std::string::String),
+    /// As `number`.
+    Number(f64),
+    /// A value that fits none of the shapes, kept as it came.
+    Other(::bothends_runtime::serde_json::Value),
+}
+
+impl UiTranslationArg {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("Number", |reader| reader.value().map(Self::Number)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for UiTranslationArg {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        reader.union(Self::ARMS, Self::Other)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        match self {
+            Self::String(value) => writer.value(value),
+            Self::Number(value) => writer.value(value),
+            Self::Other(value) => writer.value(value),
+        }
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UiTranslationArg {
+    fn from(value: ::std::string::String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<f64> for UiTranslationArg {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+/// From `/components/schemas/UiConfirmation/properties/style` of the document.
+#[derive(Clone, Debug)]
+pub enum UiConfirmationStyle {
+    /// `primary`
+    Primary,
+    /// `danger`
+    Danger,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UiConfirmationStyle {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Primary => "primary",
+            Self::Danger => "danger",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UiConfirmationStyle {
+    fn from(value: &str) -> Self {
+        match value {
+            "primary" => Self::Primary,
+            "danger" => Self::Danger,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UiConfirmationStyle {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UiConfirmationStyle {}
+
+impl ::core::hash::Hash for UiConfirmationStyle {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UiConfirmationStyle {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UiConfirmationStyle {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UiConfirmationStyle {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/UsersSelectElement/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum UsersSelectElementType {
+    /// `users_select`
+    UsersSelect,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl UsersSelectElementType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::UsersSelect => "users_select",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for UsersSelectElementType {
+    fn from(value: &str) -> Self {
+        match value {
+            "users_select" => Self::UsersSelect,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for UsersSelectElementType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for UsersSelectElementType {}
+
+impl ::core::hash::Hash for UsersSelectElementType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for UsersSelectElementType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for UsersSelectElementType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for UsersSelectElementType {
     fn from(value: ::std::string::String) -> Self {
         Self::from(value.as_str())
     }
@@ -5136,6 +6685,113 @@ impl ::bothends_runtime::Json for UsersListTeamsOk {
     }
 }
 
+/// From `/paths/~1api~1v1~1users.enableTotp/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersEnableTotpOk {
+    /// `secret` on the wire.
+    pub secret: ::core::option::Option<::std::string::String>,
+    /// `url` on the wire.
+    pub url: ::core::option::Option<::std::string::String>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for UsersEnableTotpOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut secret = ::core::option::Option::None;
+        let mut url = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "secret" => reader.optional(&mut secret, key),
+                    "url" => reader.optional(&mut url, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { secret, url, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("secret", &self.secret);
+        object.optional("url", &self.url);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1users.disableTotp/post/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersDisableTotpOk {
+    /// `disabled` on the wire.
+    pub disabled: ::core::option::Option<bool>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for UsersDisableTotpOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut disabled = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "disabled" => reader.optional(&mut disabled, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { disabled, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("disabled", &self.disabled);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1users.totpCodesRemaining/get/responses/200/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsersTotpCodesRemainingOk {
+    /// `remaining` on the wire.
+    pub remaining: ::core::option::Option<i64>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for UsersTotpCodesRemainingOk {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut remaining = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "remaining" => reader.optional(&mut remaining, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { remaining, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("remaining", &self.remaining);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     UserRef, UserSettings, UserStatus, UserSummary, UsernameRequest, UrlHeaders, User,
@@ -5143,10 +6799,13 @@ impl ::bothends_runtime::Json for UsersListTeamsOk {
     UnitMonitorInput, UnitDepartmentInput, Unit, UnitMonitor, UploadedFile,
     UnreadFromMessage, UserWithoutKey, UserMessageReport, UserReport, UserReportCount,
     UserSession, UpdateFlags, UsersHour, UserUpdate, UserPresence, UserPreferences,
-    UsernameFailureDetails, UserSuggestion, UsersWaitingForE2eKey, UserBannerModifier,
-    UserBanner, UserRoom, UserServicesEmailCode, UserServicesIframe, UserServicesSaml,
-    UserServicesLdap, UserServicesNextcloud, UserServicesDolphin, UnitDataVisibility,
-    UsernameNormalize, UserPresenceStatusSource, Users2faSendEmailCodeBody,
+    UsernameFailureDetails, UserSuggestion, UserInteraction, UiView, UiVariant,
+    UiDispatch, UiTitle, UiTextType, UiText, UiTranslation, UiOption, UiOptionGroup,
+    UiConfirmation, UiBlock, UiElement, UsersSelectElement, UsersWaitingForE2eKey,
+    UserBannerModifier, UserBanner, UserRoom, UserServicesEmailCode, UserServicesIframe,
+    UserServicesSaml, UserServicesLdap, UserServicesNextcloud, UserServicesDolphin,
+    UnitDataVisibility, UsernameNormalize, UserPresenceStatusSource, UiTranslationArg,
+    UiConfirmationStyle, UsersSelectElementType, Users2faSendEmailCodeBody,
     UploadImportFileBody, UploadsDeleteBody, UploadsDeleteOk, UseInviteTokenOk,
     UsersSetStatusBody, UsersGetStatusOk, UsersGetPresenceOkConnectionStatus,
     UsersGetPresenceOk, UsersCreateBody, UserOk, UsersRegisterBody, UsersUpdateBody,
@@ -5159,5 +6818,6 @@ impl ::bothends_runtime::Json for UsersListTeamsOk {
     UsersGetAvatarSuggestionOk, UsersCheckUsernameAvailabilityBadRequest,
     UsersGeneratePersonalAccessTokenBody, UsersGetPersonalAccessTokensOk,
     UsersRequestDataDownloadOk, UsersLogoutOtherClientsOk, UsersAutocompleteOk,
-    UserIdUsernameUserBody, UsersListTeamsOk
+    UserIdUsernameUserBody, UsersListTeamsOk, UsersEnableTotpOk, UsersDisableTotpOk,
+    UsersTotpCodesRemainingOk
 );

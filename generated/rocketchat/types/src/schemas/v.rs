@@ -922,6 +922,475 @@ impl ::bothends_runtime::Json for VideoConferenceFlags {
     }
 }
 
+/// A view was closed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewClosedInteraction {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ViewClosedInteractionType,
+    /// Which view was closed.
+    pub payload: api::schemas::ViewClosedPayload,
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
+    /// Id of what the user did; the answer repeats it.
+    pub trigger_id: ::std::string::String,
+}
+
+impl ViewClosedInteraction {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        r#type: api::schemas::ViewClosedInteractionType,
+        payload: api::schemas::ViewClosedPayload,
+        trigger_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            r#type,
+            payload,
+            rid: ::core::default::Default::default(),
+            trigger_id,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ViewClosedInteraction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut payload = ::core::option::Option::None;
+        let mut rid = ::core::option::Option::None;
+        let mut trigger_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "payload" => reader.field(&mut payload, key),
+                    "rid" => reader.optional(&mut rid, key),
+                    "triggerId" => reader.field(&mut trigger_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            payload: ::bothends_runtime::json::Reader::required(payload, "payload")?,
+            rid,
+            trigger_id: ::bothends_runtime::json::Reader::required(
+                trigger_id,
+                "triggerId",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.field("payload", &self.payload);
+        object.optional("rid", &self.rid);
+        object.field("triggerId", &self.trigger_id);
+        object.end();
+    }
+}
+
+/// Which view was closed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewClosedPayload {
+    /// `viewId` on the wire.
+    pub view_id: ::std::string::String,
+    /// A view, and what was typed into it.
+    pub view: api::schemas::SubmittedView,
+    /// Whether all views were closed at once.
+    pub is_cleared: ::core::option::Option<bool>,
+}
+
+impl ViewClosedPayload {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        view_id: ::std::string::String,
+        view: api::schemas::SubmittedView,
+    ) -> Self {
+        Self {
+            view_id,
+            view,
+            is_cleared: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ViewClosedPayload {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut view_id = ::core::option::Option::None;
+        let mut view = ::core::option::Option::None;
+        let mut is_cleared = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "viewId" => reader.field(&mut view_id, key),
+                    "view" => reader.field(&mut view, key),
+                    "isCleared" => reader.optional(&mut is_cleared, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            view_id: ::bothends_runtime::json::Reader::required(view_id, "viewId")?,
+            view: ::bothends_runtime::json::Reader::required(view, "view")?,
+            is_cleared,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("viewId", &self.view_id);
+        object.field("view", &self.view);
+        object.optional("isCleared", &self.is_cleared);
+        object.end();
+    }
+}
+
+/// A view was submitted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewSubmitInteraction {
+    /// `type` on the wire.
+    pub r#type: api::schemas::ViewSubmitInteractionType,
+    /// Which view was submitted.
+    pub payload: api::schemas::ViewSubmitPayload,
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
+    /// `viewId` on the wire.
+    pub view_id: ::std::string::String,
+    /// Id of what the user did; the answer repeats it.
+    pub trigger_id: ::std::string::String,
+}
+
+impl ViewSubmitInteraction {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        r#type: api::schemas::ViewSubmitInteractionType,
+        payload: api::schemas::ViewSubmitPayload,
+        view_id: ::std::string::String,
+        trigger_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            r#type,
+            payload,
+            rid: ::core::default::Default::default(),
+            view_id,
+            trigger_id,
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for ViewSubmitInteraction {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut payload = ::core::option::Option::None;
+        let mut rid = ::core::option::Option::None;
+        let mut view_id = ::core::option::Option::None;
+        let mut trigger_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "payload" => reader.field(&mut payload, key),
+                    "rid" => reader.optional(&mut rid, key),
+                    "viewId" => reader.field(&mut view_id, key),
+                    "triggerId" => reader.field(&mut trigger_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            payload: ::bothends_runtime::json::Reader::required(payload, "payload")?,
+            rid,
+            view_id: ::bothends_runtime::json::Reader::required(view_id, "viewId")?,
+            trigger_id: ::bothends_runtime::json::Reader::required(
+                trigger_id,
+                "triggerId",
+            )?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.field("payload", &self.payload);
+        object.optional("rid", &self.rid);
+        object.field("viewId", &self.view_id);
+        object.field("triggerId", &self.trigger_id);
+        object.end();
+    }
+}
+
+/// Which view was submitted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewSubmitPayload {
+    /// A view, and what was typed into it.
+    pub view: api::schemas::SubmittedView,
+}
+
+impl ViewSubmitPayload {
+    /// With what is required; everything else is left out.
+    pub fn new(view: api::schemas::SubmittedView) -> Self {
+        Self { view }
+    }
+}
+
+impl ::bothends_runtime::Json for ViewSubmitPayload {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut view = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "view" => reader.field(&mut view, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            view: ::bothends_runtime::json::Reader::required(view, "view")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("view", &self.view);
+        object.end();
+    }
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VideoConferenceBlock {
+    /// `type` on the wire.
+    pub r#type: api::schemas::VideoConferenceBlockType,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `blockId` on the wire.
+    pub block_id: ::core::option::Option<::std::string::String>,
+    /// Id of the call.
+    pub call_id: ::core::option::Option<::std::string::String>,
+}
+
+impl VideoConferenceBlock {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: api::schemas::VideoConferenceBlockType) -> Self {
+        Self {
+            r#type,
+            app_id: ::core::default::Default::default(),
+            block_id: ::core::default::Default::default(),
+            call_id: ::core::default::Default::default(),
+        }
+    }
+}
+
+impl ::bothends_runtime::Json for VideoConferenceBlock {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut r#type = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut block_id = ::core::option::Option::None;
+        let mut call_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "type" => reader.field(&mut r#type, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "blockId" => reader.optional(&mut block_id, key),
+                    "callId" => reader.optional(&mut call_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            r#type: ::bothends_runtime::json::Reader::required(r#type, "type")?,
+            app_id,
+            block_id,
+            call_id,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("type", &self.r#type);
+        object.optional("appId", &self.app_id);
+        object.optional("blockId", &self.block_id);
+        object.optional("callId", &self.call_id);
+        object.end();
+    }
+}
+
+/// Whether a visitor is there.
+#[derive(Clone, Debug)]
+pub enum VisitorPresence {
+    /// `online`
+    Online,
+    /// `away`
+    Away,
+    /// `offline`
+    Offline,
+    /// `busy`
+    Busy,
+    /// `disabled`
+    Disabled,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl VisitorPresence {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Online => "online",
+            Self::Away => "away",
+            Self::Offline => "offline",
+            Self::Busy => "busy",
+            Self::Disabled => "disabled",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for VisitorPresence {
+    fn from(value: &str) -> Self {
+        match value {
+            "online" => Self::Online,
+            "away" => Self::Away,
+            "offline" => Self::Offline,
+            "busy" => Self::Busy,
+            "disabled" => Self::Disabled,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for VisitorPresence {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for VisitorPresence {}
+
+impl ::core::hash::Hash for VisitorPresence {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for VisitorPresence {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for VisitorPresence {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for VisitorPresence {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// Whether a visitor is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VisitorStatusRequest {
+    /// Token of the visitor.
+    pub token: ::std::string::String,
+    /// `online`, `away`, `busy` or `offline`.
+    pub status: ::std::string::String,
+}
+
+impl VisitorStatusRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(token: ::std::string::String, status: ::std::string::String) -> Self {
+        Self { token, status }
+    }
+}
+
+impl ::bothends_runtime::Json for VisitorStatusRequest {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut token = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "token" => reader.field(&mut token, key),
+                    "status" => reader.field(&mut status, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            token: ::bothends_runtime::json::Reader::required(token, "token")?,
+            status: ::bothends_runtime::json::Reader::required(status, "status")?,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.field("token", &self.token);
+        object.field("status", &self.status);
+        object.end();
+    }
+}
+
+/// Whether a visitor is there from now on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VisitorStatusReply {
+    /// Token of the visitor.
+    pub token: ::core::option::Option<::std::string::String>,
+    /// `status` on the wire.
+    pub status: ::core::option::Option<::std::string::String>,
+    /// `success` on the wire.
+    pub success: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for VisitorStatusReply {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut token = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "token" => reader.optional(&mut token, key),
+                    "status" => reader.optional(&mut status, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { token, status, success })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("token", &self.token);
+        object.optional("status", &self.status);
+        object.optional("success", &self.success);
+        object.end();
+    }
+}
+
 /// From `/components/schemas/VisitorInput/properties/connectionData/properties/httpHeaders/additionalProperties` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum VisitorInputConnectionDataHttpHeader {
@@ -1160,6 +1629,216 @@ impl ::bothends_runtime::Json for V {
         object.optional("lastMessageTs", &self.last_message_ts);
         object.optional("phone", &self.phone);
         object.end();
+    }
+}
+
+/// From `/components/schemas/ViewClosedInteraction/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ViewClosedInteractionType {
+    /// `viewClosed`
+    ViewClosed,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ViewClosedInteractionType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ViewClosed => "viewClosed",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ViewClosedInteractionType {
+    fn from(value: &str) -> Self {
+        match value {
+            "viewClosed" => Self::ViewClosed,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ViewClosedInteractionType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ViewClosedInteractionType {}
+
+impl ::core::hash::Hash for ViewClosedInteractionType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ViewClosedInteractionType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ViewClosedInteractionType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ViewClosedInteractionType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/ViewSubmitInteraction/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum ViewSubmitInteractionType {
+    /// `viewSubmit`
+    ViewSubmit,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl ViewSubmitInteractionType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ViewSubmit => "viewSubmit",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for ViewSubmitInteractionType {
+    fn from(value: &str) -> Self {
+        match value {
+            "viewSubmit" => Self::ViewSubmit,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for ViewSubmitInteractionType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for ViewSubmitInteractionType {}
+
+impl ::core::hash::Hash for ViewSubmitInteractionType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for ViewSubmitInteractionType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for ViewSubmitInteractionType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for ViewSubmitInteractionType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+/// From `/components/schemas/VideoConferenceBlock/properties/type` of the document.
+#[derive(Clone, Debug)]
+pub enum VideoConferenceBlockType {
+    /// `video_conf`
+    VideoConf,
+    /// A value that the document does not know, kept as it came.
+    Other(::std::string::String),
+}
+
+impl VideoConferenceBlockType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::VideoConf => "video_conf",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl ::core::convert::From<&str> for VideoConferenceBlockType {
+    fn from(value: &str) -> Self {
+        match value {
+            "video_conf" => Self::VideoConf,
+            _ => Self::Other(value.to_owned()),
+        }
+    }
+}
+
+impl ::core::cmp::PartialEq for VideoConferenceBlockType {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl ::core::cmp::Eq for VideoConferenceBlockType {}
+
+impl ::core::hash::Hash for VideoConferenceBlockType {
+    fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+        ::core::hash::Hash::hash(&self.as_str(), state);
+    }
+}
+
+impl ::core::fmt::Display for VideoConferenceBlockType {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.as_str(), formatter)
+    }
+}
+
+impl ::bothends_runtime::Json for VideoConferenceBlockType {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let value = Self::from(&*reader.string()?);
+        if let Self::Other(_) = value {
+            reader.undocumented();
+        }
+        ::core::result::Result::Ok(value)
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        writer.string(self.as_str());
+    }
+}
+
+impl ::core::convert::From<::std::string::String> for VideoConferenceBlockType {
+    fn from(value: ::std::string::String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
@@ -1809,9 +2488,12 @@ impl ::bothends_runtime::Json for ValidateInviteTokenOk {
 ::bothends_runtime::serde_impls!(
     VisitorMetrics, VisitedPage, VideoConference, VerificationToken, VisitorInput,
     Visitor, VisitorSuggestion, VisitorRoomRequest, VisitorToken, Variation,
-    VideoConferenceStatistics, VideoConferenceFlags,
+    VideoConferenceStatistics, VideoConferenceFlags, ViewClosedInteraction,
+    ViewClosedPayload, ViewSubmitInteraction, ViewSubmitPayload, VideoConferenceBlock,
+    VisitorPresence, VisitorStatusRequest, VisitorStatusReply,
     VisitorInputConnectionDataHttpHeader, VisitorInputConnectionData,
-    VisitorContactManagerEmail, VisitorContactManager, V,
+    VisitorContactManagerEmail, VisitorContactManager, V, ViewClosedInteractionType,
+    ViewSubmitInteractionType, VideoConferenceBlockType,
     VideoConferenceJitsiUpdateTimeoutOk, VideoConferenceCapabilitiesOk,
     VideoConferenceListOk, VideoConferenceInfoOk, VideoConferenceProvidersOk,
     VideoConferenceStartBody, VideoConferenceStartOk, VideoConferenceJoinBody,
