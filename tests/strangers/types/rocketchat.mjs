@@ -1,7 +1,7 @@
 // `@rocket.chat/rest-typings`: `Endpoints` has the answer of every path and method.
 
 import ts from 'typescript';
-import { Maker, NOTHING } from './make.mjs';
+import { Maker } from './make.mjs';
 import { load } from './program.mjs';
 
 const SOURCE = `
@@ -30,8 +30,10 @@ export async function read(whole) {
             const answers = [];
             for (const [index, signature] of signatures.entries()) {
                 const prefix = signatures.length > 1 ? `signature ${index + 1}, ` : '';
-                for (const { kind, value } of maker.values(checker.getReturnTypeOfSignature(signature))) {
-                    const body = successful(value);
+                const returned = unwrapped(checker, root, checker.getReturnTypeOfSignature(signature));
+                const isEmpty = (returned.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined)) !== 0;
+                for (const { kind, value } of maker.values(returned)) {
+                    const body = isEmpty ? { success: true } : successful(value);
                     if (!answers.some((other) => other.value === body || JSON.stringify(other.value) === JSON.stringify(body))) answers.push({ kind: prefix + kind, value: body });
                 }
             }
@@ -41,8 +43,14 @@ export async function read(whole) {
     return { calls, silent, unresolved, left: maker.left };
 }
 
-/** The server writes `success` into every object that it sends, and an object of its own where there is nothing to send. */
+/** What is sent of a type that has status and headers beside it, as handlers inside the server give them. */
+function unwrapped(checker, root, type) {
+    const names = checker.getPropertiesOfType(type).map(({ name }) => name).filter((name) => name !== 'statusCode');
+    if (names.sort().join() !== 'body,headers') return type;
+    return checker.getTypeOfSymbolAtLocation(type.getProperty('body'), root);
+}
+
+/** The server writes `success` into every object that it sends, and into one of its own where a handler gives nothing. */
 function successful(value) {
-    if (value === NOTHING) return { success: true };
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value, success: value.success ?? true } : value;
 }

@@ -217,7 +217,9 @@ fn order(answer: &Answer, success: &Success) -> Option<Value> {
     let status = if matches!(success.status, 204 | 205) { 200 } else { success.status };
     let media = success.media_type.as_deref();
     if answer.bytes {
-        return Some(json!({"status": status, "media": media.unwrap_or("application/octet-stream"), "text": "text"}));
+        // Of a range, one that is in it.
+        let media = media.unwrap_or("*/*").replace("*/*", "application/octet-stream").replace("/*", "/png");
+        return Some(json!({"status": status, "media": media, "text": "text"}));
     }
     let value = answer.value.as_ref()?;
     Some(match value.as_str().filter(|_| !success.json && media.is_some()) {
@@ -312,7 +314,8 @@ mod tests {
             (&text, &json, json!({"status": 201, "media": "application/json", "text": "\"x\""})),
             (&text, &success(200, Some("text/plain"), false), json!({"status": 200, "media": "text/plain", "text": "x"})),
             (&value, &success(204, None, false), json!({"status": 200, "media": "application/json", "text": "{\"a\":1}"})),
-            (&bytes, &success(200, Some("image/png"), false), json!({"status": 200, "media": "image/png", "text": "text"})),
+            (&bytes, &success(200, Some("image/*"), false), json!({"status": 200, "media": "image/png", "text": "text"})),
+            (&bytes, &success(200, Some("text/csv"), false), json!({"status": 200, "media": "text/csv", "text": "text"})),
         ] {
             assert_eq!(order(answer, success), Some(order_));
         }
