@@ -1,8 +1,7 @@
 //! The vendors' own JavaScript clients, and public Python clients, call the generated server with made-up answers.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::PathBuf;
+use std::io::{BufRead as _, BufReader, PipeReader};
 use std::process::{Child, Command, Stdio};
 
 use serde::Deserialize;
@@ -87,25 +86,32 @@ fn every(place: &Place<'_>, small: &[&str], number: usize) -> String {
 }
 
 /// `cargo xtask mock` as a process of its own, ended with this value.
-struct Mock(Child);
+struct Mock {
+    process: Child,
+    said: PipeReader,
+}
 
 impl Mock {
     fn start(api: &str) -> Result<Self, Fault> {
-        let program: PathBuf = std::env::current_exe().map_err(|error| format!("this program cannot be found: {error}"))?;
+        let fault = |error: std::io::Error| format!("the mock cannot be started: {error}");
+        let program = std::env::current_exe().map_err(fault)?;
+        // What it says of itself and where it can be reached come in the order in which they were said.
+        let (said, out) = std::io::pipe().map_err(fault)?;
         let mut command = Command::new(program);
-        command.args(["mock", api, "--port", "0"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        command.spawn().map(Self).map_err(|error| format!("the mock cannot be started: {error}"))
+        command.args(["mock", api, "--port", "0"]).stdin(Stdio::null()).stdout(out.try_clone().map_err(fault)?).stderr(out);
+        let process = command.spawn().map_err(fault)?;
+        Ok(Self { process, said })
     }
 
     /// The port, as soon as the server is up.
     fn port(&mut self) -> Result<String, Fault> {
-        let Some(said) = self.0.stderr.take() else { return Err("the mock has no standard error".to_owned()) };
+        let said = self.said.try_clone().map_err(|error| format!("the mock cannot be heard: {error}"))?;
         let mut said = BufReader::new(said);
         let mut line = String::new();
         while said.read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
             if let Some(port) = port_in(&line) {
                 // Whoever writes where nobody reads would wait for ever.
-                std::thread::spawn(move || std::io::copy(&mut said.by_ref(), &mut std::io::sink()));
+                std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
                 return Ok(port);
             }
             eprint!("{line}");
@@ -118,8 +124,8 @@ impl Mock {
 impl Drop for Mock {
     fn drop(&mut self) {
         // It has ended by itself, or it ends now.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -138,7 +144,7 @@ mod tests {
     fn the_port_is_read_from_what_the_mock_says() {
         for (line, port) in [
             ("superoffice answers made-up data on http://127.0.0.1:33815\n", Some("33815")),
-            ("superoffice: http://127.0.0.1:8080/ is up\n", Some("8080")),
+            ("superoffice answers made-up data on http://127.0.0.1:8080; its operations, to try: http://127.0.0.1:8080/\n", Some("8080")),
             ("superoffice: compiling the server\n", None),
             ("http://127.0.0.1:\n", None),
         ] {
