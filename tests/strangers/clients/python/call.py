@@ -235,6 +235,8 @@ def kinds(each):
     bare = each.annotation is each.empty
     if bare and each.name == "files":
         return FILES
+    if bare and each.name == "file":
+        return (picture(), {"image": ("picture.png", PNG, "image/png")})
     if bare and each.name in CHOICES:
         return CHOICES[each.name]
     some = [inner for inner in typing.get_args(each.annotation) if inner is not type(None)]
