@@ -7,7 +7,7 @@ mod support;
 
 use bothends_runtime::Body;
 use bothends_runtime::http::{Request, Response, StatusCode};
-use bothends_runtime::server::{Context, Credentials, Fault, Principal, Refusal, Route, Router};
+use bothends_runtime::server::{Context, Credentials, Fault, Principal, Refusal, Route, Router, TrailingSlash};
 use support::*;
 use tower::ServiceExt;
 
@@ -83,6 +83,41 @@ async fn other_methods_are_named() {
     }
     let response = answer(router(), request("HEAD /echo/hello", &[], "")).await;
     assert_eq!(response.headers()["content-length"], "5");
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_counts_unless_the_router_is_told_to_ignore_it() {
+    let [strict, ignoring] = [TrailingSlash::Strict, TrailingSlash::Ignore].map(|slash| move || router().trailing_slash(slash));
+    for (line, written, ignored) in [
+        ("GET /User/7", 200, 200),
+        ("GET /User/7/", 404, 200),
+        ("HEAD /User/7/", 404, 200),
+        ("OPTIONS /User/7/", 404, 204),
+        ("DELETE /User/7/", 404, 405),
+        ("GET /User/", 404, 404),
+        ("GET /User/7//", 404, 404),
+    ] {
+        assert_eq!(answer(strict(), request(line, &[], "")).await.status(), written, "{line}");
+        assert_eq!(answer(ignoring(), request(line, &[], "")).await.status(), ignored, "{line}");
+        let below = line.replace(' ', " /v1");
+        assert_eq!(answer(ignoring().base_path("/v1"), request(&below, &[], "")).await.status(), ignored, "{below}");
+    }
+    let response = answer(ignoring(), request("DELETE /User/7/", &[], "")).await;
+    assert_eq!(response.headers()["allow"], "GET, HEAD, OPTIONS, PUT");
+    assert!(response.body().contains(r#""detail":"this path takes GET, HEAD, OPTIONS, PUT""#), "{}", response.body());
+}
+
+#[tokio::test]
+async fn what_the_router_refuses_by_itself_says_why() {
+    for (line, detail) in [
+        ("GET /nowhere", "no operation has this path"),
+        ("POST /User/7", "this path takes GET, HEAD, OPTIONS, PUT"),
+        ("GET /keyed", "credentials are missing: "),
+    ] {
+        let response = answer(router().authenticate(door), request(line, &[], "")).await;
+        assert!(response.body().contains(&format!(r#""detail":"{detail}"#)), "{line}: {}", response.body());
+        assert_eq!(response.headers()["content-type"], "application/problem+json", "{line}");
+    }
 }
 
 /// Expected status, headers, body, and what the answer must contain.

@@ -107,6 +107,7 @@ const SERVER_METHODS: &[&str] = &[
     "new",
     "authenticate",
     "body_limit",
+    "trailing_slash",
     "configure",
     "into_routes",
     "into_router",

@@ -39,7 +39,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             #callbacks
             #(#modules)*
             pub use ::bothends_runtime as runtime;
-            pub use ::bothends_runtime::server::{Authenticate, Context, Refusal};
+            pub use ::bothends_runtime::server::{Authenticate, Context, Refusal, TrailingSlash};
             pub use #types as types;
             #(#uses)*
             #server
@@ -138,6 +138,11 @@ fn settings() -> TokenStream {
         /// Refuses request bodies of more bytes than this.
         pub fn body_limit(self, bytes: usize) -> Self {
             self.configure(move |router| router.body_limit(bytes))
+        }
+
+        /// Says what a slash at the end of a path counts for; without it, `/users/` is another path than `/users`.
+        pub fn trailing_slash(self, slash: TrailingSlash) -> Self {
+            self.configure(move |router| router.trailing_slash(slash))
         }
 
         /// Changes the routing table once it is made.

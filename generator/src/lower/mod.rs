@@ -341,6 +341,7 @@ const MODULES: &[&str] = &[
     "operations",
     "schemas",
     "server",
+    "trailing_slash",
     "types",
     "with_problem",
 ];

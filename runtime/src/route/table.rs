@@ -97,15 +97,49 @@ impl Table {
 
     /// The operations that a method and a path (without the query, still encoded) may mean.
     pub(crate) fn find<'p>(&self, method: &Method, path: &'p str) -> Found<'p> {
-        let Some(raw) = segment::split(path) else {
-            return Found::Nothing;
+        match segment::split(path) {
+            Some(raw) => self.find_segments(method, path, &raw),
+            None => Found::Nothing,
+        }
+    }
+
+    /// The same, with a slash at the end of the path or without it: as it is written where that means something, else the
+    /// other way. Of methods that would do, both ways count.
+    pub(crate) fn find_either<'p>(&self, method: &Method, path: &'p str) -> Found<'p> {
+        let written = self.find(method, path);
+        if matches!(written, Found::Candidates(_) | Found::Malformed) {
+            return written;
+        }
+        let other = match path.strip_suffix('/') {
+            Some(without) => self.find(method, without),
+            None => {
+                let segments = if path.is_empty() { Some(Vec::new()) } else { segment::split(path) };
+                segments.map_or(Found::Nothing, |mut raw| {
+                    raw.push("");
+                    self.find_segments(method, path, &raw)
+                })
+            }
         };
+        match (written, other) {
+            (Found::OtherMethods(mut methods), Found::OtherMethods(more)) => {
+                methods.extend(more);
+                methods.sort_unstable();
+                methods.dedup();
+                Found::OtherMethods(methods)
+            }
+            (Found::OtherMethods(methods), Found::Nothing) => Found::OtherMethods(methods),
+            (_, other) => other,
+        }
+    }
+
+    /// `raw` is what stands between the slashes of `path`.
+    fn find_segments<'p>(&self, method: &Method, path: &'p str, raw: &[&'p str]) -> Found<'p> {
         let Some(texts) = raw.iter().map(|raw| segment::decode(raw)).collect::<Option<Vec<_>>>() else {
             return Found::Malformed;
         };
         let (mut ends, mut visits) = (Vec::new(), MOST_VISITS);
         let rest = path.get(1..).unwrap_or_default();
-        self.root.collect(Rest { path: rest, raw: &raw, texts: &texts }, &mut Vec::new(), &mut ends, &mut visits);
+        self.root.collect(Rest { path: rest, raw, texts: &texts }, &mut Vec::new(), &mut ends, &mut visits);
         if ends.is_empty() {
             return Found::Nothing;
         }

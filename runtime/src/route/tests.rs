@@ -90,11 +90,15 @@ const TEMPLATES: &[&str] = &[
 fn found(request: &'static str) -> String {
     let table = Table::new(TEMPLATES.iter().copied().map(operation));
     let (method, path) = request.split_once(' ').unwrap();
-    match table.find(&Method::from_bytes(method.as_bytes()).unwrap(), path) {
+    shown(TEMPLATES, table.find(&Method::from_bytes(method.as_bytes()).unwrap(), path))
+}
+
+fn shown(templates: &[&str], found: Found<'_>) -> String {
+    match found {
         Found::Candidates(candidates) => {
             let each = candidates.iter().map(|candidate| {
                 let values = candidate.parameters.iter().map(|(name, value)| format!(" {name}={value}"));
-                format!("{}{}", TEMPLATES[candidate.index], values.collect::<String>())
+                format!("{}{}", templates[candidate.index], values.collect::<String>())
             });
             each.collect::<Vec<_>>().join(" | ")
         }
@@ -180,6 +184,38 @@ fn slashes_escapes_and_methods_count_as_they_stand() {
         ("GET /w/x/y/z", "GET /{first}/{second}/{third}/{fourth} first=w second=x third=y fourth=z"),
     ] {
         assert_eq!(found(request), expected, "{request}");
+    }
+}
+
+#[test]
+fn a_slash_at_the_end_may_be_ignored() {
+    let templates = ["GET /things/", "GET /things", "POST /made/", "GET /made", "GET /User/{id}", "PUT /files/{+path}", "GET /"];
+    let table = Table::new(templates.map(operation));
+    for (request, expected) in [
+        ("GET /things", "GET /things"),
+        ("GET /things/", "GET /things/"),
+        ("GET /things//", "GET /things/"),
+        ("POST /made", "POST /made/"),
+        ("POST /made/", "POST /made/"),
+        ("GET /made/", "GET /made"),
+        ("PUT /made", "other: GET,HEAD,OPTIONS,POST"),
+        ("PUT /made/", "other: GET,HEAD,OPTIONS,POST"),
+        ("GET /User/7/", "GET /User/{id} id=7"),
+        ("HEAD /User/7/", "GET /User/{id} id=7"),
+        ("GET /User/", "nothing"),
+        ("PUT /User/7/", "other: GET,HEAD,OPTIONS"),
+        // A slash that a parameter takes is a part of it.
+        ("PUT /files/a/", "PUT /files/{+path} path=a/"),
+        ("PUT /files/a", "PUT /files/{+path} path=a"),
+        ("GET /", "GET /"),
+        ("GET ", "GET /"),
+        ("GET /nowhere/", "nothing"),
+        ("GET /nowhere/%/", "malformed"),
+        ("GET things", "nothing"),
+    ] {
+        let (method, path) = request.split_once(' ').unwrap();
+        let found = table.find_either(&Method::from_bytes(method.as_bytes()).unwrap(), path);
+        assert_eq!(shown(&templates, found), expected, "{request}");
     }
 }
 

@@ -86,8 +86,19 @@ pub(super) async fn admit(
     match refused {
         Some(refusal) => Err(challenged(refusal, operation)),
         None if open => Ok(None),
-        None => Err(challenged(Refusal::new(StatusCode::UNAUTHORIZED), operation)),
+        None => Err(challenged(missing(operation), operation)),
     }
+}
+
+/// Nothing was sent that could be checked: what would do, and where it belongs.
+fn missing(operation: &'static OperationInfo) -> Refusal {
+    let mut schemes: Vec<&str> = Vec::new();
+    for scheme in operation.security.iter().copied().flatten() {
+        if !schemes.contains(&scheme.id) {
+            schemes.push(scheme.id);
+        }
+    }
+    Refusal::new(StatusCode::UNAUTHORIZED).with_detail(format!("credentials are missing: {}", schemes.join(", ")))
 }
 
 /// The credentials of one alternative, or `None` if one is missing, empty, or without the colon of basic authentication.

@@ -41,7 +41,12 @@ impl Context {
     /// A value as a body with several media types: in the one that the caller's `Accept` header likes best, else in the
     /// first one.
     pub fn represent<C: Uniform>(&self, value: C::Value) -> C {
-        C::represent(accept::preferred(&self.parts.headers, C::MEDIA_TYPES), value)
+        C::represent(self.preferred(C::MEDIA_TYPES), value)
+    }
+
+    /// Which of these media types the caller's `Accept` header likes best: the first among equals, and where it takes none.
+    pub fn preferred(&self, media_types: &[&str]) -> usize {
+        accept::preferred(&self.parts.headers, media_types)
     }
 
     /// The same context with somebody calling.

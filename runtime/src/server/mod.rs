@@ -20,7 +20,7 @@ pub use context::Context;
 pub use receiver::{Event, Receiver, Unknown};
 pub use refusal::Refusal;
 pub use route::Route;
-pub use router::{DEFAULT_BODY_LIMIT, Router, RouterService};
+pub use router::{DEFAULT_BODY_LIMIT, Router, RouterService, TrailingSlash};
 
 /// Why the server's own code could not answer; the caller sees a bare 500.
 ///

@@ -29,6 +29,16 @@ use crate::wire::RequestDecoder;
 /// How many bytes a request body may have unless [`Router::body_limit`] says otherwise: 8 MiB.
 pub const DEFAULT_BODY_LIMIT: usize = 8 * 1024 * 1024;
 
+/// What a slash at the end of a request's path counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TrailingSlash {
+    /// `/users/` is another path than `/users`, as in documents and in URLs.
+    #[default]
+    Strict,
+    /// `/users/` is answered as `/users`, and the other way round. Where the document has both, each request goes to its own.
+    Ignore,
+}
+
 /// The operations of an API, and what stands before them.
 ///
 /// A request is routed, authenticated, decoded and handled, in this order. Its body is touched once the caller is known
@@ -39,6 +49,7 @@ pub struct Router {
     pub(super) door: Option<Arc<dyn Authenticate>>,
     draw: Draw,
     pub(super) body_limit: usize,
+    trailing_slash: TrailingSlash,
     base_path: String,
     /// In place of the routes, what arrives under any path.
     pub(super) events: Option<Events>,
@@ -53,7 +64,15 @@ impl Router {
     /// the request before its handler is called, or whose handler is not implemented ([`Refusal::not_implemented`]), passes
     /// it on to the next; for that, the body is read whole.
     pub fn new(routes: Vec<Route>) -> Self {
-        Self { routes, door: None, draw: Arc::new(refusal::draw), body_limit: DEFAULT_BODY_LIMIT, base_path: String::new(), events: None }
+        Self {
+            routes,
+            door: None,
+            draw: Arc::new(refusal::draw),
+            body_limit: DEFAULT_BODY_LIMIT,
+            trailing_slash: TrailingSlash::Strict,
+            base_path: String::new(),
+            events: None,
+        }
     }
 
     /// Checks credentials with this. Without it, every operation that demands some refuses every request.
@@ -69,6 +88,13 @@ impl Router {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Says what a slash at the end of a path counts for; without it, paths mean what they say.
+    #[must_use]
+    pub fn trailing_slash(mut self, slash: TrailingSlash) -> Self {
+        self.trailing_slash = slash;
         self
     }
 
@@ -107,6 +133,7 @@ impl fmt::Debug for Router {
             .field("routes", &self.routes)
             .field("authenticates", &self.door.is_some())
             .field("body_limit", &self.body_limit)
+            .field("trailing_slash", &self.trailing_slash)
             .field("base_path", &self.base_path)
             .finish_non_exhaustive()
     }
@@ -197,14 +224,20 @@ impl Shared {
 
     /// The route for a request, or the answer where none is needed.
     fn route<'p>(&self, parts: &'p Parts) -> Result<Routed<'p>, Refusal> {
-        let nothing = || Refusal::new(StatusCode::NOT_FOUND);
+        let nothing = || Refusal::new(StatusCode::NOT_FOUND).with_detail("no operation has this path");
         let path = parts.uri.path().strip_prefix(self.router.base_path.as_str()).ok_or_else(nothing)?;
-        match self.table.find(&parts.method, path) {
+        let found = match self.router.trailing_slash {
+            TrailingSlash::Strict => self.table.find(&parts.method, path),
+            TrailingSlash::Ignore => self.table.find_either(&parts.method, path),
+        };
+        match found {
             Found::Candidates(candidates) => Ok(Routed::To(twins::choose(&self.router, &self.constants, candidates, parts))),
             Found::OtherMethods(methods) => {
-                let allow = HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static(""));
+                let methods = methods.join(", ");
+                let allow = HeaderValue::from_str(&methods).unwrap_or(HeaderValue::from_static(""));
                 if parts.method != Method::OPTIONS {
-                    return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED).with_header(ALLOW, allow));
+                    let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED).with_header(ALLOW, allow);
+                    return Err(refusal.with_detail(format!("this path takes {methods}")));
                 }
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NO_CONTENT;
