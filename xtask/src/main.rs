@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use bothends::verify::Serving;
 use clap::{Parser, Subcommand};
 
 use crate::corpus::row::Stage;
@@ -50,13 +51,13 @@ enum Command {
         #[arg(long)]
         report: Option<PathBuf>,
     },
-    /// Start generated servers on loopback, answering made-up data
+    /// Start generated servers on loopback, answering made-up data, the first at the port that is named
     Mock {
         /// Folders of specs/; all of them by default
         apis: Vec<String>,
-        /// Port of the first server, the next ones follow; 0 takes any free ones
-        #[arg(long, default_value_t = 8080)]
-        port: u16,
+        /// The port is that of the first server, the next ones follow; everything else holds for all of them
+        #[command(flatten)]
+        serving: Serving,
     },
     /// Put a vendor's own documents in place of the shipped ones
     Import {
@@ -174,7 +175,7 @@ fn main() -> ExitCode {
     let result = apis::enter_root().and_then(|()| match command {
         Command::Generate { apis, check } => generate::run(root, &apis, check),
         Command::Verify { apis, cases, seed, report } => verify::run(root, &apis, verify::Options { cases: cases.get(), seed, report }),
-        Command::Mock { apis, port } => verify::mock(root, &apis, port),
+        Command::Mock { apis, serving } => verify::mock(root, &apis, &serving),
         Command::Import { api, paths } => import::run(root, &api, &paths),
         Command::Corpus(arguments) => corpus::run(root, &arguments.options()),
         Command::CorpusDocument(attempt) => corpus::attempt::run(root, &attempt),

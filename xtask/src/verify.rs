@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use bothends::diagnostic::render_human;
 use bothends::generate::{Outcome, analyse};
 use bothends::source::{Disk, SourceMap};
-use bothends::verify::{self, Crates, Report, target_folder};
+use bothends::verify::{self, Crates, Progress, Report, Serving, target_folder};
+use indicatif::MultiProgress;
 
 use crate::apis::{self, Folder};
 use crate::{Fault, generate};
@@ -50,36 +51,38 @@ pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault>
 }
 
 /// Starts the generated servers of the named APIs, or of all, on ports that follow each other, and stays until one of them ends.
-pub fn mock(root: &Path, names: &[String], port: u16) -> Result<(), Fault> {
+pub fn mock(root: &Path, names: &[String], serving: &Serving) -> Result<(), Fault> {
     let folders = apis::select(&apis::all(root)?, names)?;
+    let shown = MultiProgress::new();
     std::thread::scope(|scope| {
         let (ended, first) = std::sync::mpsc::channel();
         for (folder, number) in folders.iter().zip(0..) {
-            let ended = ended.clone();
-            let port = if port == 0 { 0 } else { port.saturating_add(number) };
-            scope.spawn(move || ended.send(mock_one(root, folder, port)));
+            let (ended, shown) = (ended.clone(), &shown);
+            let port = if serving.port == 0 { 0 } else { serving.port.saturating_add(number) };
+            let serving = Serving { port, ..serving.clone() };
+            scope.spawn(move || ended.send(mock_one(root, folder, &serving, Progress::new(&folder.name, shown))));
         }
         let end = first.recv().unwrap_or(Ok(()));
+        let _ = shown.clear();
         if let Err(fault) = &end {
-            // The other servers would run on, and nobody would read the reason.
             eprintln!("{fault}");
-            std::process::exit(1);
         }
-        end
+        // The others would run on, or compile on, and nobody would read what they say.
+        std::process::exit(i32::from(end.is_err()))
     })
 }
 
-fn mock_one(root: &Path, folder: &Folder, port: u16) -> Result<(), Fault> {
+fn mock_one(root: &Path, folder: &Folder, serving: &Serving, mut progress: Progress) -> Result<(), Fault> {
     let name = &folder.name;
     let fault = |error: String| format!("{name}: {error}");
     let outcome = read(folder).map_err(fault)?;
-    eprintln!("{name}: compiling the server");
-    let ready = |port| eprintln!("{name} answers made-up data on http://127.0.0.1:{port}");
     let generated = generated(root, folder).map_err(fault)?;
     let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
-    let settings = settings(root, folder, &Options::default());
+    let mut settings = settings(root, folder, &Options::default());
+    settings.scratch = settings.scratch.with_file_name(format!("{name}-mock"));
     let subject = outcome.subject(&[]).ok_or_else(|| fault("the document gave no model".to_owned()))?;
-    verify::mock(subject, crates, &settings, port, ready).map_err(|error| fault(error.to_string()))
+    let told = &mut |step| progress.show(step);
+    verify::mock(subject, crates, &settings, serving, told).map_err(|error| fault(error.to_string()))
 }
 
 fn one(root: &Path, folder: &Folder, options: &Options) -> Result<Report, Fault> {

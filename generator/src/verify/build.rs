@@ -1,8 +1,10 @@
 //! Compiling a driver with the cargo of the machine, in a target folder that all drivers share.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -39,7 +41,12 @@ pub fn find_cargo() -> Result<PathBuf, Error> {
 /// # Errors
 /// There is no cargo, or the driver does not compile: what the compiler says is in the error.
 pub fn build_driver(scratch: &Path, name: &str, options: &Options) -> Result<Built, Error> {
-    let (seconds, warnings) = cargo("build", scratch, name, options)?;
+    build(scratch, name, options, &mut |_| {})
+}
+
+/// The same, of any scratch package. `told` is told what cargo does, once a second at least.
+pub fn build(scratch: &Path, name: &str, options: &Options, told: &mut dyn FnMut(&str)) -> Result<Built, Error> {
+    let (seconds, warnings) = cargo("build", scratch, name, options, told)?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let (made, program) = (options.target.join("debug").join(&file), scratch.join(format!("driver{}", std::env::consts::EXE_SUFFIX)));
     // A running program cannot be written over; a new file under its name can be put in its place.
@@ -55,11 +62,11 @@ pub fn build_driver(scratch: &Path, name: &str, options: &Options) -> Result<Bui
 /// # Errors
 /// As [`build_driver`].
 pub fn check_driver(scratch: &Path, name: &str, options: &Options) -> Result<(f64, Vec<String>), Error> {
-    cargo("check", scratch, name, options)
+    cargo("check", scratch, name, options, &mut |_| {})
 }
 
 /// Runs cargo on a scratch package.
-fn cargo(command: &str, scratch: &Path, name: &str, options: &Options) -> Result<(f64, Vec<String>), Error> {
+fn cargo(command: &str, scratch: &Path, name: &str, options: &Options, told: &mut dyn FnMut(&str)) -> Result<(f64, Vec<String>), Error> {
     let cargo = find_cargo()?;
     let started = Instant::now();
     let lock = scratch.join("Cargo.lock");
@@ -68,18 +75,62 @@ fn cargo(command: &str, scratch: &Path, name: &str, options: &Options) -> Result
     }
     let (manifest, messages) = (scratch.join("Cargo.toml"), "--message-format=json");
     let mut process = Command::new(cargo);
-    process.args([command, "--quiet", messages, "--manifest-path"]).arg(manifest).arg("--target-dir").arg(&options.target);
+    process.args([command, "--color=never", messages, "--manifest-path"]).arg(manifest).arg("--target-dir").arg(&options.target);
     // What a surrounding cargo set for its own build does not hold for this one.
     process.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTFLAGS");
-    let output = process.output().map_err(|_| Error::NoCargo)?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    if !output.status.success() {
+    let (success, said, faults) = watched(process, told).map_err(|_| Error::NoCargo)?;
+    if !success {
         let errors: String = messages_of(&said, "error").map(|message| message.rendered).collect();
-        return Err(Error::Compile(errors + &String::from_utf8_lossy(&output.stderr)));
+        return Err(Error::Compile(errors + &faults));
     }
     let crate_name = name.replace('-', "_");
     let warnings = messages_of(&said, "warning").filter(|message| message.target != name && message.target != crate_name);
     Ok((started.elapsed().as_secs_f64(), warnings.map(|message| message.rendered).collect()))
+}
+
+/// Runs cargo to its end: whether it succeeded, what it printed, and what it had to say beside its doings.
+fn watched(mut process: Command, told: &mut dyn FnMut(&str)) -> std::io::Result<(bool, String, String)> {
+    const TICK: Duration = Duration::from_secs(1);
+    let mut child = process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let reader = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = stdout.map_or(Ok(0), |mut stdout| stdout.read_to_end(&mut bytes));
+        read.map(|_| String::from_utf8_lossy(&bytes).into_owned())
+    });
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in stderr.into_iter().flat_map(|stderr| BufReader::new(stderr).split(b'\n')).map_while(Result::ok) {
+            if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+                return;
+            }
+        }
+    });
+    let (mut last, mut faults) = ("cargo".to_owned(), String::new());
+    loop {
+        match lines.recv_timeout(TICK) {
+            Ok(line) => match doing(&line) {
+                Some(doing) => {
+                    told(&doing);
+                    last = doing;
+                }
+                None => faults.extend([line.as_str(), "\n"]),
+            },
+            Err(RecvTimeoutError::Timeout) => told(&last),
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    let success = child.wait()?.success();
+    let said = reader.join().map_err(|_| std::io::Error::other("what cargo prints cannot be read"))??;
+    Ok((success, said, faults))
+}
+
+/// What cargo does, if a line says that: a verb in a column of its own. Where a package lies is of no interest.
+fn doing(line: &str) -> Option<String> {
+    let (verb, rest) = line.split_at_checked(12)?;
+    let is_verb = |verb: &str| verb.chars().next().is_some_and(char::is_uppercase) && verb.chars().all(char::is_alphabetic);
+    let rest = rest.strip_prefix(' ').filter(|_| is_verb(verb.trim_start()))?;
+    Some(format!("{} {}", verb.trim_start(), rest.split(" (").next().unwrap_or(rest)))
 }
 
 /// Something that the compiler says.
@@ -138,6 +189,21 @@ mod tests {
         let shown = |level| messages_of(&lines, level).map(|message| (message.target, message.rendered)).collect::<Vec<_>>();
         assert_eq!(shown("warning"), [("a_types".to_owned(), "warning!".to_owned())]);
         assert_eq!(shown("error"), [("a_types".to_owned(), "error!".to_owned())]);
+    }
+
+    #[test]
+    fn what_cargo_does_is_told_from_what_it_has_to_say() {
+        for (line, expected) in [
+            ("   Compiling lamps-types v0.1.0 (/somewhere/types)", Some("Compiling lamps-types v0.1.0")),
+            ("    Blocking waiting for file lock on build directory", Some("Blocking waiting for file lock on build directory")),
+            ("  Downloaded serde v1.0.228", Some("Downloaded serde v1.0.228")),
+            ("error: could not compile `lamps-types` (lib)", None),
+            ("            indented by the compiler", None),
+            ("", None),
+            ("ééééééééé short", None),
+        ] {
+            assert_eq!(doing(line).as_deref(), expected, "{line}");
+        }
     }
 
     #[test]

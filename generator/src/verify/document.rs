@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::build::{check_driver, forget};
-use super::{Built, Crates, Error, Options, Report, Subject, build_driver, driver_name, find_cargo, run_pair, verify, write_driver};
+use super::{
+    Built, Crates, Error, Options, Report, Serving, Step, Subject, build_driver, driver_name, find_cargo, mock, run_pair, verify,
+    write_driver,
+};
 use crate::diagnostic::Diagnostic;
 use crate::emit::{OutputFile, Parts};
 use crate::generate::Outcome;
@@ -33,6 +36,24 @@ pub fn verify_outcome(outcome: &Outcome, folder: &Path, options: &Options) -> Re
     let subject = outcome.subject(&refused).ok_or_else(no_model)?;
     write_files(folder, &output::standalone(Parts::default(), outcome.files.clone()))?;
     verify(subject, Crates { generated: folder, runtime: &folder.join("runtime") }, options)
+}
+
+/// Writes what was generated into a folder, as [`verify_outcome`], and runs the server as a mock. The client is not needed.
+///
+/// # Errors
+/// The folder cannot be written, or [`mock`] cannot do its work.
+pub fn mock_outcome(
+    outcome: &Outcome,
+    parts: Parts,
+    folder: &Path,
+    options: &Options,
+    serving: &Serving,
+    told: &mut dyn FnMut(Step),
+) -> Result<(), Error> {
+    find_cargo()?;
+    let subject = outcome.subject(&[]).ok_or_else(no_model)?;
+    write_files(folder, &output::standalone(parts, outcome.files.clone()))?;
+    mock(subject, Crates { generated: folder, runtime: &folder.join("runtime") }, options, serving, told)
 }
 
 /// What was generated, on disk with its driver and ready to be compiled. It shares a runtime with others, which so is

@@ -2,7 +2,7 @@
 //! JSON. It is no part of the oracle and may share what `emit` has decided.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -17,6 +17,7 @@ use crate::emit::ty::{Argument, body_type};
 use crate::emit::{Options, Parts};
 use crate::model::{Api, Content, Global, Location, Parameter, Payload, Receiver, Response, SecurityKind, Status, Type};
 
+const ANSWER: &str = include_str!("scratch/answer.rs");
 const SUPPORT: &str = include_str!("scratch/support.rs");
 
 /// Where generated crates and runtime are.
@@ -35,12 +36,21 @@ pub struct Crates<'p> {
 pub fn write_driver(api: &Api, crates: Crates<'_>, scratch: &Path) -> Result<(), Error> {
     let options = Options::crates(Parts::default(), "");
     let plan = Plan::new(api, &options);
+    let main = syn::parse2(main_file(&plan)).map_err(|error| Error::Driver(format!("the emitted driver is no Rust: {error}")))?;
+    let sources =
+        [("src/main.rs", prettyplease::unparse(&main)), ("src/answer.rs", ANSWER.to_owned()), ("src/support.rs", SUPPORT.to_owned())];
+    write_package(scratch, || manifest(&plan, crates, &driver_name(api, scratch)), sources)
+}
+
+/// Writes a package into a folder, replacing what differs. The folder is made first: the manifest may hold its name.
+pub fn write_package<const N: usize>(
+    scratch: &Path,
+    manifest: impl FnOnce() -> Result<String, Error>,
+    sources: [(&'static str, String); N],
+) -> Result<(), Error> {
     let source = scratch.join("src");
     std::fs::create_dir_all(&source).map_err(|error| Error::file(&source, &error))?;
-    let manifest = manifest(&plan, crates, &driver_name(api, scratch))?;
-    let main = syn::parse2(main_file(&plan)).map_err(|error| Error::Driver(format!("the emitted driver is no Rust: {error}")))?;
-    let files = [("Cargo.toml", manifest), ("src/main.rs", prettyplease::unparse(&main)), ("src/support.rs", SUPPORT.to_owned())];
-    for (name, text) in files {
+    for (name, text) in [("Cargo.toml", manifest()?)].into_iter().chain(sources) {
         let path = scratch.join(name);
         // An untouched file keeps cargo from compiling again.
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
@@ -54,28 +64,25 @@ pub fn write_driver(api: &Api, crates: Crates<'_>, scratch: &Path) -> Result<(),
 /// Name of the scratch package and its program. Cargo tells packages in a shared target folder apart by their names, and
 /// there may be several drivers of one API: the folder is part of the name.
 pub fn driver_name(api: &Api, scratch: &Path) -> String {
+    package_name(api, "driver", scratch)
+}
+
+/// Name of a scratch package, as [`driver_name`].
+pub fn package_name(api: &Api, part: &str, scratch: &Path) -> String {
     let folder = scratch.canonicalize().unwrap_or_else(|_| scratch.to_owned());
     let bytes = folder.as_os_str().as_encoded_bytes();
     // FNV-1a.
     let hash = bytes.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-    format!("{}-{hash:08x}", Plan::new(api, &Options::crates(Parts::default(), "")).crate_name("driver"))
+    format!("{}-{hash:08x}", Plan::new(api, &Options::crates(Parts::default(), "")).crate_name(part))
 }
 
 fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, Error> {
-    let whole = |path: &Path| path.canonicalize().map_err(|error| Error::file(path, &error));
     let (generated, runtime) = (whole(crates.generated)?, whole(crates.runtime)?);
-    let quoted = |path: &Path| serde_json::Value::from(path.display().to_string()).to_string();
-    let mut tags: Vec<&str> = plan.used_groups().map(|group| group.model.feature.as_str()).collect();
-    tags.sort_unstable();
-    tags.dedup();
-    let features = |more: &[&str]| serde_json::Value::from([more, &tags].concat()).to_string();
+    let tags = tags(plan);
     // Types come with serde for most users: what nobody compiles may not compile.
     let mut both = vec!["client", "server", "serde"];
     both.extend((!plan.callbacks.is_empty()).then_some(CALLBACKS));
-    let dependency = |part: &str, more: &[&str]| {
-        let (name, path) = (plan.crate_name(part), quoted(&generated.join(part)));
-        format!("{name} = {{ path = {path}, default-features = false, features = {} }}\n", features(more))
-    };
+    let dependency = |part: &str, more: &[&str]| dependency(plan, part, &generated, &[more, &tags].concat());
     Ok(format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\n\
          {types}{client}{server}\
@@ -87,6 +94,30 @@ fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, E
         server = dependency("server", if plan.callbacks.is_empty() { &[] } else { &["sender"] }),
         runtime = quoted(&runtime),
     ))
+}
+
+/// A path that can be written into a manifest.
+pub fn whole(path: &Path) -> Result<PathBuf, Error> {
+    path.canonicalize().map_err(|error| Error::file(path, &error))
+}
+
+/// A path in a manifest.
+pub fn quoted(path: &Path) -> String {
+    serde_json::Value::from(path.display().to_string()).to_string()
+}
+
+/// The features of generated crates that stand for tags.
+pub fn tags<'p>(plan: &'p Plan<'_>) -> Vec<&'p str> {
+    let mut tags: Vec<&str> = plan.used_groups().map(|group| group.model.feature.as_str()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
+/// A generated crate as a dependency.
+pub fn dependency(plan: &Plan<'_>, part: &str, generated: &Path, features: &[&str]) -> String {
+    let (name, path) = (plan.crate_name(part), quoted(&generated.join(part)));
+    format!("{name} = {{ path = {path}, default-features = false, features = {} }}\n", serde_json::Value::from(features.to_vec()))
 }
 
 /// Where each callback is sent: the path of its receiver, beside those of the API.
@@ -154,6 +185,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
     let (receivers, traits) = receivers(plan);
     quote! {
         #![allow(unused_variables, deprecated, clippy::all)]
+        mod answer;
         mod support;
         use ::bothends_runtime::serde_json::Value;
         use ::bothends_runtime::server::{Context, Refusal};
@@ -460,7 +492,7 @@ fn write_value(plan: &Plan<'_>, ty: &Type) -> TokenStream {
     }
 }
 
-fn response_in(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream {
+pub fn response_in(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream {
     let (name, variant) = (&call.response, ident(&it.variant));
     let body = match &it.payload {
         Payload::Empty => quote!(()),

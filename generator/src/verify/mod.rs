@@ -23,9 +23,11 @@ use std::time::Duration;
 
 pub use asked::Asked;
 pub use build::{Built, build_driver, find_cargo, target_folder};
-pub use document::{Written, crates_folder, verify_outcome};
+pub use document::{Written, crates_folder, mock_outcome, verify_outcome};
 pub use driver::{Crates, driver_name, write_driver};
-pub use mock::mock;
+#[cfg(feature = "cli")]
+pub use mock::Progress;
+pub use mock::{Serving, Step, mock};
 pub use oracle::examples::Contradiction;
 pub use oracle::exercise::LeftOut;
 pub use oracle::typed::Typed;

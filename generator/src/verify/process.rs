@@ -43,7 +43,7 @@ pub struct Process {
 
 /// Starts a program that was written just now. Until a child that another thread started meanwhile has become what it is to
 /// be, it holds open whatever that thread wrote, and nobody can start that.
-fn spawn(command: &mut Command) -> std::io::Result<Child> {
+pub fn spawn(command: &mut Command) -> std::io::Result<Child> {
     const TRIES: usize = 40;
     for _ in 1..TRIES {
         match command.spawn() {

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::bench::{self, Bench, Cast, answer_json};
 use super::oracle::cases::{Case, CaseMaker, Wanted};
-use super::oracle::examples::{Collector, Contradiction};
+use super::oracle::examples::Contradiction;
 use super::oracle::exercise::{Carried, Exercise, LeftOut};
 use super::oracle::judge::{self, Fault};
 use super::oracle::operations::{self, Carrier, Media, Operation};
 use super::oracle::possible::IMPOSSIBLE;
-use super::oracle::refs::{Node, Tree};
-use super::oracle::schema::{Direction, Schemas};
+use super::oracle::refs::Tree;
+use super::oracle::schema::Schemas;
 use super::oracle::twins;
 use super::report::{Census, Report};
 use super::{Error, Options, Subject, driver, shrink};
@@ -406,38 +406,4 @@ fn case_json(case: &Case) -> Value {
         Wanted::Unauthorized => json!({"request": case.request, "refusal": 401}),
         Wanted::Unsendable => json!({"request": case.request, "sent": false}),
     }
-}
-
-/// An answer for each operation that is generated: the document's example first, else a valid made-up one.
-pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
-    let tree = Tree::new(subject.tree);
-    let schemas = Schemas::new(tree);
-    let carried: BTreeMap<String, Carried> =
-        subject.api.operations.iter().map(|operation| (operation.key(), carried(subject.api, operation))).collect();
-    let mut answers = serde_json::Map::new();
-    for operation in operations::operations(tree) {
-        let Some(carried) = carried.get(&operation.key) else { continue };
-        let (exercise, _) = Exercise::new(operation, carried, &mut Vec::new());
-        let (nobody, mut ignored) = (BTreeMap::new(), Vec::new());
-        let cases = CaseMaker::new(&exercise, &schemas, tree, seed, 1, &nobody).cases(&mut ignored);
-        let mut list: Vec<(bool, Value)> = Vec::new();
-        for target in &exercise.targets {
-            let Some((response, media)) = exercise.target(target) else { continue };
-            let made = cases.iter().find_map(|case| match &case.wanted {
-                Wanted::Answer(answer) if answer.declared == response.status && answer.media == target.media => Some(answer.clone()),
-                _ => None,
-            });
-            let Some(mut answer) = made else { continue };
-            let mut collector = Collector::new(tree, &schemas, Direction::Response);
-            let beside: &[Node<'_>] = media.map(|media| media.examples.as_slice()).unwrap_or_default();
-            let example = media.and_then(|media| collector.collect(media.schema.as_ref(), beside).into_iter().next());
-            if let Some(example) = example {
-                answer.body = Some(example.value);
-            }
-            list.push((answer.status < 400, answer_json(&answer)));
-        }
-        list.sort_by_key(|(success, _)| !success);
-        answers.insert(exercise.operation.key.clone(), list.into_iter().map(|(_, answer)| answer).collect());
-    }
-    Value::Object(answers)
 }

@@ -145,7 +145,7 @@ mod boards;
 #[cfg(feature = "tag-webhooks")]
 mod webhooks;
 pub use ::bothends_runtime as runtime;
-pub use ::bothends_runtime::server::{Authenticate, Context, Refusal};
+pub use ::bothends_runtime::server::{Authenticate, Context, Refusal, TrailingSlash};
 pub use ::mattermost_types as types;
 
 #[cfg(feature = "tag-access-control")]
@@ -1015,6 +1015,11 @@ impl Server {
     /// Refuses request bodies of more bytes than this.
     pub fn body_limit(self, bytes: usize) -> Self {
         self.configure(move |router| router.body_limit(bytes))
+    }
+
+    /// Says what a slash at the end of a path counts for; without it, `/users/` is another path than `/users`.
+    pub fn trailing_slash(self, slash: TrailingSlash) -> Self {
+        self.configure(move |router| router.trailing_slash(slash))
     }
 
     /// Changes the routing table once it is made.

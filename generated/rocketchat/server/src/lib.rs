@@ -193,7 +193,7 @@ mod audit;
 #[cfg(feature = "tag-presence")]
 mod presence;
 pub use ::bothends_runtime as runtime;
-pub use ::bothends_runtime::server::{Authenticate, Context, Refusal};
+pub use ::bothends_runtime::server::{Authenticate, Context, Refusal, TrailingSlash};
 pub use ::rocketchat_types as types;
 
 #[cfg(feature = "tag-abac")]
@@ -1493,6 +1493,11 @@ impl Server {
     /// Refuses request bodies of more bytes than this.
     pub fn body_limit(self, bytes: usize) -> Self {
         self.configure(move |router| router.body_limit(bytes))
+    }
+
+    /// Says what a slash at the end of a path counts for; without it, `/users/` is another path than `/users`.
+    pub fn trailing_slash(self, slash: TrailingSlash) -> Self {
+        self.configure(move |router| router.trailing_slash(slash))
     }
 
     /// Changes the routing table once it is made.

@@ -33,7 +33,7 @@ mod appointment;
 #[cfg(feature = "tag-project")]
 mod project;
 pub use ::bothends_runtime as runtime;
-pub use ::bothends_runtime::server::{Authenticate, Context, Refusal};
+pub use ::bothends_runtime::server::{Authenticate, Context, Refusal, TrailingSlash};
 pub use ::superoffice_types as types;
 
 #[cfg(feature = "tag-user")]
@@ -108,6 +108,11 @@ impl Server {
     /// Refuses request bodies of more bytes than this.
     pub fn body_limit(self, bytes: usize) -> Self {
         self.configure(move |router| router.body_limit(bytes))
+    }
+
+    /// Says what a slash at the end of a path counts for; without it, `/users/` is another path than `/users`.
+    pub fn trailing_slash(self, slash: TrailingSlash) -> Self {
+        self.configure(move |router| router.trailing_slash(slash))
     }
 
     /// Changes the routing table once it is made.

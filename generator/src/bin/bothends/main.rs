@@ -2,6 +2,8 @@
 
 mod input;
 #[cfg(feature = "verify")]
+mod mock;
+#[cfg(feature = "verify")]
 mod verify;
 
 use std::io::{IsTerminal, Write};
@@ -36,6 +38,8 @@ enum Command {
     Lint(Lint),
     #[cfg(feature = "verify")]
     Verify(verify::Verify),
+    #[cfg(feature = "verify")]
+    Mock(mock::Mock),
 }
 
 /// Write a workspace with the types, the client and the server of a document; it compiles as it stands
@@ -101,6 +105,8 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => run_lint(&arguments),
         #[cfg(feature = "verify")]
         Command::Verify(arguments) => verify::run(&arguments),
+        #[cfg(feature = "verify")]
+        Command::Mock(arguments) => mock::run(&arguments),
     };
     if done { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }

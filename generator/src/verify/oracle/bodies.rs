@@ -101,7 +101,7 @@ pub fn is_empty(media: &Media<'_>, body: &Value) -> bool {
 
 /// The schema that speaks of the body. Some documents give `text/plain` the schema of what is written in the text: only
 /// scalars are what their text says.
-pub(super) fn judged<'m, 'a>(tree: Tree<'a>, media: &'m Media<'a>) -> Option<&'m Node<'a>> {
+pub fn judged<'m, 'a>(tree: Tree<'a>, media: &'m Media<'a>) -> Option<&'m Node<'a>> {
     let is_scalar = |schema: &&Node<'a>| {
         let shape = Shape::of(tree, schema.value);
         shape.is_some_and(|shape| matches!(shape.kind(), Some("string" | "integer" | "number" | "boolean")))

@@ -38,9 +38,9 @@ pub struct Contradiction {
 
 /// Collects examples of one direction.
 pub struct Collector<'c, 'a> {
-    tree: Tree<'a>,
-    schemas: &'c Schemas<'a>,
-    direction: Direction,
+    pub(super) tree: Tree<'a>,
+    pub(super) schemas: &'c Schemas<'a>,
+    pub(super) direction: Direction,
     /// Contradictions found so far.
     pub contradictions: BTreeSet<Contradiction>,
 }
@@ -49,6 +49,11 @@ impl<'c, 'a> Collector<'c, 'a> {
     /// Nothing collected yet.
     pub fn new(tree: Tree<'a>, schemas: &'c Schemas<'a>, direction: Direction) -> Self {
         Self { tree, schemas, direction, contradictions: BTreeSet::new() }
+    }
+
+    /// The document.
+    pub fn tree(&self) -> Tree<'a> {
+        self.tree
     }
 
     /// Examples of a body.
@@ -77,7 +82,8 @@ impl<'c, 'a> Collector<'c, 'a> {
         found
     }
 
-    fn checked(&mut self, schema: &Node<'a>, example: &Node<'a>) -> Option<Example> {
+    /// An example that a schema takes whole.
+    pub fn checked(&mut self, schema: &Node<'a>, example: &Node<'a>) -> Option<Example> {
         let mut what = self.schemas.faults(schema, self.direction, example.value);
         what.extend(undeclared(self.tree, schema.value, example.value).into_iter().map(|key| format!("{key}: the key is not declared")));
         what.extend(
@@ -181,6 +187,13 @@ fn references(tree: Tree<'_>, value: &Value, depth: usize) -> Vec<String> {
     }
 }
 
+/// `example`, which has no name, and `examples.*.value` beside a schema.
+pub fn named<'a>(tree: Tree<'a>, beside: &Node<'a>) -> Vec<(String, Node<'a>)> {
+    let named = beside.child("examples").map(|examples| examples.children()).unwrap_or_default();
+    let named = named.into_iter().filter_map(|(name, example)| Some((name, tree.resolve(example)?.child("value")?)));
+    beside.child("example").map(|example| (String::new(), example)).into_iter().chain(named).collect()
+}
+
 /// Pointers of keys that nothing in the schema speaks of. They may be there, but nobody promises to carry them.
 pub fn undeclared(tree: Tree<'_>, schema: &Value, value: &Value) -> Vec<String> {
     let Some(shape) = Shape::of(tree, schema) else { return Vec::new() };
@@ -280,7 +293,7 @@ mod tests {
         ] {
             let mut collector = Collector::new(tree, &schemas, Direction::Request);
             let (media_type, schema) = (String::new(), tree.at(&format!("/schemas/{schema}")));
-            let media = Media { media_type, kind, schema, encoding: None, examples: examples.clone() };
+            let media = Media { media_type, kind, schema, encoding: None, examples: examples.clone(), example_names: Vec::new() };
             let found: Vec<_> = collector.of_body(&media).into_iter().map(|example| example.pointer).collect();
             assert_eq!(found, fitting, "{kind:?}");
             let bad: BTreeSet<&str> = collector.contradictions.iter().map(|found| found.pointer.as_str()).collect();

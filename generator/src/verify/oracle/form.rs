@@ -346,8 +346,14 @@ mod tests {
         let schema = json!({"type": "object", "properties": {"tags": {"type": "array", "items": {"type": "string"}}, "file": file}});
         let encoding = json!({"text": {"contentType": "text/csv"}, "object": {"contentType": "a/b"}, "number": {"contentType": "x/*"}});
         let node = |value| Some(Node { pointer: String::new(), value });
-        let media =
-            Media { kind: Kind::Form, media_type: String::new(), schema: node(&schema), examples: Vec::new(), encoding: node(&encoding) };
+        let media = Media {
+            kind: Kind::Form,
+            media_type: String::new(),
+            schema: node(&schema),
+            examples: Vec::new(),
+            example_names: Vec::new(),
+            encoding: node(&encoding),
+        };
         let file = json!({"fileName": "a\"b", "contentType": "image/PNG", "headers": {"x-size": "7"}, "content": "/w=="});
         let wanted = json!({"text": "a\r\nb", "number": 1, "tags": ["x", "y"], "object": {"k": [1]}, "file": file});
         let good = "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22b\"\r\nContent-Type: image/PNG\r\nX-Size: 7\r\n\r\n\u{1}\r\n--B\r\nContent-Disposition: form-data; name=\"text\"\r\nContent-Type: text/csv\r\n\r\na\r\nb\r\n--B\r\nContent-Disposition: form-data; name=\"number\"\r\n\r\n1.0\r\n--B\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\nx\r\n--B\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\ny\r\n--B\r\nContent-Disposition: form-data; name=\"object\"\r\nContent-Type: application/json\r\n\r\n{\"k\":[1]}\r\n--B--\r\n";

@@ -213,7 +213,7 @@ mod tests {
         let document = json!({"schema": schema});
         let tree = Tree::new(&document);
         let schema = tree.root().child("schema").filter(|schema| !schema.value.is_null());
-        let media = Media { media_type: String::new(), kind, schema, encoding: None, examples: Vec::new() };
+        let media = Media { media_type: String::new(), kind, schema, encoding: None, examples: Vec::new(), example_names: Vec::new() };
         faults(tree, &media, &wanted, raw.as_bytes())
     }
 

@@ -22,6 +22,7 @@ pub mod refs;
 pub mod scalars;
 pub mod schema;
 pub mod shape;
+pub mod telling;
 pub mod twins;
 pub mod typed;
 pub mod values;

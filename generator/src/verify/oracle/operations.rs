@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::examples::named;
 use super::refs::{Node, Tree};
 use super::shape::Shape;
 
@@ -110,6 +111,8 @@ pub struct Media<'a> {
     pub encoding: Option<Node<'a>>,
     /// Examples: where they stand, and their values.
     pub examples: Vec<Node<'a>>,
+    /// What the examples are called, in their order; nothing for one that has no name.
+    pub example_names: Vec<String>,
 }
 
 /// What the bytes of a body are.
@@ -289,7 +292,7 @@ fn written<'a>(tree: Tree<'a>, node: Node<'a>, name: String, location: String) -
         // Of a header it is carried under this name.
         explode: !whole && node.flag("explode").or(node.flag("x-bothends-explode")).unwrap_or(style == "form"),
         required: node.flag("required").unwrap_or(false) || location == "path",
-        examples: examples(tree, &holder),
+        examples: named(tree, &holder).into_iter().map(|(_, example)| example).collect(),
         name,
         location,
         style,
@@ -329,7 +332,8 @@ fn content<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Media<'a>> {
     let media = |(media_type, media): (String, Node<'a>)| {
         let schema = media.child("schema");
         let kind = kind(tree, &essence(&media_type), schema.as_ref(), alone);
-        Media { kind, schema, encoding: media.child("encoding"), examples: examples(tree, &media), media_type }
+        let (example_names, examples) = named(tree, &media).into_iter().unzip();
+        Media { kind, schema, encoding: media.child("encoding"), examples, example_names, media_type }
     };
     let mut all: Vec<Media<'a>> = children.into_iter().map(media).collect();
     // Plain text of an object or a list that is there as JSON, too, is JSON.
@@ -440,13 +444,6 @@ const TEXTS: [&str; 15] = [
     "x-sh",
     "x-pem-file",
 ];
-
-/// `example` and `examples.*.value` beside a schema.
-fn examples<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Node<'a>> {
-    let named = node.child("examples").map(|examples| examples.children()).unwrap_or_default();
-    let named = named.into_iter().filter_map(|(_, example)| tree.resolve(example)?.child("value"));
-    node.child("example").into_iter().chain(named).collect()
-}
 
 fn alternatives(tree: Tree<'_>, list: &Node<'_>) -> Vec<Vec<Scheme>> {
     let schemes = |alternative: Node<'_>| -> Option<Vec<Scheme>> {

@@ -370,7 +370,7 @@ fn contradicts(tree: Tree<'_>, shape: &Shape, arm: &Value) -> bool {
 }
 
 /// The discriminator's property and the value that names this arm; none where the arm itself lists other values.
-fn tag(tree: Tree<'_>, discriminator: &Value, arm: &Value) -> Option<(String, String)> {
+pub(super) fn tag(tree: Tree<'_>, discriminator: &Value, arm: &Value) -> Option<(String, String)> {
     let (property, value) = named_tag(discriminator, arm)?;
     let listed = Shape::of(tree, arm).and_then(|arm| Shape::of(tree, arm.get("properties")?.get(&property)?)?.get("enum").cloned());
     let fits = listed.is_none_or(|listed| listed.as_array().is_none_or(|listed| listed.iter().any(|known| *known == value)));

@@ -1,4 +1,4 @@
-//! The part of a driver that is the same for every API: cases in and out as JSON lines, both roles, the mock.
+//! The part of a driver that is the same for every API: cases in and out as JSON lines, and both roles.
 //! It is compiled only in the scratch package, beside the emitted `main.rs`.
 
 use std::collections::BTreeMap;
@@ -6,10 +6,7 @@ use std::future::Future;
 use std::io::{BufRead as _, Write as _};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 
-use bothends_runtime::body::Stream;
-use bothends_runtime::bytes::Bytes;
 use bothends_runtime::client::{Error, TransportErrorKind};
 use bothends_runtime::http::{HeaderMap, HeaderValue, StatusCode};
 use bothends_runtime::items::{Frame, Items};
@@ -18,8 +15,7 @@ use bothends_runtime::serde_json::{Map, Value, json};
 use bothends_runtime::server::{Credentials, Principal, Refusal};
 use bothends_runtime::{Base64, Blob, Body, ClientOperation, Deviation, Headers, Reply, ServerOperation};
 
-/// What goes wrong between JSON and typed values.
-pub type Trouble = String;
+pub use crate::answer::*;
 
 /// An answer to come, on the heap.
 pub type Pending<'c> = Pin<Box<dyn Future<Output = Value> + 'c>>;
@@ -41,15 +37,6 @@ pub trait Case: ClientOperation + ServerOperation {
 /// A request as JSON: `path`, `query`, `header` and `cookie` (name to value), and `body` with its `media` type as the
 /// document writes it.
 pub struct Request(Value);
-
-fn read<T: Json>(value: &Value) -> Result<T, Trouble> {
-    json::from_str(&value.to_string(), Side::Server).map_err(|error| error.to_string())
-}
-
-fn write<T: Json>(value: &T) -> Result<Value, Trouble> {
-    let text = json::to_string(value).map_err(|error| error.to_string())?;
-    json::from_str(&text, Side::Client).map_err(|error| error.to_string())
-}
 
 impl Request {
     pub fn new() -> Self {
@@ -89,33 +76,8 @@ impl Request {
     }
 }
 
-pub fn json_in<T: Json>(value: &Value) -> Result<T, Trouble> {
-    read(value)
-}
-
-pub fn json_out<T: Json>(value: &T) -> Result<Value, Trouble> {
-    write(value)
-}
-
 /// What a stream may have, to be made a case of.
 const LONGEST: usize = 64 * 1024 * 1024;
-
-pub fn bytes_in(value: &Value) -> Result<Body, Trouble> {
-    let Base64(bytes) = read(value)?;
-    // In two chunks: whoever reads the first one only is noticed.
-    let half = bytes.len() / 2;
-    Ok(Body::from_stream(Chunks([bytes.slice(..half), bytes.slice(half..)].into_iter())))
-}
-
-struct Chunks(std::array::IntoIter<Bytes, 2>);
-
-impl Stream for Chunks {
-    type Item = Result<Bytes, std::convert::Infallible>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.next().map(Ok))
-    }
-}
 
 pub async fn bytes_out(body: Body) -> Result<Value, Trouble> {
     let bytes = body.read(LONGEST).await.map_err(|error| error.to_string())?;
@@ -127,23 +89,9 @@ pub async fn form_out<T: Json>(form: T) -> Result<Value, Trouble> {
     write(&bothends_runtime::media::gather(form, LONGEST).await.map_err(|error| format!("{error:?}"))?)
 }
 
-/// Bytes of which nothing more is known are base64 text, others an object with their media type.
-pub fn blob_in(value: &Value) -> Result<Blob, Trouble> {
-    match (value.get("contentType").and_then(Value::as_str), value.get("content")) {
-        (Some(content_type), Some(content)) => bytes_in(content).map(|content| Blob::new(content_type, content)),
-        _ => bytes_in(value).map(Blob::from),
-    }
-}
-
 pub async fn blob_out(blob: Blob) -> Result<Value, Trouble> {
     let content = bytes_out(blob.content).await?;
     Ok(if blob.content_type == "application/octet-stream" { content } else { json!({"contentType": blob.content_type, "content": content}) })
-}
-
-/// A list of items.
-pub fn items_in<T: Json + Send + 'static, F: Frame>(value: &Value) -> Result<Items<T, F>, Trouble> {
-    let items: Vec<T> = read(value)?;
-    Ok(items.into_iter().collect())
 }
 
 /// All items, read to the end.
@@ -155,63 +103,10 @@ pub async fn items_out<T: Json + Send + 'static, F: Frame>(mut items: Items<T, F
     write(&all)
 }
 
-/// An answer as JSON.
-pub struct Answer {
-    pub declared: String,
-    pub status: u16,
-    /// Media type and value.
-    pub body: Option<(String, Value)>,
-    /// Declared headers: name to value.
-    pub headers: Value,
-}
-
 /// Header values as text.
 fn header_map(headers: &HeaderMap) -> Map<String, Value> {
     let text = |value: &HeaderValue| json!(String::from_utf8_lossy(value.as_bytes()));
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
-}
-
-impl Answer {
-    fn of(value: &Value) -> Self {
-        Self {
-            declared: value["declared"].as_str().unwrap_or_default().to_owned(),
-            status: value["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
-            body: value.get("body").map(|body| (value["media"].as_str().unwrap_or_default().to_owned(), body.clone())),
-            headers: value["headers"].clone(),
-        }
-    }
-
-    pub fn new(declared: &str, status: u16, body: Option<(&str, Value)>) -> Self {
-        let body = body.map(|(media, body)| (media.to_owned(), body));
-        Self { declared: declared.to_owned(), status, body, headers: json!({}) }
-    }
-
-    /// With the declared headers of a reply.
-    pub fn with_headers(mut self, headers: Value) -> Self {
-        self.headers = headers;
-        self
-    }
-
-    pub fn body(&self) -> Result<(&str, &Value), Trouble> {
-        let (media, body) = self.body.as_ref().ok_or("the case lacks the body")?;
-        Ok((media, body))
-    }
-
-    /// The body with the status and the declared headers.
-    pub fn reply<T, H: Headers>(&self, body: T) -> Result<Reply<T, H>, Trouble> {
-        let status = StatusCode::from_u16(self.status).map_err(|error| error.to_string())?;
-        let declared = read(&self.headers).map_err(|error| format!("headers: {error}"))?;
-        Ok(Reply::new(status, body).with_declared(declared))
-    }
-
-    fn json(self) -> Value {
-        let mut value = json!({"declared": self.declared, "status": self.status, "headers": self.headers});
-        if let (Some(members), Some((media, body))) = (value.as_object_mut(), self.body) {
-            members.insert("media".to_owned(), json!(media));
-            members.insert("body".to_owned(), body);
-        }
-        value
-    }
 }
 
 pub fn unknown(key: &str) -> Value {
@@ -351,7 +246,6 @@ fn failed<E>(error: &Error<E>) -> Value {
 /// What the server is to do next, and what came in.
 #[derive(Default)]
 struct Desk {
-    answers: BTreeMap<String, Vec<Value>>,
     next: Option<Value>,
     refuse: Option<u16>,
     /// Operations that pass on what they get: the next one is meant, and nothing in the request says so.
@@ -390,15 +284,14 @@ impl State {
         if let Some(status) = desk.refuse {
             return Err(Refusal::new(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)));
         }
-        let answers = desk.answers.get(O::KEY).cloned().unwrap_or_default();
-        let answer = desk.next.clone().or_else(|| answers.into_iter().next()).unwrap_or(Value::Null);
+        let answer = desk.next.clone().unwrap_or(Value::Null);
         O::response_from_case(&Answer::of(&answer)).map_err(|error| {
             desk.received.push(json!({"operation": O::KEY, "error": format!("answer: {error}")}));
             Refusal::new(StatusCode::NOT_IMPLEMENTED).with_detail(error)
         })
     }
 
-    /// Whether credentials are those of this run; a mock takes any.
+    /// Whether credentials are those of this run.
     pub fn admit(&self, credentials: &Credentials) -> Result<Principal, Refusal> {
         let desk = self.desk();
         let good = match &desk.secrets {
@@ -454,8 +347,8 @@ pub trait Api: Copy + Send + Sync + 'static {
     fn router(self, state: State) -> bothends_runtime::axum::Router;
 }
 
-/// `driver server`, `driver client BASE`, `driver mock PORT ANSWERS`. A client takes every deviation from the document for an
-/// error, unless it is called as `driver client BASE --tolerant`.
+/// `driver server`, `driver client BASE`. A client takes every deviation from the document for an error, unless it is called as
+/// `driver client BASE --tolerant`.
 pub fn run(api: impl Api) -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -466,28 +359,14 @@ pub fn run(api: impl Api) -> Result<(), Box<dyn std::error::Error>> {
         ["server"] => {
             let state = State::default();
             let orders_state = state.clone();
-            runtime.block_on(serve(api, state, 0, move || drop(std::thread::spawn(move || orders(&orders_state)))))
+            runtime.block_on(serve(api, state, move || drop(std::thread::spawn(move || orders(&orders_state)))))
         }
-        ["mock", port, answers] => {
-            let state = State::default();
-            let answers: Value = json::from_slice(&std::fs::read(answers)?, Side::Client).map_err(|error| error.to_string())?;
-            for (key, answers) in answers.as_object().into_iter().flatten() {
-                state.desk().answers.insert(key.clone(), answers.as_array().cloned().unwrap_or_default());
-            }
-            // Whoever started the mock holds its standard input open; when that ends, the mock is wanted no more.
-            let watch = || {
-                lines().for_each(drop);
-                std::process::exit(0);
-            };
-            runtime.block_on(serve(api, state, port.parse()?, move || drop(std::thread::spawn(watch))))
-        }
-        _ => Err("usage: driver server | client BASE [--tolerant] | mock PORT ANSWERS".into()),
+        _ => Err("usage: driver server | client BASE [--tolerant]".into()),
     }
 }
 
-async fn serve(api: impl Api, state: State, port: u16, ready: impl FnOnce()) -> Result<(), Box<dyn std::error::Error>> {
-    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).await;
-    let listener = listener.map_err(|error| format!("port {port} cannot be opened: {error}"))?;
+async fn serve(api: impl Api, state: State, ready: impl FnOnce()) -> Result<(), Box<dyn std::error::Error>> {
+    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
     say(&json!({"port": listener.local_addr()?.port()}));
     ready();
     axum::serve(listener, api.router(state)).await?;
