@@ -192,6 +192,7 @@ impl super::Client {
         '_,
         api::schemas::User,
         api::schemas::AppError,
+        api::schemas::LoginWithDesktopTokenOkHeaders,
     > {
         let request = api::operations::LoginWithDesktopToken {
             body: body.clone(),
@@ -211,6 +212,7 @@ impl super::Client {
         '_,
         api::schemas::User,
         api::schemas::AppError,
+        api::schemas::LoginWithDesktopTokenOkHeaders,
     > {
         let request = api::operations::LoginWithMagicLink {
             body: body.clone(),
@@ -264,6 +266,7 @@ impl super::Client {
         '_,
         api::schemas::User,
         api::schemas::AppError,
+        api::schemas::LoginWithDesktopTokenOkHeaders,
     > {
         let request = api::operations::Login {
             body: body.clone(),

@@ -85,15 +85,15 @@ impl super::Client {
     /// `DELETE /api/v1/canned-responses`
     ///
     /// Delete a canned response
-    pub fn canned_responses_remove(
+    pub fn canned_responses_delete(
         &self,
         body: &api::schemas::CannedResponseId,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Success,
-        api::operations::CannedResponsesRemoveFailure,
+        api::operations::CannedResponsesDeleteFailure,
     > {
-        let request = api::operations::CannedResponsesRemove {
+        let request = api::operations::CannedResponsesDelete {
             body: body.clone(),
         };
         self.send(request)
@@ -126,23 +126,6 @@ impl super::Client {
         api::operations::CannedResponsesGetOneFailure,
     > {
         let request = api::operations::CannedResponsesGetOne {
-            id: id.to_owned(),
-        };
-        self.send(request)
-    }
-
-    /// `DELETE /api/v1/canned-responses/{_id}`
-    ///
-    /// Delete a canned response
-    pub fn canned_responses_delete(
-        &self,
-        id: &str,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::Success,
-        api::schemas::AuthorizationError,
-    > {
-        let request = api::operations::CannedResponsesDelete {
             id: id.to_owned(),
         };
         self.send(request)

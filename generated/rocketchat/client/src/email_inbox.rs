@@ -118,7 +118,7 @@ impl super::Client {
         self.send(request)
     }
 
-    /// `GET /api/v1/email-inbox.send-test/{_id}`
+    /// `POST /api/v1/email-inbox.send-test/{_id}`
     ///
     /// Send a test email to an inbox
     pub fn email_inbox_send_test(
@@ -130,23 +130,6 @@ impl super::Client {
         api::operations::EmailInboxSendTestFailure,
     > {
         let request = api::operations::EmailInboxSendTest {
-            id: id.to_owned(),
-        };
-        self.send(request)
-    }
-
-    /// `POST /api/v1/email-inbox.send-test/{_id}`
-    ///
-    /// Send a test email to an inbox
-    pub fn email_inbox_send_test_2(
-        &self,
-        id: &str,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::EmailInboxId,
-        api::operations::EmailInboxSendTestRequestFailure,
-    > {
-        let request = api::operations::EmailInboxSendTestRequest {
             id: id.to_owned(),
         };
         self.send(request)

@@ -32,8 +32,6 @@ mod authentication;
 mod two_factor_authentication;
 #[cfg(feature = "tag-video-conference")]
 mod video_conference;
-#[cfg(feature = "tag-media-calls")]
-mod media_calls;
 #[cfg(feature = "tag-channels")]
 mod channels;
 #[cfg(feature = "tag-custom-emoji")]
@@ -176,6 +174,8 @@ mod custom_user_status;
 mod teams;
 #[cfg(feature = "tag-app-interactions")]
 mod app_interactions;
+#[cfg(feature = "tag-media-calls")]
+mod media_calls;
 #[cfg(feature = "tag-ai-search")]
 mod ai_search;
 #[cfg(feature = "tag-audit")]

@@ -63,19 +63,6 @@ pub struct LivechatOfflineMessageOptions {
 /// Optional arguments of [`Client::livechat_messages_list`](super::Client::livechat_messages_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LivechatMessagesListOptions {
-    /// How many to skip.
-    pub offset: ::core::option::Option<i64>,
-    /// How many at most.
-    pub count: ::core::option::Option<i64>,
-    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
-    pub sort: ::core::option::Option<::std::string::String>,
-    /// What to search for.
-    pub search_term: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::livechat_room_messages`](super::Client::livechat_room_messages).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatRoomMessagesOptions {
     /// Only messages with this text.
     pub search_term: ::core::option::Option<::std::string::String>,
     /// How many to skip.
@@ -224,7 +211,7 @@ impl super::Client {
         self.send(request)
     }
 
-    /// `GET /api/v1/livechat/messages/{rid}`
+    /// `GET /api/v1/livechat/{rid}/messages`
     ///
     /// List the messages of a room
     pub fn livechat_messages_list(
@@ -233,32 +220,10 @@ impl super::Client {
         options: LivechatMessagesListOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::LivechatMessagesListOk,
+        api::schemas::RoomMessagesPage,
         api::operations::LivechatMessagesListFailure,
     > {
         let request = api::operations::LivechatMessagesList {
-            rid: rid.to_owned(),
-            offset: options.offset,
-            count: options.count,
-            sort: options.sort,
-            search_term: options.search_term,
-        };
-        self.send(request)
-    }
-
-    /// `GET /api/v1/livechat/{rid}/messages`
-    ///
-    /// List the messages of a room
-    pub fn livechat_room_messages(
-        &self,
-        rid: &str,
-        options: LivechatRoomMessagesOptions,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::RoomMessagesPage,
-        api::operations::LivechatRoomMessagesFailure,
-    > {
-        let request = api::operations::LivechatRoomMessages {
             rid: rid.to_owned(),
             search_term: options.search_term,
             offset: options.offset,

@@ -36,25 +36,6 @@ pub struct AppsLogsOptions {
     pub instance_id: ::core::option::Option<::std::string::String>,
 }
 
-/// Optional arguments of [`Client::app_logs`](super::Client::app_logs).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppLogsRequestOptions {
-    /// Only entries of this method.
-    pub method: ::core::option::Option<::std::string::String>,
-    /// Only entries of this level.
-    pub log_level: ::core::option::Option<::std::string::String>,
-    /// From when on.
-    pub start_date: ::core::option::Option<::std::string::String>,
-    /// Until when.
-    pub end_date: ::core::option::Option<::std::string::String>,
-    /// How many to skip.
-    pub offset: ::core::option::Option<i64>,
-    /// How many at most.
-    pub count: ::core::option::Option<i64>,
-    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
-    pub sort: ::core::option::Option<::std::string::String>,
-}
-
 /// Optional arguments of [`Client::apps_marketplace`](super::Client::apps_marketplace).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppsMarketplaceOptions {
@@ -154,9 +135,9 @@ pub struct AppsLogsListOptions {
     pub sort: ::core::option::Option<::std::string::String>,
 }
 
-/// Optional arguments of [`Client::apps_requests_link`](super::Client::apps_requests_link).
+/// Optional arguments of [`Client::apps_build_external_app_request`](super::Client::apps_build_external_app_request).
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsRequestsLinkOptions {
+pub struct AppsBuildExternalAppRequestOptions {
     /// Id of the app; without it the request is refused.
     pub app_id: ::core::option::Option<::std::string::String>,
 }
@@ -200,31 +181,6 @@ impl super::Client {
             count: options.count,
             sort: options.sort,
             instance_id: options.instance_id,
-        };
-        self.send(request)
-    }
-
-    /// `GET /app/{id}/logs`
-    ///
-    /// List log entries of an app
-    pub fn app_logs(
-        &self,
-        id: &str,
-        options: AppLogsRequestOptions,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::AppLogs,
-        api::operations::AppLogsRequestFailure,
-    > {
-        let request = api::operations::AppLogsRequest {
-            id: id.to_owned(),
-            method: options.method,
-            log_level: options.log_level,
-            start_date: options.start_date,
-            end_date: options.end_date,
-            offset: options.offset,
-            count: options.count,
-            sort: options.sort,
         };
         self.send(request)
     }
@@ -277,35 +233,6 @@ impl super::Client {
     > {
         let request = api::operations::AppsInstalled {
             include_cluster_status: options.include_cluster_status,
-        };
-        self.send(request)
-    }
-
-    /// `GET /apps/count`
-    ///
-    /// Count the apps
-    pub fn apps_count(
-        &self,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::AppsCountOk,
-        api::schemas::AuthorizationError,
-    > {
-        let request = api::operations::AppsCount {};
-        self.send(request)
-    }
-
-    /// `GET /apps/buildExternalAppRequest`
-    ///
-    /// Get a link for requesting an app
-    pub fn apps_build_external_app_request(
-        &self,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::AppsBuildExternalAppRequestOk,
-        api::schemas::AuthorizationError,
-    > {
-        let request = api::operations::AppsBuildExternalAppRequest {
         };
         self.send(request)
     }
@@ -834,30 +761,29 @@ impl super::Client {
     /// `GET /api/apps/count`
     ///
     /// Count the apps
-    pub fn apps_count_enabled(
+    pub fn apps_count(
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::EnabledApps,
         api::schemas::AuthorizationError,
     > {
-        let request = api::operations::AppsCountEnabled {
-        };
+        let request = api::operations::AppsCount {};
         self.send(request)
     }
 
     /// `GET /api/apps/buildExternalAppRequest`
     ///
     /// Get a link for requesting an app
-    pub fn apps_requests_link(
+    pub fn apps_build_external_app_request(
         &self,
-        options: AppsRequestsLinkOptions,
+        options: AppsBuildExternalAppRequestOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::AppRequestLink,
-        api::operations::AppsRequestsLinkFailure,
+        api::operations::AppsBuildExternalAppRequestFailure,
     > {
-        let request = api::operations::AppsRequestsLink {
+        let request = api::operations::AppsBuildExternalAppRequest {
             app_id: options.app_id,
         };
         self.send(request)

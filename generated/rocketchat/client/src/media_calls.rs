@@ -7,32 +7,17 @@
 use ::rocketchat_types as api;
 
 impl super::Client {
-    /// `GET /media-calls.state`
+    /// `GET /api/v1/media-calls.state`
     ///
     /// List the caller's current calls
     pub fn media_calls_state(
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        api::schemas::MediaCallsStateOk,
-        api::schemas::AuthorizationError,
-    > {
-        let request = api::operations::MediaCallsState {
-        };
-        self.send(request)
-    }
-
-    /// `GET /api/v1/media-calls.state`
-    ///
-    /// List the caller's current calls
-    pub fn media_calls_current(
-        &self,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
         api::schemas::CurrentCalls,
         api::schemas::AuthorizationError,
     > {
-        let request = api::operations::MediaCallsCurrent {
+        let request = api::operations::MediaCallsState {
         };
         self.send(request)
     }

@@ -604,40 +604,6 @@ impl super::Client {
         self.send(request)
     }
 
-    /// `POST /api/v1/livechat/department/archive/{_id}`
-    ///
-    /// Archive a department
-    pub fn livechat_department_archive(
-        &self,
-        id: &str,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::Success,
-        api::schemas::AuthorizationError,
-    > {
-        let request = api::operations::LivechatDepartmentArchive {
-            id: id.to_owned(),
-        };
-        self.send(request)
-    }
-
-    /// `POST /api/v1/livechat/department/unarchive/{_id}`
-    ///
-    /// Unarchive a department
-    pub fn livechat_department_unarchive(
-        &self,
-        id: &str,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::Success,
-        api::schemas::AuthorizationError,
-    > {
-        let request = api::operations::LivechatDepartmentUnarchive {
-            id: id.to_owned(),
-        };
-        self.send(request)
-    }
-
     /// `GET /api/v1/livechat/department/isDepartmentCreationAvailable`
     ///
     /// Ask whether a department can be created
@@ -656,15 +622,15 @@ impl super::Client {
     /// `POST /api/v1/livechat/department/{_id}/archive`
     ///
     /// Archive a department
-    pub fn livechat_departments_archive(
+    pub fn livechat_department_archive(
         &self,
         id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Success,
-        api::operations::LivechatDepartmentsArchiveFailure,
+        api::operations::LivechatDepartmentArchiveFailure,
     > {
-        let request = api::operations::LivechatDepartmentsArchive {
+        let request = api::operations::LivechatDepartmentArchive {
             id: id.to_owned(),
         };
         self.send(request)
@@ -673,15 +639,15 @@ impl super::Client {
     /// `POST /api/v1/livechat/department/{_id}/unarchive`
     ///
     /// Unarchive a department
-    pub fn livechat_departments_unarchive(
+    pub fn livechat_department_unarchive(
         &self,
         id: &str,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Success,
-        api::operations::LivechatDepartmentsUnarchiveFailure,
+        api::operations::LivechatDepartmentUnarchiveFailure,
     > {
-        let request = api::operations::LivechatDepartmentsUnarchive {
+        let request = api::operations::LivechatDepartmentUnarchive {
             id: id.to_owned(),
         };
         self.send(request)

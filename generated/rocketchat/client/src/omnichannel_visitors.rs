@@ -67,13 +67,6 @@ pub struct LivechatVisitorsSearchChatsRoomVisitorOptions {
     pub source: ::core::option::Option<::std::string::String>,
 }
 
-/// Optional arguments of [`Client::livechat_visitors_status`](super::Client::livechat_visitors_status).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatVisitorsStatusOptions {
-    /// The body, as `application/json`.
-    pub body: ::core::option::Option<api::schemas::LivechatVisitorsStatusBody>,
-}
-
 impl super::Client {
     /// `POST /api/v1/livechat/visitor`
     ///
@@ -264,23 +257,6 @@ impl super::Client {
     > {
         let request = api::operations::LivechatVisitorsAutocomplete {
             selector: selector.to_owned(),
-        };
-        self.send(request)
-    }
-
-    /// `POST /api/v1/livechat/visitors.status`
-    ///
-    /// Set the status of a visitor
-    pub fn livechat_visitors_status(
-        &self,
-        options: LivechatVisitorsStatusOptions,
-    ) -> ::bothends_runtime::client::Call<
-        '_,
-        api::schemas::LivechatVisitorsStatusOk,
-        api::schemas::Failure,
-    > {
-        let request = api::operations::LivechatVisitorsStatus {
-            body: options.body,
         };
         self.send(request)
     }

@@ -59,13 +59,13 @@ pub trait CannedResponsesApi: ::core::marker::Send + ::core::marker::Sync + 'sta
     /// `DELETE /api/v1/canned-responses`
     ///
     /// Delete a canned response
-    fn canned_responses_remove(
+    fn canned_responses_delete(
         &self,
-        request: api::operations::CannedResponsesRemove,
+        request: api::operations::CannedResponsesDelete,
         context: &::bothends_runtime::server::Context,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
-            api::operations::CannedResponsesRemoveResponse,
+            api::operations::CannedResponsesDeleteResponse,
             ::bothends_runtime::server::Refusal,
         >,
     > + ::core::marker::Send {
@@ -73,7 +73,7 @@ pub trait CannedResponsesApi: ::core::marker::Send + ::core::marker::Sync + 'sta
         async {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::CannedResponsesRemove as ::bothends_runtime::Operation>::INFO,
+                    <api::operations::CannedResponsesDelete as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -124,29 +124,6 @@ pub trait CannedResponsesApi: ::core::marker::Send + ::core::marker::Sync + 'sta
             )
         }
     }
-
-    /// `DELETE /api/v1/canned-responses/{_id}`
-    ///
-    /// Delete a canned response
-    fn canned_responses_delete(
-        &self,
-        request: api::operations::CannedResponsesDelete,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::CannedResponsesDeleteResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::CannedResponsesDelete as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
 }
 
 pub(crate) fn routes(
@@ -191,12 +168,12 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
-                request: api::operations::CannedResponsesRemove,
+                request: api::operations::CannedResponsesDelete,
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    CannedResponsesApi::canned_responses_remove(
+                    CannedResponsesApi::canned_responses_delete(
                             &*implementation,
                             request,
                             &context,
@@ -239,23 +216,6 @@ pub(crate) fn routes(
                 }
             })
         },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::CannedResponsesDelete,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    CannedResponsesApi::canned_responses_delete(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
-                }
-            })
-        },
     ])
 }
 
@@ -263,10 +223,9 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
     let operations = [
         <api::operations::CannedResponsesList as ::bothends_runtime::Operation>::INFO,
         <api::operations::CannedResponsesSave as ::bothends_runtime::Operation>::INFO,
-        <api::operations::CannedResponsesRemove as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CannedResponsesDelete as ::bothends_runtime::Operation>::INFO,
         <api::operations::CannedResponsesGet as ::bothends_runtime::Operation>::INFO,
         <api::operations::CannedResponsesGetOne as ::bothends_runtime::Operation>::INFO,
-        <api::operations::CannedResponsesDelete as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

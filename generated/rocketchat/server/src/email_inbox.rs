@@ -125,7 +125,7 @@ pub trait EmailInboxApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
-    /// `GET /api/v1/email-inbox.send-test/{_id}`
+    /// `POST /api/v1/email-inbox.send-test/{_id}`
     ///
     /// Send a test email to an inbox
     fn email_inbox_send_test(
@@ -143,29 +143,6 @@ pub trait EmailInboxApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
                     <api::operations::EmailInboxSendTest as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
-    /// `POST /api/v1/email-inbox.send-test/{_id}`
-    ///
-    /// Send a test email to an inbox
-    fn email_inbox_send_test_2(
-        &self,
-        request: api::operations::EmailInboxSendTestRequest,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::EmailInboxSendTestRequestResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::EmailInboxSendTestRequest as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -267,23 +244,6 @@ pub(crate) fn routes(
                 }
             })
         },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::EmailInboxSendTestRequest,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    EmailInboxApi::email_inbox_send_test_2(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
-                }
-            })
-        },
     ])
 }
 
@@ -295,7 +255,6 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::EmailInboxDelete as ::bothends_runtime::Operation>::INFO,
         <api::operations::EmailInboxSearch as ::bothends_runtime::Operation>::INFO,
         <api::operations::EmailInboxSendTest as ::bothends_runtime::Operation>::INFO,
-        <api::operations::EmailInboxSendTestRequest as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

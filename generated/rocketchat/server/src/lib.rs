@@ -42,8 +42,6 @@ mod authentication;
 mod two_factor_authentication;
 #[cfg(feature = "tag-video-conference")]
 mod video_conference;
-#[cfg(feature = "tag-media-calls")]
-mod media_calls;
 #[cfg(feature = "tag-channels")]
 mod channels;
 #[cfg(feature = "tag-custom-emoji")]
@@ -186,6 +184,8 @@ mod custom_user_status;
 mod teams;
 #[cfg(feature = "tag-app-interactions")]
 mod app_interactions;
+#[cfg(feature = "tag-media-calls")]
+mod media_calls;
 #[cfg(feature = "tag-ai-search")]
 mod ai_search;
 #[cfg(feature = "tag-audit")]
@@ -219,9 +219,6 @@ pub use two_factor_authentication::TwoFactorAuthenticationApi;
 
 #[cfg(feature = "tag-video-conference")]
 pub use video_conference::VideoConferenceApi;
-
-#[cfg(feature = "tag-media-calls")]
-pub use media_calls::MediaCallsApi;
 
 #[cfg(feature = "tag-channels")]
 pub use channels::ChannelsApi;
@@ -436,6 +433,9 @@ pub use teams::TeamsApi;
 #[cfg(feature = "tag-app-interactions")]
 pub use app_interactions::AppInteractionsApi;
 
+#[cfg(feature = "tag-media-calls")]
+pub use media_calls::MediaCallsApi;
+
 #[cfg(feature = "tag-ai-search")]
 pub use ai_search::AiSearchApi;
 
@@ -473,8 +473,6 @@ pub struct Server {
     routes_two_factor_authentication: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-video-conference")]
     routes_video_conference: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-media-calls")]
-    routes_media_calls: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-channels")]
     routes_channels: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-custom-emoji")]
@@ -619,6 +617,8 @@ pub struct Server {
     routes_teams: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-app-interactions")]
     routes_app_interactions: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-media-calls")]
+    routes_media_calls: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-ai-search")]
     routes_ai_search: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-audit")]
@@ -648,8 +648,6 @@ impl Server {
             routes_two_factor_authentication: two_factor_authentication::unanswered(),
             #[cfg(feature = "tag-video-conference")]
             routes_video_conference: video_conference::unanswered(),
-            #[cfg(feature = "tag-media-calls")]
-            routes_media_calls: media_calls::unanswered(),
             #[cfg(feature = "tag-channels")]
             routes_channels: channels::unanswered(),
             #[cfg(feature = "tag-custom-emoji")]
@@ -792,6 +790,8 @@ impl Server {
             routes_teams: teams::unanswered(),
             #[cfg(feature = "tag-app-interactions")]
             routes_app_interactions: app_interactions::unanswered(),
+            #[cfg(feature = "tag-media-calls")]
+            routes_media_calls: media_calls::unanswered(),
             #[cfg(feature = "tag-ai-search")]
             routes_ai_search: ai_search::unanswered(),
             #[cfg(feature = "tag-audit")]
@@ -859,13 +859,6 @@ impl Server {
     #[cfg(feature = "tag-video-conference")]
     pub fn video_conference(mut self, implementation: impl VideoConferenceApi) -> Self {
         self.routes_video_conference = video_conference::routes(implementation);
-        self
-    }
-
-    /// Answers the operations tagged `Media Calls`.
-    #[cfg(feature = "tag-media-calls")]
-    pub fn media_calls(mut self, implementation: impl MediaCallsApi) -> Self {
-        self.routes_media_calls = media_calls::routes(implementation);
         self
     }
 
@@ -1464,6 +1457,13 @@ impl Server {
         self
     }
 
+    /// Answers the operations tagged `Media Calls`.
+    #[cfg(feature = "tag-media-calls")]
+    pub fn media_calls(mut self, implementation: impl MediaCallsApi) -> Self {
+        self.routes_media_calls = media_calls::routes(implementation);
+        self
+    }
+
     /// Answers the operations tagged `AI Search`.
     #[cfg(feature = "tag-ai-search")]
     pub fn ai_search(mut self, implementation: impl AiSearchApi) -> Self {
@@ -1533,8 +1533,6 @@ impl Server {
             self.routes_two_factor_authentication,
             #[cfg(feature = "tag-video-conference")]
             self.routes_video_conference,
-            #[cfg(feature = "tag-media-calls")]
-            self.routes_media_calls,
             #[cfg(feature = "tag-channels")]
             self.routes_channels,
             #[cfg(feature = "tag-custom-emoji")]
@@ -1677,6 +1675,8 @@ impl Server {
             self.routes_teams,
             #[cfg(feature = "tag-app-interactions")]
             self.routes_app_interactions,
+            #[cfg(feature = "tag-media-calls")]
+            self.routes_media_calls,
             #[cfg(feature = "tag-ai-search")]
             self.routes_ai_search,
             #[cfg(feature = "tag-audit")]

@@ -171,7 +171,7 @@ pub trait LivechatMessagesApi: ::core::marker::Send + ::core::marker::Sync + 'st
         }
     }
 
-    /// `GET /api/v1/livechat/messages/{rid}`
+    /// `GET /api/v1/livechat/{rid}/messages`
     ///
     /// List the messages of a room
     fn livechat_messages_list(
@@ -189,29 +189,6 @@ pub trait LivechatMessagesApi: ::core::marker::Send + ::core::marker::Sync + 'st
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
                     <api::operations::LivechatMessagesList as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
-    /// `GET /api/v1/livechat/{rid}/messages`
-    ///
-    /// List the messages of a room
-    fn livechat_room_messages(
-        &self,
-        request: api::operations::LivechatRoomMessages,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::LivechatRoomMessagesResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::LivechatRoomMessages as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -359,23 +336,6 @@ pub(crate) fn routes(
                 }
             })
         },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::LivechatRoomMessages,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    LivechatMessagesApi::livechat_room_messages(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
-                }
-            })
-        },
     ])
 }
 
@@ -389,7 +349,6 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::LivechatMessagesHistory as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatOfflineMessage as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatMessagesList as ::bothends_runtime::Operation>::INFO,
-        <api::operations::LivechatRoomMessages as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

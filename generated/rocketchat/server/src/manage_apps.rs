@@ -56,29 +56,6 @@ pub trait ManageAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
-    /// `GET /app/{id}/logs`
-    ///
-    /// List log entries of an app
-    fn app_logs(
-        &self,
-        request: api::operations::AppLogsRequest,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::AppLogsRequestResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::AppLogsRequest as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
     /// `GET /api/apps/marketplace`
     ///
     /// List the apps of the marketplace
@@ -143,52 +120,6 @@ pub trait ManageAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
                     <api::operations::AppsInstalled as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
-    /// `GET /apps/count`
-    ///
-    /// Count the apps
-    fn apps_count(
-        &self,
-        request: api::operations::AppsCount,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::AppsCountResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::AppsCount as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
-    /// `GET /apps/buildExternalAppRequest`
-    ///
-    /// Get a link for requesting an app
-    fn apps_build_external_app_request(
-        &self,
-        request: api::operations::AppsBuildExternalAppRequest,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::AppsBuildExternalAppRequestResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::AppsBuildExternalAppRequest as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -843,13 +774,13 @@ pub trait ManageAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `GET /api/apps/count`
     ///
     /// Count the apps
-    fn apps_count_enabled(
+    fn apps_count(
         &self,
-        request: api::operations::AppsCountEnabled,
+        request: api::operations::AppsCount,
         context: &::bothends_runtime::server::Context,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
-            api::operations::AppsCountEnabledResponse,
+            api::operations::AppsCountResponse,
             ::bothends_runtime::server::Refusal,
         >,
     > + ::core::marker::Send {
@@ -857,7 +788,7 @@ pub trait ManageAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         async {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::AppsCountEnabled as ::bothends_runtime::Operation>::INFO,
+                    <api::operations::AppsCount as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -866,13 +797,13 @@ pub trait ManageAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `GET /api/apps/buildExternalAppRequest`
     ///
     /// Get a link for requesting an app
-    fn apps_requests_link(
+    fn apps_build_external_app_request(
         &self,
-        request: api::operations::AppsRequestsLink,
+        request: api::operations::AppsBuildExternalAppRequest,
         context: &::bothends_runtime::server::Context,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
-            api::operations::AppsRequestsLinkResponse,
+            api::operations::AppsBuildExternalAppRequestResponse,
             ::bothends_runtime::server::Refusal,
         >,
     > + ::core::marker::Send {
@@ -880,7 +811,7 @@ pub trait ManageAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         async {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::AppsRequestsLink as ::bothends_runtime::Operation>::INFO,
+                    <api::operations::AppsBuildExternalAppRequest as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -920,18 +851,6 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
-                request: api::operations::AppLogsRequest,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    ManageAppsApi::app_logs(&*implementation, request, &context).await
-                }
-            })
-        },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::AppsMarketplace,
                 context|
             {
@@ -964,35 +883,6 @@ pub(crate) fn routes(
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
                     ManageAppsApi::apps_installed(&*implementation, request, &context)
-                        .await
-                }
-            })
-        },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::AppsCount,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    ManageAppsApi::apps_count(&*implementation, request, &context).await
-                }
-            })
-        },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::AppsBuildExternalAppRequest,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    ManageAppsApi::apps_build_external_app_request(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
                         .await
                 }
             })
@@ -1415,29 +1305,24 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
-                request: api::operations::AppsCountEnabled,
+                request: api::operations::AppsCount,
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    ManageAppsApi::apps_count_enabled(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
+                    ManageAppsApi::apps_count(&*implementation, request, &context).await
                 }
             })
         },
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
-                request: api::operations::AppsRequestsLink,
+                request: api::operations::AppsBuildExternalAppRequest,
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    ManageAppsApi::apps_requests_link(
+                    ManageAppsApi::apps_build_external_app_request(
                             &*implementation,
                             request,
                             &context,
@@ -1453,12 +1338,9 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
     let operations = [
         <api::operations::AppsInstall as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsLogs as ::bothends_runtime::Operation>::INFO,
-        <api::operations::AppLogsRequest as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsMarketplace as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsCategories as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsInstalled as ::bothends_runtime::Operation>::INFO,
-        <api::operations::AppsCount as ::bothends_runtime::Operation>::INFO,
-        <api::operations::AppsBuildExternalAppRequest as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsGet as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsUpdate as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsUninstall as ::bothends_runtime::Operation>::INFO,
@@ -1487,8 +1369,8 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::AppsNotifyAdmins as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsPublicSidebarIcon as ::bothends_runtime::Operation>::INFO,
         <api::operations::AppsLogsList as ::bothends_runtime::Operation>::INFO,
-        <api::operations::AppsCountEnabled as ::bothends_runtime::Operation>::INFO,
-        <api::operations::AppsRequestsLink as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsCount as ::bothends_runtime::Operation>::INFO,
+        <api::operations::AppsBuildExternalAppRequest as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

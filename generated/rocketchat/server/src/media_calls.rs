@@ -10,7 +10,7 @@ use ::rocketchat_types as api;
 ///
 /// Calls.
 pub trait MediaCallsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
-    /// `GET /media-calls.state`
+    /// `GET /api/v1/media-calls.state`
     ///
     /// List the caller's current calls
     fn media_calls_state(
@@ -28,29 +28,6 @@ pub trait MediaCallsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
                     <api::operations::MediaCallsState as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
-    /// `GET /api/v1/media-calls.state`
-    ///
-    /// List the caller's current calls
-    fn media_calls_current(
-        &self,
-        request: api::operations::MediaCallsCurrent,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::MediaCallsCurrentResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::MediaCallsCurrent as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -75,30 +52,12 @@ pub(crate) fn routes(
                 }
             })
         },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::MediaCallsCurrent,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    MediaCallsApi::media_calls_current(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
-                }
-            })
-        },
     ])
 }
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
         <api::operations::MediaCallsState as ::bothends_runtime::Operation>::INFO,
-        <api::operations::MediaCallsCurrent as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

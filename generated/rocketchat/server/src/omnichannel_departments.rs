@@ -424,52 +424,6 @@ pub trait OmnichannelDepartmentsApi: ::core::marker::Send + ::core::marker::Sync
         }
     }
 
-    /// `POST /api/v1/livechat/department/archive/{_id}`
-    ///
-    /// Archive a department
-    fn livechat_department_archive(
-        &self,
-        request: api::operations::LivechatDepartmentArchive,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::LivechatDepartmentArchiveResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::LivechatDepartmentArchive as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
-    /// `POST /api/v1/livechat/department/unarchive/{_id}`
-    ///
-    /// Unarchive a department
-    fn livechat_department_unarchive(
-        &self,
-        request: api::operations::LivechatDepartmentUnarchive,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::LivechatDepartmentUnarchiveResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::LivechatDepartmentUnarchive as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
     /// `GET /api/v1/livechat/department/isDepartmentCreationAvailable`
     ///
     /// Ask whether a department can be created
@@ -496,13 +450,13 @@ pub trait OmnichannelDepartmentsApi: ::core::marker::Send + ::core::marker::Sync
     /// `POST /api/v1/livechat/department/{_id}/archive`
     ///
     /// Archive a department
-    fn livechat_departments_archive(
+    fn livechat_department_archive(
         &self,
-        request: api::operations::LivechatDepartmentsArchive,
+        request: api::operations::LivechatDepartmentArchive,
         context: &::bothends_runtime::server::Context,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
-            api::operations::LivechatDepartmentsArchiveResponse,
+            api::operations::LivechatDepartmentArchiveResponse,
             ::bothends_runtime::server::Refusal,
         >,
     > + ::core::marker::Send {
@@ -510,7 +464,7 @@ pub trait OmnichannelDepartmentsApi: ::core::marker::Send + ::core::marker::Sync
         async {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::LivechatDepartmentsArchive as ::bothends_runtime::Operation>::INFO,
+                    <api::operations::LivechatDepartmentArchive as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -519,13 +473,13 @@ pub trait OmnichannelDepartmentsApi: ::core::marker::Send + ::core::marker::Sync
     /// `POST /api/v1/livechat/department/{_id}/unarchive`
     ///
     /// Unarchive a department
-    fn livechat_departments_unarchive(
+    fn livechat_department_unarchive(
         &self,
-        request: api::operations::LivechatDepartmentsUnarchive,
+        request: api::operations::LivechatDepartmentUnarchive,
         context: &::bothends_runtime::server::Context,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
-            api::operations::LivechatDepartmentsUnarchiveResponse,
+            api::operations::LivechatDepartmentUnarchiveResponse,
             ::bothends_runtime::server::Refusal,
         >,
     > + ::core::marker::Send {
@@ -533,7 +487,7 @@ pub trait OmnichannelDepartmentsApi: ::core::marker::Send + ::core::marker::Sync
         async {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::LivechatDepartmentsUnarchive as ::bothends_runtime::Operation>::INFO,
+                    <api::operations::LivechatDepartmentUnarchive as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -854,6 +808,23 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::LivechatDepartmentIsDepartmentCreationAvailable,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    OmnichannelDepartmentsApi::livechat_department_is_department_creation_available(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::LivechatDepartmentArchive,
                 context|
             {
@@ -885,57 +856,6 @@ pub(crate) fn routes(
                 }
             })
         },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::LivechatDepartmentIsDepartmentCreationAvailable,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    OmnichannelDepartmentsApi::livechat_department_is_department_creation_available(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
-                }
-            })
-        },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::LivechatDepartmentsArchive,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    OmnichannelDepartmentsApi::livechat_departments_archive(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
-                }
-            })
-        },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
-                request: api::operations::LivechatDepartmentsUnarchive,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    OmnichannelDepartmentsApi::livechat_departments_unarchive(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
-                }
-            })
-        },
     ])
 }
 
@@ -959,11 +879,9 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::LivechatAnalyticsDepartmentsTotalAbandonedChats as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatAnalyticsDepartmentsPercentageAbandonedChats as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatDepartmentsArchived as ::bothends_runtime::Operation>::INFO,
+        <api::operations::LivechatDepartmentIsDepartmentCreationAvailable as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatDepartmentArchive as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatDepartmentUnarchive as ::bothends_runtime::Operation>::INFO,
-        <api::operations::LivechatDepartmentIsDepartmentCreationAvailable as ::bothends_runtime::Operation>::INFO,
-        <api::operations::LivechatDepartmentsArchive as ::bothends_runtime::Operation>::INFO,
-        <api::operations::LivechatDepartmentsUnarchive as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

@@ -240,29 +240,6 @@ pub trait OmnichannelVisitorsApi: ::core::marker::Send + ::core::marker::Sync + 
         }
     }
 
-    /// `POST /api/v1/livechat/visitors.status`
-    ///
-    /// Set the status of a visitor
-    fn livechat_visitors_status(
-        &self,
-        request: api::operations::LivechatVisitorsStatus,
-        context: &::bothends_runtime::server::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            api::operations::LivechatVisitorsStatusResponse,
-            ::bothends_runtime::server::Refusal,
-        >,
-    > + ::core::marker::Send {
-        let _ = (request, context);
-        async {
-            ::core::result::Result::Err(
-                ::bothends_runtime::server::Refusal::not_implemented(
-                    <api::operations::LivechatVisitorsStatus as ::bothends_runtime::Operation>::INFO,
-                ),
-            )
-        }
-    }
-
     /// `POST /api/v1/livechat/visitor.status`
     ///
     /// Set the status of a visitor
@@ -465,23 +442,6 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
-                request: api::operations::LivechatVisitorsStatus,
-                context|
-            {
-                let implementation = ::std::sync::Arc::clone(&implementation);
-                async move {
-                    OmnichannelVisitorsApi::livechat_visitors_status(
-                            &*implementation,
-                            request,
-                            &context,
-                        )
-                        .await
-                }
-            })
-        },
-        {
-            let implementation = ::std::sync::Arc::clone(&implementation);
-            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::LivechatVisitorStatus,
                 context|
             {
@@ -511,7 +471,6 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::LivechatVisitorsChatHistoryRoomVisitor as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatVisitorsSearchChatsRoomVisitor as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatVisitorsAutocomplete as ::bothends_runtime::Operation>::INFO,
-        <api::operations::LivechatVisitorsStatus as ::bothends_runtime::Operation>::INFO,
         <api::operations::LivechatVisitorStatus as ::bothends_runtime::Operation>::INFO,
     ];
     operations

@@ -25,7 +25,6 @@ pub use contents::*;
         feature = "tag-authentication",
         feature = "tag-two-factor-authentication",
         feature = "tag-video-conference",
-        feature = "tag-media-calls",
         feature = "tag-channels",
         feature = "tag-custom-emoji",
         feature = "tag-custom-sounds",
@@ -97,6 +96,7 @@ pub use contents::*;
         feature = "tag-custom-user-status",
         feature = "tag-teams",
         feature = "tag-app-interactions",
+        feature = "tag-media-calls",
         feature = "tag-ai-search",
         feature = "tag-audit",
         feature = "tag-presence"

@@ -23,7 +23,12 @@ pub enum LoginWithDesktopTokenResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::User),
+    Ok(
+        ::bothends_runtime::Reply<
+            api::schemas::User,
+            api::schemas::LoginWithDesktopTokenOkHeaders,
+        >,
+    ),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -65,7 +70,7 @@ impl ::bothends_runtime::Operation for LoginWithDesktopToken {
     };
     type Response = LoginWithDesktopTokenResponse;
     type Success = api::schemas::User;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type SuccessHeaders = api::schemas::LoginWithDesktopTokenOkHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -86,7 +91,11 @@ impl ::bothends_runtime::ClientOperation for LoginWithDesktopToken {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(LoginWithDesktopTokenResponse::Ok),
+            200 => {
+                response
+                    .with_declared(response.body().json()?)
+                    .map(LoginWithDesktopTokenResponse::Ok)
+            }
             400 => response.body().json().map(LoginWithDesktopTokenResponse::BadRequest),
             401 => {
                 response.body().json().map(LoginWithDesktopTokenResponse::Unauthorized)
@@ -116,7 +125,9 @@ impl ::bothends_runtime::ClientOperation for LoginWithDesktopToken {
         response: LoginWithDesktopTokenResponse,
     ) -> ::core::result::Result<api::schemas::User, api::schemas::AppError> {
         match response {
-            LoginWithDesktopTokenResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LoginWithDesktopTokenResponse::Ok(reply) => {
+                ::core::result::Result::Ok(reply.into_body())
+            }
             LoginWithDesktopTokenResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -151,8 +162,13 @@ impl ::bothends_runtime::ServerOperation for LoginWithDesktopToken {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LoginWithDesktopTokenResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
+            LoginWithDesktopTokenResponse::Ok(reply) => {
+                encoder
+                    .status(200)
+                    .headers(reply.headers())
+                    .declared(reply.declared())
+                    .body()
+                    .json("application/json", reply.body())
             }
             LoginWithDesktopTokenResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -190,7 +206,12 @@ pub enum LoginWithMagicLinkResponse {
     /// Status 200.
     ///
     /// The user.
-    Ok(api::schemas::User),
+    Ok(
+        ::bothends_runtime::Reply<
+            api::schemas::User,
+            api::schemas::LoginWithDesktopTokenOkHeaders,
+        >,
+    ),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -232,7 +253,7 @@ impl ::bothends_runtime::Operation for LoginWithMagicLink {
     };
     type Response = LoginWithMagicLinkResponse;
     type Success = api::schemas::User;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type SuccessHeaders = api::schemas::LoginWithDesktopTokenOkHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -253,7 +274,11 @@ impl ::bothends_runtime::ClientOperation for LoginWithMagicLink {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(LoginWithMagicLinkResponse::Ok),
+            200 => {
+                response
+                    .with_declared(response.body().json()?)
+                    .map(LoginWithMagicLinkResponse::Ok)
+            }
             400 => response.body().json().map(LoginWithMagicLinkResponse::BadRequest),
             401 => response.body().json().map(LoginWithMagicLinkResponse::Unauthorized),
             403 => response.body().json().map(LoginWithMagicLinkResponse::Forbidden),
@@ -276,7 +301,9 @@ impl ::bothends_runtime::ClientOperation for LoginWithMagicLink {
         response: LoginWithMagicLinkResponse,
     ) -> ::core::result::Result<api::schemas::User, api::schemas::AppError> {
         match response {
-            LoginWithMagicLinkResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LoginWithMagicLinkResponse::Ok(reply) => {
+                ::core::result::Result::Ok(reply.into_body())
+            }
             LoginWithMagicLinkResponse::BadRequest(body) => {
                 ::core::result::Result::Err(body)
             }
@@ -311,8 +338,13 @@ impl ::bothends_runtime::ServerOperation for LoginWithMagicLink {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LoginWithMagicLinkResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
+            LoginWithMagicLinkResponse::Ok(reply) => {
+                encoder
+                    .status(200)
+                    .headers(reply.headers())
+                    .declared(reply.declared())
+                    .body()
+                    .json("application/json", reply.body())
             }
             LoginWithMagicLinkResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -632,7 +664,12 @@ pub enum LoginResponse {
     /// Status 200.
     ///
     /// A user, a guest or a bot.
-    Ok(api::schemas::User),
+    Ok(
+        ::bothends_runtime::Reply<
+            api::schemas::User,
+            api::schemas::LoginWithDesktopTokenOkHeaders,
+        >,
+    ),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -661,7 +698,7 @@ impl ::bothends_runtime::Operation for Login {
     };
     type Response = LoginResponse;
     type Success = api::schemas::User;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
+    type SuccessHeaders = api::schemas::LoginWithDesktopTokenOkHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -679,7 +716,7 @@ impl ::bothends_runtime::ClientOperation for Login {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<LoginResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            200 => response.body().json().map(LoginResponse::Ok),
+            200 => response.with_declared(response.body().json()?).map(LoginResponse::Ok),
             400 => response.body().json().map(LoginResponse::BadRequest),
             403 => response.body().json().map(LoginResponse::Forbidden),
             _ => {
@@ -694,7 +731,7 @@ impl ::bothends_runtime::ClientOperation for Login {
         response: LoginResponse,
     ) -> ::core::result::Result<api::schemas::User, api::schemas::AppError> {
         match response {
-            LoginResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LoginResponse::Ok(reply) => ::core::result::Result::Ok(reply.into_body()),
             LoginResponse::BadRequest(body) => ::core::result::Result::Err(body),
             LoginResponse::Forbidden(body) => ::core::result::Result::Err(body),
         }
@@ -716,8 +753,13 @@ impl ::bothends_runtime::ServerOperation for Login {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LoginResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
+            LoginResponse::Ok(reply) => {
+                encoder
+                    .status(200)
+                    .headers(reply.headers())
+                    .declared(reply.declared())
+                    .body()
+                    .json("application/json", reply.body())
             }
             LoginResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)

@@ -1511,6 +1511,41 @@ impl ::bothends_runtime::Json for LoginWithDesktopTokenBody {
     }
 }
 
+/// Headers that the document declares for a response.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LoginWithDesktopTokenOkHeaders {
+    /// The token of the session; what comes next is authorized with it.
+    pub token: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LoginWithDesktopTokenOkHeaders {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut token = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Token" => reader.optional(&mut token, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { token })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("Token", &self.token);
+        object.end();
+    }
+}
+
+impl ::bothends_runtime::Headers for LoginWithDesktopTokenOkHeaders {
+    const FIELDS: &'static [::bothends_runtime::Parameter] = &[
+        ::bothends_runtime::Parameter::simple("Token"),
+    ];
+}
+
 /// From `/paths/~1api~1v4~1license~1preview/post/requestBody/content/multipart~1form-data/schema` of the document.
 #[derive(Debug)]
 pub struct LicenseBody {
@@ -1693,8 +1728,8 @@ pub struct LoginBody {
     pub id: ::core::option::Option<::std::string::String>,
     /// Name or email address of the user.
     pub login_id: ::core::option::Option<::std::string::String>,
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
+    /// Code of the second factor.
+    pub token: ::bothends_runtime::Maybe<::std::string::String>,
     /// Id of the device.
     pub device_id: ::core::option::Option<::std::string::String>,
     /// `true` for an account in LDAP.
@@ -1711,7 +1746,7 @@ impl ::bothends_runtime::Json for LoginBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut id = ::core::option::Option::None;
         let mut login_id = ::core::option::Option::None;
-        let mut token = ::core::option::Option::None;
+        let mut token = ::bothends_runtime::Maybe::Absent;
         let mut device_id = ::core::option::Option::None;
         let mut ldap_only = ::core::option::Option::None;
         let mut password = ::core::option::Option::None;
@@ -1721,7 +1756,7 @@ impl ::bothends_runtime::Json for LoginBody {
                 &mut |key, reader| match key {
                     "id" => reader.optional(&mut id, key),
                     "login_id" => reader.optional(&mut login_id, key),
-                    "token" => reader.optional(&mut token, key),
+                    "token" => reader.maybe(&mut token, key),
                     "device_id" => reader.optional(&mut device_id, key),
                     "ldap_only" => reader.optional(&mut ldap_only, key),
                     "password" => reader.optional(&mut password, key),
@@ -1744,7 +1779,7 @@ impl ::bothends_runtime::Json for LoginBody {
         let mut object = writer.object();
         object.optional("id", &self.id);
         object.optional("login_id", &self.login_id);
-        object.optional("token", &self.token);
+        object.maybe("token", &self.token);
         object.optional("device_id", &self.device_id);
         object.optional("ldap_only", &self.ldap_only);
         object.optional("password", &self.password);
@@ -1947,8 +1982,8 @@ impl ::core::convert::From<api::schemas::ViewsWithCount> for ListChannelViewsOk 
     LogQuery, LogLine, LicenseContents, LdapSettings, LdapDiagnosticResult,
     LdapGroupsPaged, LdapGroup, LdapSampleResult, LicenseRenewalLink, LicenseFeatures,
     LicenseCustomer, License, LogQueryLogLevel, LicenseContentsCustomer,
-    LicenseContentsFeatures, LoginWithDesktopTokenBody, LicenseBody,
-    LookupInteractiveDialogBody, LookupInteractiveDialogOk, LoginBody,
+    LicenseContentsFeatures, LoginWithDesktopTokenBody, LoginWithDesktopTokenOkHeaders,
+    LicenseBody, LookupInteractiveDialogBody, LookupInteractiveDialogOk, LoginBody,
     LoginByCwsTokenBody, LoginSsoCodeExchangeBody, LoginSsoCodeExchangeOk,
     ListChannelViewsOk
 );

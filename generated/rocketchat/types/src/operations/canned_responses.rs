@@ -380,14 +380,14 @@ impl ::bothends_runtime::ServerOperation for CannedResponsesSave {
 ///
 /// Delete a canned response
 #[derive(Clone, Debug, PartialEq)]
-pub struct CannedResponsesRemove {
+pub struct CannedResponsesDelete {
     /// The body, as `application/json`.
     pub body: api::schemas::CannedResponseId,
 }
 
-/// What `CannedResponsesRemove` is answered with.
+/// What `CannedResponsesDelete` is answered with.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CannedResponsesRemoveResponse {
+pub enum CannedResponsesDeleteResponse {
     /// Status 200.
     ///
     /// Done.
@@ -406,9 +406,9 @@ pub enum CannedResponsesRemoveResponse {
     Forbidden(api::schemas::Failure),
 }
 
-/// What a documented failure of `CannedResponsesRemove` carries.
+/// What a documented failure of `CannedResponsesDelete` carries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CannedResponsesRemoveFailure {
+pub enum CannedResponsesDeleteFailure {
     /// Status 400.
     ///
     /// The request is not valid.
@@ -423,9 +423,9 @@ pub enum CannedResponsesRemoveFailure {
     Forbidden(api::schemas::Failure),
 }
 
-impl ::bothends_runtime::Operation for CannedResponsesRemove {
+impl ::bothends_runtime::Operation for CannedResponsesDelete {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "canned-responses.remove",
+        id: "canned-responses.delete",
         method: "DELETE",
         path: "/api/v1/canned-responses",
         segments: &[
@@ -438,14 +438,14 @@ impl ::bothends_runtime::Operation for CannedResponsesRemove {
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),
     };
-    type Response = CannedResponsesRemoveResponse;
+    type Response = CannedResponsesDeleteResponse;
     type Success = api::schemas::Success;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::CannedResponsesRemoveFailure;
+    type Failure = api::operations::CannedResponsesDeleteFailure;
 }
 
 #[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for CannedResponsesRemove {
+impl ::bothends_runtime::ClientOperation for CannedResponsesDelete {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
@@ -457,16 +457,16 @@ impl ::bothends_runtime::ClientOperation for CannedResponsesRemove {
     fn decode(
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<
-        CannedResponsesRemoveResponse,
+        CannedResponsesDeleteResponse,
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(CannedResponsesRemoveResponse::Ok),
-            400 => response.body().json().map(CannedResponsesRemoveResponse::BadRequest),
+            200 => response.body().json().map(CannedResponsesDeleteResponse::Ok),
+            400 => response.body().json().map(CannedResponsesDeleteResponse::BadRequest),
             401 => {
-                response.body().json().map(CannedResponsesRemoveResponse::Unauthorized)
+                response.body().json().map(CannedResponsesDeleteResponse::Unauthorized)
             }
-            403 => response.body().json().map(CannedResponsesRemoveResponse::Forbidden),
+            403 => response.body().json().map(CannedResponsesDeleteResponse::Forbidden),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -476,26 +476,26 @@ impl ::bothends_runtime::ClientOperation for CannedResponsesRemove {
     }
 
     fn split(
-        response: CannedResponsesRemoveResponse,
+        response: CannedResponsesDeleteResponse,
     ) -> ::core::result::Result<
         api::schemas::Success,
-        api::operations::CannedResponsesRemoveFailure,
+        api::operations::CannedResponsesDeleteFailure,
     > {
         match response {
-            CannedResponsesRemoveResponse::Ok(body) => ::core::result::Result::Ok(body),
-            CannedResponsesRemoveResponse::BadRequest(body) => {
+            CannedResponsesDeleteResponse::Ok(body) => ::core::result::Result::Ok(body),
+            CannedResponsesDeleteResponse::BadRequest(body) => {
                 ::core::result::Result::Err(
-                    api::operations::CannedResponsesRemoveFailure::BadRequest(body),
+                    api::operations::CannedResponsesDeleteFailure::BadRequest(body),
                 )
             }
-            CannedResponsesRemoveResponse::Unauthorized(body) => {
+            CannedResponsesDeleteResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(
-                    api::operations::CannedResponsesRemoveFailure::Unauthorized(body),
+                    api::operations::CannedResponsesDeleteFailure::Unauthorized(body),
                 )
             }
-            CannedResponsesRemoveResponse::Forbidden(body) => {
+            CannedResponsesDeleteResponse::Forbidden(body) => {
                 ::core::result::Result::Err(
-                    api::operations::CannedResponsesRemoveFailure::Forbidden(body),
+                    api::operations::CannedResponsesDeleteFailure::Forbidden(body),
                 )
             }
         }
@@ -503,7 +503,7 @@ impl ::bothends_runtime::ClientOperation for CannedResponsesRemove {
 }
 
 #[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for CannedResponsesRemove {
+impl ::bothends_runtime::ServerOperation for CannedResponsesDelete {
     fn decode(
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
@@ -513,20 +513,20 @@ impl ::bothends_runtime::ServerOperation for CannedResponsesRemove {
     }
 
     fn encode(
-        response: CannedResponsesRemoveResponse,
+        response: CannedResponsesDeleteResponse,
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            CannedResponsesRemoveResponse::Ok(body) => {
+            CannedResponsesDeleteResponse::Ok(body) => {
                 encoder.status(200).body().json("application/json", &body)
             }
-            CannedResponsesRemoveResponse::BadRequest(body) => {
+            CannedResponsesDeleteResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
             }
-            CannedResponsesRemoveResponse::Unauthorized(body) => {
+            CannedResponsesDeleteResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
-            CannedResponsesRemoveResponse::Forbidden(body) => {
+            CannedResponsesDeleteResponse::Forbidden(body) => {
                 encoder.status(403).body().json("application/json", &body)
             }
         }
@@ -813,131 +813,6 @@ impl ::bothends_runtime::ServerOperation for CannedResponsesGetOne {
             }
             CannedResponsesGetOneResponse::Forbidden(body) => {
                 encoder.status(403).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
-/// `DELETE /api/v1/canned-responses/{_id}`
-///
-/// Delete a canned response
-#[derive(Clone, Debug, PartialEq)]
-pub struct CannedResponsesDelete {
-    /// Its id.
-    pub id: ::std::string::String,
-}
-
-/// What `CannedResponsesDelete` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CannedResponsesDeleteResponse {
-    /// Status 200.
-    ///
-    /// Done.
-    Ok(api::schemas::Success),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-}
-
-impl ::bothends_runtime::Operation for CannedResponsesDelete {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "canned-responses.delete",
-        method: "DELETE",
-        path: "/api/v1/canned-responses/{_id}",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("api"),
-            ::bothends_runtime::Segment::Literal("v1"),
-            ::bothends_runtime::Segment::Literal("canned-responses"),
-            ::bothends_runtime::Segment::Parameter {
-                prefix: "",
-                name: "_id",
-                suffix: "",
-                takes: ::bothends_runtime::Takes::Text,
-            },
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Canned Responses"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = CannedResponsesDeleteResponse;
-    type Success = api::schemas::Success;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::schemas::AuthorizationError;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl CannedResponsesDelete {
-    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "_id",
-    );
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for CannedResponsesDelete {
-    fn encode(
-        self,
-        request: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::ID, &self.id)?;
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        CannedResponsesDeleteResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(CannedResponsesDeleteResponse::Ok),
-            401 => {
-                response.body().json().map(CannedResponsesDeleteResponse::Unauthorized)
-            }
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: CannedResponsesDeleteResponse,
-    ) -> ::core::result::Result<
-        api::schemas::Success,
-        api::schemas::AuthorizationError,
-    > {
-        match response {
-            CannedResponsesDeleteResponse::Ok(body) => ::core::result::Result::Ok(body),
-            CannedResponsesDeleteResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(body)
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for CannedResponsesDelete {
-    fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            id: request.path(&Self::ID)?,
-        })
-    }
-
-    fn encode(
-        response: CannedResponsesDeleteResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            CannedResponsesDeleteResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            CannedResponsesDeleteResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
             }
         }
     }

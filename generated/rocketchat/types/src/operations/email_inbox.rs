@@ -819,7 +819,7 @@ impl ::bothends_runtime::ServerOperation for EmailInboxSearch {
     }
 }
 
-/// `GET /api/v1/email-inbox.send-test/{_id}`
+/// `POST /api/v1/email-inbox.send-test/{_id}`
 ///
 /// Send a test email to an inbox
 #[derive(Clone, Debug, PartialEq)]
@@ -843,6 +843,10 @@ pub enum EmailInboxSendTestResponse {
     ///
     /// The caller may not do this.
     Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
 }
 
 /// What a documented failure of `EmailInboxSendTest` carries.
@@ -856,12 +860,16 @@ pub enum EmailInboxSendTestFailure {
     ///
     /// The caller may not do this.
     Forbidden(api::schemas::Failure),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::Failure),
 }
 
 impl ::bothends_runtime::Operation for EmailInboxSendTest {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
         id: "email-inbox.send-test",
-        method: "GET",
+        method: "POST",
         path: "/api/v1/email-inbox.send-test/{_id}",
         segments: &[
             ::bothends_runtime::Segment::Literal("api"),
@@ -912,6 +920,7 @@ impl ::bothends_runtime::ClientOperation for EmailInboxSendTest {
             200 => response.body().json().map(EmailInboxSendTestResponse::Ok),
             401 => response.body().json().map(EmailInboxSendTestResponse::Unauthorized),
             403 => response.body().json().map(EmailInboxSendTestResponse::Forbidden),
+            404 => response.body().json().map(EmailInboxSendTestResponse::NotFound),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -936,6 +945,11 @@ impl ::bothends_runtime::ClientOperation for EmailInboxSendTest {
             EmailInboxSendTestResponse::Forbidden(body) => {
                 ::core::result::Result::Err(
                     api::operations::EmailInboxSendTestFailure::Forbidden(body),
+                )
+            }
+            EmailInboxSendTestResponse::NotFound(body) => {
+                ::core::result::Result::Err(
+                    api::operations::EmailInboxSendTestFailure::NotFound(body),
                 )
             }
         }
@@ -966,183 +980,7 @@ impl ::bothends_runtime::ServerOperation for EmailInboxSendTest {
             EmailInboxSendTestResponse::Forbidden(body) => {
                 encoder.status(403).body().json("application/json", &body)
             }
-        }
-    }
-}
-
-/// `POST /api/v1/email-inbox.send-test/{_id}`
-///
-/// Send a test email to an inbox
-#[derive(Clone, Debug, PartialEq)]
-pub struct EmailInboxSendTestRequest {
-    /// Its id.
-    pub id: ::std::string::String,
-}
-
-/// What `EmailInboxSendTestRequest` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum EmailInboxSendTestRequestResponse {
-    /// Status 200.
-    ///
-    /// The id of an email inbox.
-    Ok(api::schemas::EmailInboxId),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-    /// Status 403.
-    ///
-    /// The caller may not do this.
-    Forbidden(api::schemas::Failure),
-    /// Status 404.
-    ///
-    /// There is no such thing.
-    NotFound(api::schemas::Failure),
-}
-
-/// What a documented failure of `EmailInboxSendTestRequest` carries.
-#[derive(Clone, Debug, PartialEq)]
-pub enum EmailInboxSendTestRequestFailure {
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-    /// Status 403.
-    ///
-    /// The caller may not do this.
-    Forbidden(api::schemas::Failure),
-    /// Status 404.
-    ///
-    /// There is no such thing.
-    NotFound(api::schemas::Failure),
-}
-
-impl ::bothends_runtime::Operation for EmailInboxSendTestRequest {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "email-inbox.sendTest",
-        method: "POST",
-        path: "/api/v1/email-inbox.send-test/{_id}",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("api"),
-            ::bothends_runtime::Segment::Literal("v1"),
-            ::bothends_runtime::Segment::Literal("email-inbox.send-test"),
-            ::bothends_runtime::Segment::Parameter {
-                prefix: "",
-                name: "_id",
-                suffix: "",
-                takes: ::bothends_runtime::Takes::Text,
-            },
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Email Inbox"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = EmailInboxSendTestRequestResponse;
-    type Success = api::schemas::EmailInboxId;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::EmailInboxSendTestRequestFailure;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl EmailInboxSendTestRequest {
-    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "_id",
-    );
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for EmailInboxSendTestRequest {
-    fn encode(
-        self,
-        request: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::ID, &self.id)?;
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        EmailInboxSendTestRequestResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(EmailInboxSendTestRequestResponse::Ok),
-            401 => {
-                response
-                    .body()
-                    .json()
-                    .map(EmailInboxSendTestRequestResponse::Unauthorized)
-            }
-            403 => {
-                response.body().json().map(EmailInboxSendTestRequestResponse::Forbidden)
-            }
-            404 => {
-                response.body().json().map(EmailInboxSendTestRequestResponse::NotFound)
-            }
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: EmailInboxSendTestRequestResponse,
-    ) -> ::core::result::Result<
-        api::schemas::EmailInboxId,
-        api::operations::EmailInboxSendTestRequestFailure,
-    > {
-        match response {
-            EmailInboxSendTestRequestResponse::Ok(body) => {
-                ::core::result::Result::Ok(body)
-            }
-            EmailInboxSendTestRequestResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(
-                    api::operations::EmailInboxSendTestRequestFailure::Unauthorized(body),
-                )
-            }
-            EmailInboxSendTestRequestResponse::Forbidden(body) => {
-                ::core::result::Result::Err(
-                    api::operations::EmailInboxSendTestRequestFailure::Forbidden(body),
-                )
-            }
-            EmailInboxSendTestRequestResponse::NotFound(body) => {
-                ::core::result::Result::Err(
-                    api::operations::EmailInboxSendTestRequestFailure::NotFound(body),
-                )
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for EmailInboxSendTestRequest {
-    fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            id: request.path(&Self::ID)?,
-        })
-    }
-
-    fn encode(
-        response: EmailInboxSendTestRequestResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            EmailInboxSendTestRequestResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            EmailInboxSendTestRequestResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-            EmailInboxSendTestRequestResponse::Forbidden(body) => {
-                encoder.status(403).body().json("application/json", &body)
-            }
-            EmailInboxSendTestRequestResponse::NotFound(body) => {
+            EmailInboxSendTestResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
             }
         }

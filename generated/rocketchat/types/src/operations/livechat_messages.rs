@@ -990,204 +990,11 @@ impl ::bothends_runtime::ServerOperation for LivechatOfflineMessage {
     }
 }
 
-/// `GET /api/v1/livechat/messages/{rid}`
-///
-/// List the messages of a room
-#[derive(Clone, Debug, PartialEq)]
-pub struct LivechatMessagesList {
-    /// Id of the room.
-    pub rid: ::std::string::String,
-    /// How many to skip.
-    pub offset: ::core::option::Option<i64>,
-    /// How many at most.
-    pub count: ::core::option::Option<i64>,
-    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
-    pub sort: ::core::option::Option<::std::string::String>,
-    /// What to search for.
-    pub search_term: ::core::option::Option<::std::string::String>,
-}
-
-impl LivechatMessagesList {
-    /// With what is required; everything else is left out.
-    pub fn new(rid: ::std::string::String) -> Self {
-        Self {
-            rid,
-            offset: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-            sort: ::core::default::Default::default(),
-            search_term: ::core::default::Default::default(),
-        }
-    }
-}
-
-/// What `LivechatMessagesList` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LivechatMessagesListResponse {
-    /// Status 200.
-    ///
-    /// A page of messages.
-    Ok(api::schemas::LivechatMessagesListOk),
-    /// Status 400.
-    ///
-    /// The request is not valid.
-    BadRequest(api::schemas::Failure),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-}
-
-/// What a documented failure of `LivechatMessagesList` carries.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LivechatMessagesListFailure {
-    /// Status 400.
-    ///
-    /// The request is not valid.
-    BadRequest(api::schemas::Failure),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-}
-
-impl ::bothends_runtime::Operation for LivechatMessagesList {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "livechat.messages.list",
-        method: "GET",
-        path: "/api/v1/livechat/messages/{rid}",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("api"),
-            ::bothends_runtime::Segment::Literal("v1"),
-            ::bothends_runtime::Segment::Literal("livechat"),
-            ::bothends_runtime::Segment::Literal("messages"),
-            ::bothends_runtime::Segment::Parameter {
-                prefix: "",
-                name: "rid",
-                suffix: "",
-                takes: ::bothends_runtime::Takes::Text,
-            },
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Livechat Messages"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = LivechatMessagesListResponse;
-    type Success = api::schemas::LivechatMessagesListOk;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::LivechatMessagesListFailure;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl LivechatMessagesList {
-    const RID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "rid",
-    );
-    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "offset",
-    );
-    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "count",
-    );
-    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "sort",
-    );
-    const SEARCH_TERM: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "searchTerm",
-    );
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for LivechatMessagesList {
-    fn encode(
-        self,
-        request: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::RID, &self.rid)?;
-        request.query(&Self::OFFSET, self.offset.as_ref())?;
-        request.query(&Self::COUNT, self.count.as_ref())?;
-        request.query(&Self::SORT, self.sort.as_ref())?;
-        request.query(&Self::SEARCH_TERM, self.search_term.as_ref())?;
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        LivechatMessagesListResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(LivechatMessagesListResponse::Ok),
-            400 => response.body().json().map(LivechatMessagesListResponse::BadRequest),
-            401 => response.body().json().map(LivechatMessagesListResponse::Unauthorized),
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: LivechatMessagesListResponse,
-    ) -> ::core::result::Result<
-        api::schemas::LivechatMessagesListOk,
-        api::operations::LivechatMessagesListFailure,
-    > {
-        match response {
-            LivechatMessagesListResponse::Ok(body) => ::core::result::Result::Ok(body),
-            LivechatMessagesListResponse::BadRequest(body) => {
-                ::core::result::Result::Err(
-                    api::operations::LivechatMessagesListFailure::BadRequest(body),
-                )
-            }
-            LivechatMessagesListResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(
-                    api::operations::LivechatMessagesListFailure::Unauthorized(body),
-                )
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for LivechatMessagesList {
-    fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            rid: request.path(&Self::RID)?,
-            offset: request.query(&Self::OFFSET)?,
-            count: request.query(&Self::COUNT)?,
-            sort: request.query(&Self::SORT)?,
-            search_term: request.query(&Self::SEARCH_TERM)?,
-        })
-    }
-
-    fn encode(
-        response: LivechatMessagesListResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            LivechatMessagesListResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            LivechatMessagesListResponse::BadRequest(body) => {
-                encoder.status(400).body().json("application/json", &body)
-            }
-            LivechatMessagesListResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
 /// `GET /api/v1/livechat/{rid}/messages`
 ///
 /// List the messages of a room
 #[derive(Clone, Debug, PartialEq)]
-pub struct LivechatRoomMessages {
+pub struct LivechatMessagesList {
     /// Id of the room.
     pub rid: ::std::string::String,
     /// Only messages with this text.
@@ -1200,7 +1007,7 @@ pub struct LivechatRoomMessages {
     pub sort: ::core::option::Option<::std::string::String>,
 }
 
-impl LivechatRoomMessages {
+impl LivechatMessagesList {
     /// With what is required; everything else is left out.
     pub fn new(rid: ::std::string::String) -> Self {
         Self {
@@ -1213,9 +1020,9 @@ impl LivechatRoomMessages {
     }
 }
 
-/// What `LivechatRoomMessages` is answered with.
+/// What `LivechatMessagesList` is answered with.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LivechatRoomMessagesResponse {
+pub enum LivechatMessagesListResponse {
     /// Status 200.
     ///
     /// A page of messages.
@@ -1234,9 +1041,9 @@ pub enum LivechatRoomMessagesResponse {
     Forbidden(api::schemas::Failure),
 }
 
-/// What a documented failure of `LivechatRoomMessages` carries.
+/// What a documented failure of `LivechatMessagesList` carries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LivechatRoomMessagesFailure {
+pub enum LivechatMessagesListFailure {
     /// Status 400.
     ///
     /// The request is not valid.
@@ -1251,9 +1058,9 @@ pub enum LivechatRoomMessagesFailure {
     Forbidden(api::schemas::Failure),
 }
 
-impl ::bothends_runtime::Operation for LivechatRoomMessages {
+impl ::bothends_runtime::Operation for LivechatMessagesList {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "livechat.room.messages",
+        id: "livechat.messages.list",
         method: "GET",
         path: "/api/v1/livechat/{rid}/messages",
         segments: &[
@@ -1273,14 +1080,14 @@ impl ::bothends_runtime::Operation for LivechatRoomMessages {
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),
     };
-    type Response = LivechatRoomMessagesResponse;
+    type Response = LivechatMessagesListResponse;
     type Success = api::schemas::RoomMessagesPage;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::LivechatRoomMessagesFailure;
+    type Failure = api::operations::LivechatMessagesListFailure;
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
-impl LivechatRoomMessages {
+impl LivechatMessagesList {
     const RID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "rid",
     );
@@ -1299,7 +1106,7 @@ impl LivechatRoomMessages {
 }
 
 #[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for LivechatRoomMessages {
+impl ::bothends_runtime::ClientOperation for LivechatMessagesList {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
@@ -1315,14 +1122,14 @@ impl ::bothends_runtime::ClientOperation for LivechatRoomMessages {
     fn decode(
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<
-        LivechatRoomMessagesResponse,
+        LivechatMessagesListResponse,
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(LivechatRoomMessagesResponse::Ok),
-            400 => response.body().json().map(LivechatRoomMessagesResponse::BadRequest),
-            401 => response.body().json().map(LivechatRoomMessagesResponse::Unauthorized),
-            403 => response.body().json().map(LivechatRoomMessagesResponse::Forbidden),
+            200 => response.body().json().map(LivechatMessagesListResponse::Ok),
+            400 => response.body().json().map(LivechatMessagesListResponse::BadRequest),
+            401 => response.body().json().map(LivechatMessagesListResponse::Unauthorized),
+            403 => response.body().json().map(LivechatMessagesListResponse::Forbidden),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -1332,26 +1139,26 @@ impl ::bothends_runtime::ClientOperation for LivechatRoomMessages {
     }
 
     fn split(
-        response: LivechatRoomMessagesResponse,
+        response: LivechatMessagesListResponse,
     ) -> ::core::result::Result<
         api::schemas::RoomMessagesPage,
-        api::operations::LivechatRoomMessagesFailure,
+        api::operations::LivechatMessagesListFailure,
     > {
         match response {
-            LivechatRoomMessagesResponse::Ok(body) => ::core::result::Result::Ok(body),
-            LivechatRoomMessagesResponse::BadRequest(body) => {
+            LivechatMessagesListResponse::Ok(body) => ::core::result::Result::Ok(body),
+            LivechatMessagesListResponse::BadRequest(body) => {
                 ::core::result::Result::Err(
-                    api::operations::LivechatRoomMessagesFailure::BadRequest(body),
+                    api::operations::LivechatMessagesListFailure::BadRequest(body),
                 )
             }
-            LivechatRoomMessagesResponse::Unauthorized(body) => {
+            LivechatMessagesListResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(
-                    api::operations::LivechatRoomMessagesFailure::Unauthorized(body),
+                    api::operations::LivechatMessagesListFailure::Unauthorized(body),
                 )
             }
-            LivechatRoomMessagesResponse::Forbidden(body) => {
+            LivechatMessagesListResponse::Forbidden(body) => {
                 ::core::result::Result::Err(
-                    api::operations::LivechatRoomMessagesFailure::Forbidden(body),
+                    api::operations::LivechatMessagesListFailure::Forbidden(body),
                 )
             }
         }
@@ -1359,7 +1166,7 @@ impl ::bothends_runtime::ClientOperation for LivechatRoomMessages {
 }
 
 #[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for LivechatRoomMessages {
+impl ::bothends_runtime::ServerOperation for LivechatMessagesList {
     fn decode(
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
@@ -1373,20 +1180,20 @@ impl ::bothends_runtime::ServerOperation for LivechatRoomMessages {
     }
 
     fn encode(
-        response: LivechatRoomMessagesResponse,
+        response: LivechatMessagesListResponse,
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LivechatRoomMessagesResponse::Ok(body) => {
+            LivechatMessagesListResponse::Ok(body) => {
                 encoder.status(200).body().json("application/json", &body)
             }
-            LivechatRoomMessagesResponse::BadRequest(body) => {
+            LivechatMessagesListResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
             }
-            LivechatRoomMessagesResponse::Unauthorized(body) => {
+            LivechatMessagesListResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
-            LivechatRoomMessagesResponse::Forbidden(body) => {
+            LivechatMessagesListResponse::Forbidden(body) => {
                 encoder.status(403).body().json("application/json", &body)
             }
         }

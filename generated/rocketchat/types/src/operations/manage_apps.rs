@@ -319,238 +319,6 @@ impl ::bothends_runtime::ServerOperation for AppsLogs {
     }
 }
 
-/// `GET /app/{id}/logs`
-///
-/// List log entries of an app
-#[derive(Clone, Debug, PartialEq)]
-pub struct AppLogsRequest {
-    /// Its id.
-    pub id: ::std::string::String,
-    /// Only entries of this method.
-    pub method: ::core::option::Option<::std::string::String>,
-    /// Only entries of this level.
-    pub log_level: ::core::option::Option<::std::string::String>,
-    /// From when on.
-    pub start_date: ::core::option::Option<::std::string::String>,
-    /// Until when.
-    pub end_date: ::core::option::Option<::std::string::String>,
-    /// How many to skip.
-    pub offset: ::core::option::Option<i64>,
-    /// How many at most.
-    pub count: ::core::option::Option<i64>,
-    /// A JSON object as text, from field to `1` (ascending) or `-1` (descending).
-    pub sort: ::core::option::Option<::std::string::String>,
-}
-
-impl AppLogsRequest {
-    /// With what is required; everything else is left out.
-    pub fn new(id: ::std::string::String) -> Self {
-        Self {
-            id,
-            method: ::core::default::Default::default(),
-            log_level: ::core::default::Default::default(),
-            start_date: ::core::default::Default::default(),
-            end_date: ::core::default::Default::default(),
-            offset: ::core::default::Default::default(),
-            count: ::core::default::Default::default(),
-            sort: ::core::default::Default::default(),
-        }
-    }
-}
-
-/// What `AppLogsRequest` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AppLogsRequestResponse {
-    /// Status 200.
-    ///
-    /// Log entries of an app.
-    Ok(api::schemas::AppLogs),
-    /// Status 400.
-    ///
-    /// The request is not valid.
-    BadRequest(api::schemas::Failure),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-    /// Status 404.
-    ///
-    /// There is no such thing.
-    NotFound(api::schemas::Failure),
-}
-
-/// What a documented failure of `AppLogsRequest` carries.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AppLogsRequestFailure {
-    /// Status 400.
-    ///
-    /// The request is not valid.
-    BadRequest(api::schemas::Failure),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-    /// Status 404.
-    ///
-    /// There is no such thing.
-    NotFound(api::schemas::Failure),
-}
-
-impl ::bothends_runtime::Operation for AppLogsRequest {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "app.logs",
-        method: "GET",
-        path: "/app/{id}/logs",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("app"),
-            ::bothends_runtime::Segment::Parameter {
-                prefix: "",
-                name: "id",
-                suffix: "",
-                takes: ::bothends_runtime::Takes::Text,
-            },
-            ::bothends_runtime::Segment::Literal("logs"),
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Manage Apps"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = AppLogsRequestResponse;
-    type Success = api::schemas::AppLogs;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::AppLogsRequestFailure;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl AppLogsRequest {
-    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "id",
-    );
-    const METHOD: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "method",
-    );
-    const LOG_LEVEL: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "logLevel",
-    );
-    const START_DATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "startDate",
-    );
-    const END_DATE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "endDate",
-    );
-    const OFFSET: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "offset",
-    );
-    const COUNT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "count",
-    );
-    const SORT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
-        "sort",
-    );
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for AppLogsRequest {
-    fn encode(
-        self,
-        request: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::ID, &self.id)?;
-        request.query(&Self::METHOD, self.method.as_ref())?;
-        request.query(&Self::LOG_LEVEL, self.log_level.as_ref())?;
-        request.query(&Self::START_DATE, self.start_date.as_ref())?;
-        request.query(&Self::END_DATE, self.end_date.as_ref())?;
-        request.query(&Self::OFFSET, self.offset.as_ref())?;
-        request.query(&Self::COUNT, self.count.as_ref())?;
-        request.query(&Self::SORT, self.sort.as_ref())?;
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        AppLogsRequestResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(AppLogsRequestResponse::Ok),
-            400 => response.body().json().map(AppLogsRequestResponse::BadRequest),
-            401 => response.body().json().map(AppLogsRequestResponse::Unauthorized),
-            404 => response.body().json().map(AppLogsRequestResponse::NotFound),
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: AppLogsRequestResponse,
-    ) -> ::core::result::Result<
-        api::schemas::AppLogs,
-        api::operations::AppLogsRequestFailure,
-    > {
-        match response {
-            AppLogsRequestResponse::Ok(body) => ::core::result::Result::Ok(body),
-            AppLogsRequestResponse::BadRequest(body) => {
-                ::core::result::Result::Err(
-                    api::operations::AppLogsRequestFailure::BadRequest(body),
-                )
-            }
-            AppLogsRequestResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(
-                    api::operations::AppLogsRequestFailure::Unauthorized(body),
-                )
-            }
-            AppLogsRequestResponse::NotFound(body) => {
-                ::core::result::Result::Err(
-                    api::operations::AppLogsRequestFailure::NotFound(body),
-                )
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for AppLogsRequest {
-    fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            id: request.path(&Self::ID)?,
-            method: request.query(&Self::METHOD)?,
-            log_level: request.query(&Self::LOG_LEVEL)?,
-            start_date: request.query(&Self::START_DATE)?,
-            end_date: request.query(&Self::END_DATE)?,
-            offset: request.query(&Self::OFFSET)?,
-            count: request.query(&Self::COUNT)?,
-            sort: request.query(&Self::SORT)?,
-        })
-    }
-
-    fn encode(
-        response: AppLogsRequestResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            AppLogsRequestResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            AppLogsRequestResponse::BadRequest(body) => {
-                encoder.status(400).body().json("application/json", &body)
-            }
-            AppLogsRequestResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-            AppLogsRequestResponse::NotFound(body) => {
-                encoder.status(404).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
 /// `GET /api/apps/marketplace`
 ///
 /// List the apps of the marketplace
@@ -909,214 +677,6 @@ impl ::bothends_runtime::ServerOperation for AppsInstalled {
                 encoder.status(200).body().json("application/json", &body)
             }
             AppsInstalledResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
-/// `GET /apps/count`
-///
-/// Count the apps
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsCount {}
-
-/// What `AppsCount` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AppsCountResponse {
-    /// Status 200.
-    ///
-    /// How many apps are enabled, and how many can be.
-    Ok(api::schemas::AppsCountOk),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-}
-
-impl ::bothends_runtime::Operation for AppsCount {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "apps.count",
-        method: "GET",
-        path: "/apps/count",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("apps"),
-            ::bothends_runtime::Segment::Literal("count"),
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Manage Apps"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = AppsCountResponse;
-    type Success = api::schemas::AppsCountOk;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::schemas::AuthorizationError;
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for AppsCount {
-    fn encode(
-        self,
-        _: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<AppsCountResponse, ::bothends_runtime::DecodeError> {
-        match response.status() {
-            200 => response.body().json().map(AppsCountResponse::Ok),
-            401 => response.body().json().map(AppsCountResponse::Unauthorized),
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: AppsCountResponse,
-    ) -> ::core::result::Result<
-        api::schemas::AppsCountOk,
-        api::schemas::AuthorizationError,
-    > {
-        match response {
-            AppsCountResponse::Ok(body) => ::core::result::Result::Ok(body),
-            AppsCountResponse::Unauthorized(body) => ::core::result::Result::Err(body),
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for AppsCount {
-    fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
-    }
-
-    fn encode(
-        response: AppsCountResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            AppsCountResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            AppsCountResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
-/// `GET /apps/buildExternalAppRequest`
-///
-/// Get a link for requesting an app
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsBuildExternalAppRequest {}
-
-/// What `AppsBuildExternalAppRequest` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AppsBuildExternalAppRequestResponse {
-    /// Status 200.
-    ///
-    /// The URL.
-    Ok(api::schemas::AppsBuildExternalAppRequestOk),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-}
-
-impl ::bothends_runtime::Operation for AppsBuildExternalAppRequest {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "apps.buildExternalAppRequest",
-        method: "GET",
-        path: "/apps/buildExternalAppRequest",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("apps"),
-            ::bothends_runtime::Segment::Literal("buildExternalAppRequest"),
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Manage Apps"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = AppsBuildExternalAppRequestResponse;
-    type Success = api::schemas::AppsBuildExternalAppRequestOk;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::schemas::AuthorizationError;
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for AppsBuildExternalAppRequest {
-    fn encode(
-        self,
-        _: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        AppsBuildExternalAppRequestResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(AppsBuildExternalAppRequestResponse::Ok),
-            401 => {
-                response
-                    .body()
-                    .json()
-                    .map(AppsBuildExternalAppRequestResponse::Unauthorized)
-            }
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: AppsBuildExternalAppRequestResponse,
-    ) -> ::core::result::Result<
-        api::schemas::AppsBuildExternalAppRequestOk,
-        api::schemas::AuthorizationError,
-    > {
-        match response {
-            AppsBuildExternalAppRequestResponse::Ok(body) => {
-                ::core::result::Result::Ok(body)
-            }
-            AppsBuildExternalAppRequestResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(body)
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for AppsBuildExternalAppRequest {
-    fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
-    }
-
-    fn encode(
-        response: AppsBuildExternalAppRequestResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            AppsBuildExternalAppRequestResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            AppsBuildExternalAppRequestResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
         }
@@ -5631,11 +5191,11 @@ impl ::bothends_runtime::ServerOperation for AppsLogsList {
 ///
 /// Count the apps
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsCountEnabled {}
+pub struct AppsCount {}
 
-/// What `AppsCountEnabled` is answered with.
+/// What `AppsCount` is answered with.
 #[derive(Clone, Debug, PartialEq)]
-pub enum AppsCountEnabledResponse {
+pub enum AppsCountResponse {
     /// Status 200.
     ///
     /// How many apps are enabled, and how many can be.
@@ -5646,9 +5206,9 @@ pub enum AppsCountEnabledResponse {
     Unauthorized(api::schemas::AuthorizationError),
 }
 
-impl ::bothends_runtime::Operation for AppsCountEnabled {
+impl ::bothends_runtime::Operation for AppsCount {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "apps.countEnabled",
+        id: "apps.count",
         method: "GET",
         path: "/api/apps/count",
         segments: &[
@@ -5661,14 +5221,14 @@ impl ::bothends_runtime::Operation for AppsCountEnabled {
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),
     };
-    type Response = AppsCountEnabledResponse;
+    type Response = AppsCountResponse;
     type Success = api::schemas::EnabledApps;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
 #[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for AppsCountEnabled {
+impl ::bothends_runtime::ClientOperation for AppsCount {
     fn encode(
         self,
         _: &mut ::bothends_runtime::RequestEncoder,
@@ -5678,13 +5238,10 @@ impl ::bothends_runtime::ClientOperation for AppsCountEnabled {
 
     fn decode(
         response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        AppsCountEnabledResponse,
-        ::bothends_runtime::DecodeError,
-    > {
+    ) -> ::core::result::Result<AppsCountResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            200 => response.body().json().map(AppsCountEnabledResponse::Ok),
-            401 => response.body().json().map(AppsCountEnabledResponse::Unauthorized),
+            200 => response.body().json().map(AppsCountResponse::Ok),
+            401 => response.body().json().map(AppsCountResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -5694,22 +5251,20 @@ impl ::bothends_runtime::ClientOperation for AppsCountEnabled {
     }
 
     fn split(
-        response: AppsCountEnabledResponse,
+        response: AppsCountResponse,
     ) -> ::core::result::Result<
         api::schemas::EnabledApps,
         api::schemas::AuthorizationError,
     > {
         match response {
-            AppsCountEnabledResponse::Ok(body) => ::core::result::Result::Ok(body),
-            AppsCountEnabledResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(body)
-            }
+            AppsCountResponse::Ok(body) => ::core::result::Result::Ok(body),
+            AppsCountResponse::Unauthorized(body) => ::core::result::Result::Err(body),
         }
     }
 }
 
 #[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for AppsCountEnabled {
+impl ::bothends_runtime::ServerOperation for AppsCount {
     fn decode(
         _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
@@ -5717,14 +5272,14 @@ impl ::bothends_runtime::ServerOperation for AppsCountEnabled {
     }
 
     fn encode(
-        response: AppsCountEnabledResponse,
+        response: AppsCountResponse,
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            AppsCountEnabledResponse::Ok(body) => {
+            AppsCountResponse::Ok(body) => {
                 encoder.status(200).body().json("application/json", &body)
             }
-            AppsCountEnabledResponse::Unauthorized(body) => {
+            AppsCountResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
         }
@@ -5735,14 +5290,14 @@ impl ::bothends_runtime::ServerOperation for AppsCountEnabled {
 ///
 /// Get a link for requesting an app
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsRequestsLink {
+pub struct AppsBuildExternalAppRequest {
     /// Id of the app; without it the request is refused.
     pub app_id: ::core::option::Option<::std::string::String>,
 }
 
-/// What `AppsRequestsLink` is answered with.
+/// What `AppsBuildExternalAppRequest` is answered with.
 #[derive(Clone, Debug, PartialEq)]
-pub enum AppsRequestsLinkResponse {
+pub enum AppsBuildExternalAppRequestResponse {
     /// Status 200.
     ///
     /// The address.
@@ -5757,9 +5312,9 @@ pub enum AppsRequestsLinkResponse {
     Unauthorized(api::schemas::AuthorizationError),
 }
 
-/// What a documented failure of `AppsRequestsLink` carries.
+/// What a documented failure of `AppsBuildExternalAppRequest` carries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum AppsRequestsLinkFailure {
+pub enum AppsBuildExternalAppRequestFailure {
     /// Status 400.
     ///
     /// The request is not valid.
@@ -5770,9 +5325,9 @@ pub enum AppsRequestsLinkFailure {
     Unauthorized(api::schemas::AuthorizationError),
 }
 
-impl ::bothends_runtime::Operation for AppsRequestsLink {
+impl ::bothends_runtime::Operation for AppsBuildExternalAppRequest {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "apps.requests.link",
+        id: "apps.buildExternalAppRequest",
         method: "GET",
         path: "/api/apps/buildExternalAppRequest",
         segments: &[
@@ -5785,21 +5340,21 @@ impl ::bothends_runtime::Operation for AppsRequestsLink {
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),
     };
-    type Response = AppsRequestsLinkResponse;
+    type Response = AppsBuildExternalAppRequestResponse;
     type Success = api::schemas::AppRequestLink;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::AppsRequestsLinkFailure;
+    type Failure = api::operations::AppsBuildExternalAppRequestFailure;
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
-impl AppsRequestsLink {
+impl AppsBuildExternalAppRequest {
     const APP_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "appId",
     );
 }
 
 #[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for AppsRequestsLink {
+impl ::bothends_runtime::ClientOperation for AppsBuildExternalAppRequest {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
@@ -5811,13 +5366,23 @@ impl ::bothends_runtime::ClientOperation for AppsRequestsLink {
     fn decode(
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<
-        AppsRequestsLinkResponse,
+        AppsBuildExternalAppRequestResponse,
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(AppsRequestsLinkResponse::Ok),
-            400 => response.body().json().map(AppsRequestsLinkResponse::BadRequest),
-            401 => response.body().json().map(AppsRequestsLinkResponse::Unauthorized),
+            200 => response.body().json().map(AppsBuildExternalAppRequestResponse::Ok),
+            400 => {
+                response
+                    .body()
+                    .json()
+                    .map(AppsBuildExternalAppRequestResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(AppsBuildExternalAppRequestResponse::Unauthorized)
+            }
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -5827,21 +5392,25 @@ impl ::bothends_runtime::ClientOperation for AppsRequestsLink {
     }
 
     fn split(
-        response: AppsRequestsLinkResponse,
+        response: AppsBuildExternalAppRequestResponse,
     ) -> ::core::result::Result<
         api::schemas::AppRequestLink,
-        api::operations::AppsRequestsLinkFailure,
+        api::operations::AppsBuildExternalAppRequestFailure,
     > {
         match response {
-            AppsRequestsLinkResponse::Ok(body) => ::core::result::Result::Ok(body),
-            AppsRequestsLinkResponse::BadRequest(body) => {
+            AppsBuildExternalAppRequestResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            AppsBuildExternalAppRequestResponse::BadRequest(body) => {
                 ::core::result::Result::Err(
-                    api::operations::AppsRequestsLinkFailure::BadRequest(body),
+                    api::operations::AppsBuildExternalAppRequestFailure::BadRequest(body),
                 )
             }
-            AppsRequestsLinkResponse::Unauthorized(body) => {
+            AppsBuildExternalAppRequestResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(
-                    api::operations::AppsRequestsLinkFailure::Unauthorized(body),
+                    api::operations::AppsBuildExternalAppRequestFailure::Unauthorized(
+                        body,
+                    ),
                 )
             }
         }
@@ -5849,7 +5418,7 @@ impl ::bothends_runtime::ClientOperation for AppsRequestsLink {
 }
 
 #[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for AppsRequestsLink {
+impl ::bothends_runtime::ServerOperation for AppsBuildExternalAppRequest {
     fn decode(
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
@@ -5859,17 +5428,17 @@ impl ::bothends_runtime::ServerOperation for AppsRequestsLink {
     }
 
     fn encode(
-        response: AppsRequestsLinkResponse,
+        response: AppsBuildExternalAppRequestResponse,
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            AppsRequestsLinkResponse::Ok(body) => {
+            AppsBuildExternalAppRequestResponse::Ok(body) => {
                 encoder.status(200).body().json("application/json", &body)
             }
-            AppsRequestsLinkResponse::BadRequest(body) => {
+            AppsBuildExternalAppRequestResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
             }
-            AppsRequestsLinkResponse::Unauthorized(body) => {
+            AppsBuildExternalAppRequestResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
         }

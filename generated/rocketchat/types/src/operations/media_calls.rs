@@ -6,7 +6,7 @@
 
 use crate as api;
 
-/// `GET /media-calls.state`
+/// `GET /api/v1/media-calls.state`
 ///
 /// List the caller's current calls
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,7 +18,7 @@ pub enum MediaCallsStateResponse {
     /// Status 200.
     ///
     /// The caller's current calls.
-    Ok(api::schemas::MediaCallsStateOk),
+    Ok(api::schemas::CurrentCalls),
     /// Status 401.
     ///
     /// The two headers are missing or wrong.
@@ -29,15 +29,19 @@ impl ::bothends_runtime::Operation for MediaCallsState {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
         id: "media-calls.state",
         method: "GET",
-        path: "/media-calls.state",
-        segments: &[::bothends_runtime::Segment::Literal("media-calls.state")],
+        path: "/api/v1/media-calls.state",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v1"),
+            ::bothends_runtime::Segment::Literal("media-calls.state"),
+        ],
         needs: &[],
         tag: ::core::option::Option::Some("Media Calls"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),
     };
     type Response = MediaCallsStateResponse;
-    type Success = api::schemas::MediaCallsStateOk;
+    type Success = api::schemas::CurrentCalls;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
@@ -71,7 +75,7 @@ impl ::bothends_runtime::ClientOperation for MediaCallsState {
     fn split(
         response: MediaCallsStateResponse,
     ) -> ::core::result::Result<
-        api::schemas::MediaCallsStateOk,
+        api::schemas::CurrentCalls,
         api::schemas::AuthorizationError,
     > {
         match response {
@@ -100,110 +104,6 @@ impl ::bothends_runtime::ServerOperation for MediaCallsState {
                 encoder.status(200).body().json("application/json", &body)
             }
             MediaCallsStateResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
-/// `GET /api/v1/media-calls.state`
-///
-/// List the caller's current calls
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MediaCallsCurrent {}
-
-/// What `MediaCallsCurrent` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum MediaCallsCurrentResponse {
-    /// Status 200.
-    ///
-    /// The caller's current calls.
-    Ok(api::schemas::CurrentCalls),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-}
-
-impl ::bothends_runtime::Operation for MediaCallsCurrent {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "media-calls.current",
-        method: "GET",
-        path: "/api/v1/media-calls.state",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("api"),
-            ::bothends_runtime::Segment::Literal("v1"),
-            ::bothends_runtime::Segment::Literal("media-calls.state"),
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Media Calls"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = MediaCallsCurrentResponse;
-    type Success = api::schemas::CurrentCalls;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::schemas::AuthorizationError;
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for MediaCallsCurrent {
-    fn encode(
-        self,
-        _: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        MediaCallsCurrentResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(MediaCallsCurrentResponse::Ok),
-            401 => response.body().json().map(MediaCallsCurrentResponse::Unauthorized),
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: MediaCallsCurrentResponse,
-    ) -> ::core::result::Result<
-        api::schemas::CurrentCalls,
-        api::schemas::AuthorizationError,
-    > {
-        match response {
-            MediaCallsCurrentResponse::Ok(body) => ::core::result::Result::Ok(body),
-            MediaCallsCurrentResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(body)
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for MediaCallsCurrent {
-    fn decode(
-        _: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {})
-    }
-
-    fn encode(
-        response: MediaCallsCurrentResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            MediaCallsCurrentResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            MediaCallsCurrentResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
         }

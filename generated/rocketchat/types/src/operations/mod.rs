@@ -18,8 +18,6 @@ pub mod authentication;
 pub mod two_factor_authentication;
 #[cfg(feature = "tag-video-conference")]
 pub mod video_conference;
-#[cfg(feature = "tag-media-calls")]
-pub mod media_calls;
 #[cfg(feature = "tag-channels")]
 pub mod channels;
 #[cfg(feature = "tag-custom-emoji")]
@@ -162,6 +160,8 @@ pub mod custom_user_status;
 pub mod teams;
 #[cfg(feature = "tag-app-interactions")]
 pub mod app_interactions;
+#[cfg(feature = "tag-media-calls")]
+pub mod media_calls;
 #[cfg(feature = "tag-ai-search")]
 pub mod ai_search;
 #[cfg(feature = "tag-audit")]
@@ -192,9 +192,6 @@ pub use two_factor_authentication::*;
 
 #[cfg(feature = "tag-video-conference")]
 pub use video_conference::*;
-
-#[cfg(feature = "tag-media-calls")]
-pub use media_calls::*;
 
 #[cfg(feature = "tag-channels")]
 pub use channels::*;
@@ -408,6 +405,9 @@ pub use teams::*;
 
 #[cfg(feature = "tag-app-interactions")]
 pub use app_interactions::*;
+
+#[cfg(feature = "tag-media-calls")]
+pub use media_calls::*;
 
 #[cfg(feature = "tag-ai-search")]
 pub use ai_search::*;

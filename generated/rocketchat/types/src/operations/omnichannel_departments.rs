@@ -3900,270 +3900,6 @@ impl ::bothends_runtime::ServerOperation for LivechatDepartmentsArchived {
     }
 }
 
-/// `POST /api/v1/livechat/department/archive/{_id}`
-///
-/// Archive a department
-#[derive(Clone, Debug, PartialEq)]
-pub struct LivechatDepartmentArchive {
-    /// Its id.
-    pub id: ::std::string::String,
-}
-
-/// What `LivechatDepartmentArchive` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LivechatDepartmentArchiveResponse {
-    /// Status 200.
-    ///
-    /// Done.
-    Ok(api::schemas::Success),
-    /// Status 401.
-    ///
-    /// The two headers are missing or wrong.
-    Unauthorized(api::schemas::AuthorizationError),
-}
-
-impl ::bothends_runtime::Operation for LivechatDepartmentArchive {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "livechat.department.archive",
-        method: "POST",
-        path: "/api/v1/livechat/department/archive/{_id}",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("api"),
-            ::bothends_runtime::Segment::Literal("v1"),
-            ::bothends_runtime::Segment::Literal("livechat"),
-            ::bothends_runtime::Segment::Literal("department"),
-            ::bothends_runtime::Segment::Literal("archive"),
-            ::bothends_runtime::Segment::Parameter {
-                prefix: "",
-                name: "_id",
-                suffix: "",
-                takes: ::bothends_runtime::Takes::Text,
-            },
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Omnichannel Departments"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = LivechatDepartmentArchiveResponse;
-    type Success = api::schemas::Success;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::schemas::AuthorizationError;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl LivechatDepartmentArchive {
-    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "_id",
-    );
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for LivechatDepartmentArchive {
-    fn encode(
-        self,
-        request: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::ID, &self.id)?;
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        LivechatDepartmentArchiveResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(LivechatDepartmentArchiveResponse::Ok),
-            401 => {
-                response
-                    .body()
-                    .json()
-                    .map(LivechatDepartmentArchiveResponse::Unauthorized)
-            }
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: LivechatDepartmentArchiveResponse,
-    ) -> ::core::result::Result<
-        api::schemas::Success,
-        api::schemas::AuthorizationError,
-    > {
-        match response {
-            LivechatDepartmentArchiveResponse::Ok(body) => {
-                ::core::result::Result::Ok(body)
-            }
-            LivechatDepartmentArchiveResponse::Unauthorized(body) => {
-                ::core::result::Result::Err(body)
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for LivechatDepartmentArchive {
-    fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            id: request.path(&Self::ID)?,
-        })
-    }
-
-    fn encode(
-        response: LivechatDepartmentArchiveResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            LivechatDepartmentArchiveResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            LivechatDepartmentArchiveResponse::Unauthorized(body) => {
-                encoder.status(401).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
-/// `POST /api/v1/livechat/department/unarchive/{_id}`
-///
-/// Unarchive a department
-#[derive(Clone, Debug, PartialEq)]
-pub struct LivechatDepartmentUnarchive {
-    /// Its id.
-    pub id: ::std::string::String,
-}
-
-/// What `LivechatDepartmentUnarchive` is answered with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LivechatDepartmentUnarchiveResponse {
-    /// Status 200.
-    ///
-    /// Done.
-    Ok(api::schemas::Success),
-    /// Status 400.
-    ///
-    /// The request is not valid.
-    BadRequest(api::schemas::AuthorizationError),
-}
-
-impl ::bothends_runtime::Operation for LivechatDepartmentUnarchive {
-    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "livechat.department.unarchive",
-        method: "POST",
-        path: "/api/v1/livechat/department/unarchive/{_id}",
-        segments: &[
-            ::bothends_runtime::Segment::Literal("api"),
-            ::bothends_runtime::Segment::Literal("v1"),
-            ::bothends_runtime::Segment::Literal("livechat"),
-            ::bothends_runtime::Segment::Literal("department"),
-            ::bothends_runtime::Segment::Literal("unarchive"),
-            ::bothends_runtime::Segment::Parameter {
-                prefix: "",
-                name: "_id",
-                suffix: "",
-                takes: ::bothends_runtime::Takes::Text,
-            },
-        ],
-        needs: &[],
-        tag: ::core::option::Option::Some("Omnichannel Departments"),
-        security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
-        accept: ::core::option::Option::Some("application/json"),
-    };
-    type Response = LivechatDepartmentUnarchiveResponse;
-    type Success = api::schemas::Success;
-    type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::schemas::AuthorizationError;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl LivechatDepartmentUnarchive {
-    const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "_id",
-    );
-}
-
-#[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for LivechatDepartmentUnarchive {
-    fn encode(
-        self,
-        request: &mut ::bothends_runtime::RequestEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.path(&Self::ID, &self.id)?;
-        ::core::result::Result::Ok(())
-    }
-
-    fn decode(
-        response: &::bothends_runtime::ResponseDecoder<'_>,
-    ) -> ::core::result::Result<
-        LivechatDepartmentUnarchiveResponse,
-        ::bothends_runtime::DecodeError,
-    > {
-        match response.status() {
-            200 => response.body().json().map(LivechatDepartmentUnarchiveResponse::Ok),
-            400 => {
-                response
-                    .body()
-                    .json()
-                    .map(LivechatDepartmentUnarchiveResponse::BadRequest)
-            }
-            _ => {
-                ::core::result::Result::Err(
-                    ::bothends_runtime::DecodeError::Undocumented,
-                )
-            }
-        }
-    }
-
-    fn split(
-        response: LivechatDepartmentUnarchiveResponse,
-    ) -> ::core::result::Result<
-        api::schemas::Success,
-        api::schemas::AuthorizationError,
-    > {
-        match response {
-            LivechatDepartmentUnarchiveResponse::Ok(body) => {
-                ::core::result::Result::Ok(body)
-            }
-            LivechatDepartmentUnarchiveResponse::BadRequest(body) => {
-                ::core::result::Result::Err(body)
-            }
-        }
-    }
-}
-
-#[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for LivechatDepartmentUnarchive {
-    fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            id: request.path(&Self::ID)?,
-        })
-    }
-
-    fn encode(
-        response: LivechatDepartmentUnarchiveResponse,
-        encoder: &mut ::bothends_runtime::ResponseEncoder,
-    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        match response {
-            LivechatDepartmentUnarchiveResponse::Ok(body) => {
-                encoder.status(200).body().json("application/json", &body)
-            }
-            LivechatDepartmentUnarchiveResponse::BadRequest(body) => {
-                encoder.status(400).body().json("application/json", &body)
-            }
-        }
-    }
-}
-
 /// `GET /api/v1/livechat/department/isDepartmentCreationAvailable`
 ///
 /// Ask whether a department can be created
@@ -4290,14 +4026,14 @@ for LivechatDepartmentIsDepartmentCreationAvailable {
 ///
 /// Archive a department
 #[derive(Clone, Debug, PartialEq)]
-pub struct LivechatDepartmentsArchive {
+pub struct LivechatDepartmentArchive {
     /// Its id.
     pub id: ::std::string::String,
 }
 
-/// What `LivechatDepartmentsArchive` is answered with.
+/// What `LivechatDepartmentArchive` is answered with.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LivechatDepartmentsArchiveResponse {
+pub enum LivechatDepartmentArchiveResponse {
     /// Status 200.
     ///
     /// Done.
@@ -4316,9 +4052,9 @@ pub enum LivechatDepartmentsArchiveResponse {
     Forbidden(api::schemas::Failure),
 }
 
-/// What a documented failure of `LivechatDepartmentsArchive` carries.
+/// What a documented failure of `LivechatDepartmentArchive` carries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LivechatDepartmentsArchiveFailure {
+pub enum LivechatDepartmentArchiveFailure {
     /// Status 400.
     ///
     /// The request is not valid.
@@ -4333,9 +4069,9 @@ pub enum LivechatDepartmentsArchiveFailure {
     Forbidden(api::schemas::Failure),
 }
 
-impl ::bothends_runtime::Operation for LivechatDepartmentsArchive {
+impl ::bothends_runtime::Operation for LivechatDepartmentArchive {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "livechat.departments.archive",
+        id: "livechat.department.archive",
         method: "POST",
         path: "/api/v1/livechat/department/{_id}/archive",
         segments: &[
@@ -4356,21 +4092,21 @@ impl ::bothends_runtime::Operation for LivechatDepartmentsArchive {
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),
     };
-    type Response = LivechatDepartmentsArchiveResponse;
+    type Response = LivechatDepartmentArchiveResponse;
     type Success = api::schemas::Success;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::LivechatDepartmentsArchiveFailure;
+    type Failure = api::operations::LivechatDepartmentArchiveFailure;
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
-impl LivechatDepartmentsArchive {
+impl LivechatDepartmentArchive {
     const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "_id",
     );
 }
 
 #[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for LivechatDepartmentsArchive {
+impl ::bothends_runtime::ClientOperation for LivechatDepartmentArchive {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
@@ -4382,25 +4118,22 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentsArchive {
     fn decode(
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<
-        LivechatDepartmentsArchiveResponse,
+        LivechatDepartmentArchiveResponse,
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(LivechatDepartmentsArchiveResponse::Ok),
+            200 => response.body().json().map(LivechatDepartmentArchiveResponse::Ok),
             400 => {
-                response
-                    .body()
-                    .json()
-                    .map(LivechatDepartmentsArchiveResponse::BadRequest)
+                response.body().json().map(LivechatDepartmentArchiveResponse::BadRequest)
             }
             401 => {
                 response
                     .body()
                     .json()
-                    .map(LivechatDepartmentsArchiveResponse::Unauthorized)
+                    .map(LivechatDepartmentArchiveResponse::Unauthorized)
             }
             403 => {
-                response.body().json().map(LivechatDepartmentsArchiveResponse::Forbidden)
+                response.body().json().map(LivechatDepartmentArchiveResponse::Forbidden)
             }
             _ => {
                 ::core::result::Result::Err(
@@ -4411,30 +4144,28 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentsArchive {
     }
 
     fn split(
-        response: LivechatDepartmentsArchiveResponse,
+        response: LivechatDepartmentArchiveResponse,
     ) -> ::core::result::Result<
         api::schemas::Success,
-        api::operations::LivechatDepartmentsArchiveFailure,
+        api::operations::LivechatDepartmentArchiveFailure,
     > {
         match response {
-            LivechatDepartmentsArchiveResponse::Ok(body) => {
+            LivechatDepartmentArchiveResponse::Ok(body) => {
                 ::core::result::Result::Ok(body)
             }
-            LivechatDepartmentsArchiveResponse::BadRequest(body) => {
+            LivechatDepartmentArchiveResponse::BadRequest(body) => {
                 ::core::result::Result::Err(
-                    api::operations::LivechatDepartmentsArchiveFailure::BadRequest(body),
+                    api::operations::LivechatDepartmentArchiveFailure::BadRequest(body),
                 )
             }
-            LivechatDepartmentsArchiveResponse::Unauthorized(body) => {
+            LivechatDepartmentArchiveResponse::Unauthorized(body) => {
                 ::core::result::Result::Err(
-                    api::operations::LivechatDepartmentsArchiveFailure::Unauthorized(
-                        body,
-                    ),
+                    api::operations::LivechatDepartmentArchiveFailure::Unauthorized(body),
                 )
             }
-            LivechatDepartmentsArchiveResponse::Forbidden(body) => {
+            LivechatDepartmentArchiveResponse::Forbidden(body) => {
                 ::core::result::Result::Err(
-                    api::operations::LivechatDepartmentsArchiveFailure::Forbidden(body),
+                    api::operations::LivechatDepartmentArchiveFailure::Forbidden(body),
                 )
             }
         }
@@ -4442,7 +4173,7 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentsArchive {
 }
 
 #[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for LivechatDepartmentsArchive {
+impl ::bothends_runtime::ServerOperation for LivechatDepartmentArchive {
     fn decode(
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
@@ -4452,20 +4183,20 @@ impl ::bothends_runtime::ServerOperation for LivechatDepartmentsArchive {
     }
 
     fn encode(
-        response: LivechatDepartmentsArchiveResponse,
+        response: LivechatDepartmentArchiveResponse,
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LivechatDepartmentsArchiveResponse::Ok(body) => {
+            LivechatDepartmentArchiveResponse::Ok(body) => {
                 encoder.status(200).body().json("application/json", &body)
             }
-            LivechatDepartmentsArchiveResponse::BadRequest(body) => {
+            LivechatDepartmentArchiveResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
             }
-            LivechatDepartmentsArchiveResponse::Unauthorized(body) => {
+            LivechatDepartmentArchiveResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
-            LivechatDepartmentsArchiveResponse::Forbidden(body) => {
+            LivechatDepartmentArchiveResponse::Forbidden(body) => {
                 encoder.status(403).body().json("application/json", &body)
             }
         }
@@ -4476,14 +4207,14 @@ impl ::bothends_runtime::ServerOperation for LivechatDepartmentsArchive {
 ///
 /// Unarchive a department
 #[derive(Clone, Debug, PartialEq)]
-pub struct LivechatDepartmentsUnarchive {
+pub struct LivechatDepartmentUnarchive {
     /// Its id.
     pub id: ::std::string::String,
 }
 
-/// What `LivechatDepartmentsUnarchive` is answered with.
+/// What `LivechatDepartmentUnarchive` is answered with.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LivechatDepartmentsUnarchiveResponse {
+pub enum LivechatDepartmentUnarchiveResponse {
     /// Status 200.
     ///
     /// Done.
@@ -4502,9 +4233,9 @@ pub enum LivechatDepartmentsUnarchiveResponse {
     Forbidden(api::schemas::Failure),
 }
 
-/// What a documented failure of `LivechatDepartmentsUnarchive` carries.
+/// What a documented failure of `LivechatDepartmentUnarchive` carries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LivechatDepartmentsUnarchiveFailure {
+pub enum LivechatDepartmentUnarchiveFailure {
     /// Status 400.
     ///
     /// The request is not valid.
@@ -4519,9 +4250,9 @@ pub enum LivechatDepartmentsUnarchiveFailure {
     Forbidden(api::schemas::Failure),
 }
 
-impl ::bothends_runtime::Operation for LivechatDepartmentsUnarchive {
+impl ::bothends_runtime::Operation for LivechatDepartmentUnarchive {
     const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
-        id: "livechat.departments.unarchive",
+        id: "livechat.department.unarchive",
         method: "POST",
         path: "/api/v1/livechat/department/{_id}/unarchive",
         segments: &[
@@ -4542,21 +4273,21 @@ impl ::bothends_runtime::Operation for LivechatDepartmentsUnarchive {
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),
     };
-    type Response = LivechatDepartmentsUnarchiveResponse;
+    type Response = LivechatDepartmentUnarchiveResponse;
     type Success = api::schemas::Success;
     type SuccessHeaders = ::bothends_runtime::NoHeaders;
-    type Failure = api::operations::LivechatDepartmentsUnarchiveFailure;
+    type Failure = api::operations::LivechatDepartmentUnarchiveFailure;
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
-impl LivechatDepartmentsUnarchive {
+impl LivechatDepartmentUnarchive {
     const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "_id",
     );
 }
 
 #[cfg(feature = "client")]
-impl ::bothends_runtime::ClientOperation for LivechatDepartmentsUnarchive {
+impl ::bothends_runtime::ClientOperation for LivechatDepartmentUnarchive {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
@@ -4568,28 +4299,28 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentsUnarchive {
     fn decode(
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<
-        LivechatDepartmentsUnarchiveResponse,
+        LivechatDepartmentUnarchiveResponse,
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().json().map(LivechatDepartmentsUnarchiveResponse::Ok),
+            200 => response.body().json().map(LivechatDepartmentUnarchiveResponse::Ok),
             400 => {
                 response
                     .body()
                     .json()
-                    .map(LivechatDepartmentsUnarchiveResponse::BadRequest)
+                    .map(LivechatDepartmentUnarchiveResponse::BadRequest)
             }
             401 => {
                 response
                     .body()
                     .json()
-                    .map(LivechatDepartmentsUnarchiveResponse::Unauthorized)
+                    .map(LivechatDepartmentUnarchiveResponse::Unauthorized)
             }
             403 => {
                 response
                     .body()
                     .json()
-                    .map(LivechatDepartmentsUnarchiveResponse::Forbidden)
+                    .map(LivechatDepartmentUnarchiveResponse::Forbidden)
             }
             _ => {
                 ::core::result::Result::Err(
@@ -4600,32 +4331,30 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentsUnarchive {
     }
 
     fn split(
-        response: LivechatDepartmentsUnarchiveResponse,
+        response: LivechatDepartmentUnarchiveResponse,
     ) -> ::core::result::Result<
         api::schemas::Success,
-        api::operations::LivechatDepartmentsUnarchiveFailure,
+        api::operations::LivechatDepartmentUnarchiveFailure,
     > {
         match response {
-            LivechatDepartmentsUnarchiveResponse::Ok(body) => {
+            LivechatDepartmentUnarchiveResponse::Ok(body) => {
                 ::core::result::Result::Ok(body)
             }
-            LivechatDepartmentsUnarchiveResponse::BadRequest(body) => {
+            LivechatDepartmentUnarchiveResponse::BadRequest(body) => {
                 ::core::result::Result::Err(
-                    api::operations::LivechatDepartmentsUnarchiveFailure::BadRequest(
+                    api::operations::LivechatDepartmentUnarchiveFailure::BadRequest(body),
+                )
+            }
+            LivechatDepartmentUnarchiveResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(
+                    api::operations::LivechatDepartmentUnarchiveFailure::Unauthorized(
                         body,
                     ),
                 )
             }
-            LivechatDepartmentsUnarchiveResponse::Unauthorized(body) => {
+            LivechatDepartmentUnarchiveResponse::Forbidden(body) => {
                 ::core::result::Result::Err(
-                    api::operations::LivechatDepartmentsUnarchiveFailure::Unauthorized(
-                        body,
-                    ),
-                )
-            }
-            LivechatDepartmentsUnarchiveResponse::Forbidden(body) => {
-                ::core::result::Result::Err(
-                    api::operations::LivechatDepartmentsUnarchiveFailure::Forbidden(body),
+                    api::operations::LivechatDepartmentUnarchiveFailure::Forbidden(body),
                 )
             }
         }
@@ -4633,7 +4362,7 @@ impl ::bothends_runtime::ClientOperation for LivechatDepartmentsUnarchive {
 }
 
 #[cfg(feature = "server")]
-impl ::bothends_runtime::ServerOperation for LivechatDepartmentsUnarchive {
+impl ::bothends_runtime::ServerOperation for LivechatDepartmentUnarchive {
     fn decode(
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
@@ -4643,20 +4372,20 @@ impl ::bothends_runtime::ServerOperation for LivechatDepartmentsUnarchive {
     }
 
     fn encode(
-        response: LivechatDepartmentsUnarchiveResponse,
+        response: LivechatDepartmentUnarchiveResponse,
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            LivechatDepartmentsUnarchiveResponse::Ok(body) => {
+            LivechatDepartmentUnarchiveResponse::Ok(body) => {
                 encoder.status(200).body().json("application/json", &body)
             }
-            LivechatDepartmentsUnarchiveResponse::BadRequest(body) => {
+            LivechatDepartmentUnarchiveResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
             }
-            LivechatDepartmentsUnarchiveResponse::Unauthorized(body) => {
+            LivechatDepartmentUnarchiveResponse::Unauthorized(body) => {
                 encoder.status(401).body().json("application/json", &body)
             }
-            LivechatDepartmentsUnarchiveResponse::Forbidden(body) => {
+            LivechatDepartmentUnarchiveResponse::Forbidden(body) => {
                 encoder.status(403).body().json("application/json", &body)
             }
         }

@@ -3122,101 +3122,6 @@ impl ::bothends_runtime::Json for AppsInstalledOk {
     }
 }
 
-/// From `/paths/~1apps~1count/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsCountOk {
-    /// `totalMarketplaceEnabled` on the wire.
-    pub total_marketplace_enabled: ::core::option::Option<i64>,
-    /// `totalPrivateEnabled` on the wire.
-    pub total_private_enabled: ::core::option::Option<i64>,
-    /// `maxMarketplaceApps` on the wire.
-    pub max_marketplace_apps: ::core::option::Option<i64>,
-    /// `maxPrivateApps` on the wire.
-    pub max_private_apps: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for AppsCountOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut total_marketplace_enabled = ::core::option::Option::None;
-        let mut total_private_enabled = ::core::option::Option::None;
-        let mut max_marketplace_apps = ::core::option::Option::None;
-        let mut max_private_apps = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "totalMarketplaceEnabled" => {
-                        reader.optional(&mut total_marketplace_enabled, key)
-                    }
-                    "totalPrivateEnabled" => {
-                        reader.optional(&mut total_private_enabled, key)
-                    }
-                    "maxMarketplaceApps" => {
-                        reader.optional(&mut max_marketplace_apps, key)
-                    }
-                    "maxPrivateApps" => reader.optional(&mut max_private_apps, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            total_marketplace_enabled,
-            total_private_enabled,
-            max_marketplace_apps,
-            max_private_apps,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("totalMarketplaceEnabled", &self.total_marketplace_enabled);
-        object.optional("totalPrivateEnabled", &self.total_private_enabled);
-        object.optional("maxMarketplaceApps", &self.max_marketplace_apps);
-        object.optional("maxPrivateApps", &self.max_private_apps);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
-/// From `/paths/~1apps~1buildExternalAppRequest/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppsBuildExternalAppRequestOk {
-    /// `url` on the wire.
-    pub url: ::core::option::Option<::std::string::String>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for AppsBuildExternalAppRequestOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut url = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "url" => reader.optional(&mut url, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { url, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("url", &self.url);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1apps~1{appId}/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppOk {
@@ -4645,12 +4550,12 @@ impl ::bothends_runtime::Json for AppsNotifyAdminsBody {
     AppActionButtonVariant, AppActionButtonCategory, AppsPublicIncomingBodyAction,
     AppsPublicIncomingBody, AppsPublicIncomingOk, AppsPublicTemplateMessageBody,
     AppsInstallBodyJson, AppsInstallBodyMultipart, AppsInstallOkBuffData,
-    AppsInstallOkBuff, AppsInstallOk, AppsInstalledOk, AppsCountOk,
-    AppsBuildExternalAppRequestOk, AppOk, AppsUpdateBodyJson, AppsUpdateBodyMultipart,
-    AppsUpdateOk, AppsExternalComponentsOk, AppsExternalComponentEventBodyEvent,
-    AppsExternalComponentEventBody, AppsSettingsListOkSettings, AppsSettingsListOk,
-    AppsSettingsSaveBody, AppsSettingsSaveOk, AppsSettingsGetOk, AppsSettingsUpdateBody,
-    AppsScreenshotsOk, AppsLanguagesGetOk, AppsLogsDistinctValuesOk, AppsLogsExportType,
+    AppsInstallOkBuff, AppsInstallOk, AppsInstalledOk, AppOk, AppsUpdateBodyJson,
+    AppsUpdateBodyMultipart, AppsUpdateOk, AppsExternalComponentsOk,
+    AppsExternalComponentEventBodyEvent, AppsExternalComponentEventBody,
+    AppsSettingsListOkSettings, AppsSettingsListOk, AppsSettingsSaveBody,
+    AppsSettingsSaveOk, AppsSettingsGetOk, AppsSettingsUpdateBody, AppsScreenshotsOk,
+    AppsLanguagesGetOk, AppsLogsDistinctValuesOk, AppsLogsExportType,
     AppsLogsExportOkHeaders, AppsApisOk, AppsStatusGetOk, AppsStatusUpdateBody,
     AppsStatusUpdateOk, AppsFeaturedOk, AppsLanguagesListOk, AppsBuildExternalUrlDetails,
     AppsRequestsListQ, AppsRequestsListOk, AppsRequestsStatsOk,

@@ -3134,89 +3134,6 @@ impl ::bothends_runtime::Json for LivechatVisitorsAutocompleteOk {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1visitors.status/post/requestBody/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LivechatVisitorsStatusBody {
-    /// `token` on the wire.
-    pub token: ::std::string::String,
-    /// `status` on the wire.
-    pub status: ::std::string::String,
-}
-
-impl LivechatVisitorsStatusBody {
-    /// With what is required; everything else is left out.
-    pub fn new(token: ::std::string::String, status: ::std::string::String) -> Self {
-        Self { token, status }
-    }
-}
-
-impl ::bothends_runtime::Json for LivechatVisitorsStatusBody {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut token = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "token" => reader.field(&mut token, key),
-                    "status" => reader.field(&mut status, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            token: ::bothends_runtime::json::Reader::required(token, "token")?,
-            status: ::bothends_runtime::json::Reader::required(status, "status")?,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.field("token", &self.token);
-        object.field("status", &self.status);
-        object.end();
-    }
-}
-
-/// From `/paths/~1api~1v1~1livechat~1visitors.status/post/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatVisitorsStatusOk {
-    /// `token` on the wire.
-    pub token: ::core::option::Option<::std::string::String>,
-    /// `status` on the wire.
-    pub status: ::core::option::Option<::std::string::String>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatVisitorsStatusOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut token = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "token" => reader.optional(&mut token, key),
-                    "status" => reader.optional(&mut status, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { token, status, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("token", &self.token);
-        object.optional("status", &self.status);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1department/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LivechatDepartmentCreateBody {
@@ -7533,61 +7450,6 @@ impl ::bothends_runtime::Json for LivechatOfflineMessageBody {
     }
 }
 
-/// From `/paths/~1api~1v1~1livechat~1messages~1{rid}/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LivechatMessagesListOk {
-    /// `messages` on the wire.
-    pub messages: ::core::option::Option<::std::vec::Vec<api::schemas::RoomFileMessage>>,
-    /// How many were skipped.
-    pub offset: ::core::option::Option<i64>,
-    /// How many are on this page.
-    pub count: ::core::option::Option<i64>,
-    /// How many there are.
-    pub total: ::core::option::Option<i64>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for LivechatMessagesListOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut messages = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "messages" => reader.optional(&mut messages, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "count" => reader.optional(&mut count, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self {
-            messages,
-            offset,
-            count,
-            total,
-            success,
-        })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("messages", &self.messages);
-        object.optional("offset", &self.offset);
-        object.optional("count", &self.count);
-        object.optional("total", &self.total);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1livechat~1triggers~1{_id}~1external-service~1call/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LivechatTriggersExternalServiceCallBody {
@@ -7713,11 +7575,11 @@ impl ::bothends_runtime::Json for LivechatTriggersExternalServiceCallOk {
     LivechatVisitorSaveBody, LivechatVisitorDeleteOkVisitor, LivechatVisitorDeleteOk,
     LivechatVisitorRoomOk, LivechatVisitorsSearchOk, LivechatVisitorsPagesVisitedOk,
     LivechatVisitorsChatHistoryRoomVisitorOk, LivechatVisitorsSearchChatsRoomVisitorOk,
-    LivechatVisitorsAutocompleteOk, LivechatVisitorsStatusBody, LivechatVisitorsStatusOk,
-    LivechatDepartmentCreateBody, LivechatDepartmentCreateOk,
-    LivechatDepartmentUpdateBody, LivechatDepartmentAutocompleteOk,
-    LivechatDepartmentAgentsListOk, LivechatDepartmentAgentsSaveBody,
-    LivechatDepartmentListByIdsOk, LivechatAnalyticsDepartmentsAmountOfChatsOk,
+    LivechatVisitorsAutocompleteOk, LivechatDepartmentCreateBody,
+    LivechatDepartmentCreateOk, LivechatDepartmentUpdateBody,
+    LivechatDepartmentAutocompleteOk, LivechatDepartmentAgentsListOk,
+    LivechatDepartmentAgentsSaveBody, LivechatDepartmentListByIdsOk,
+    LivechatAnalyticsDepartmentsAmountOfChatsOk,
     LivechatAnalyticsDepartmentsAverageServiceTimeOk,
     LivechatAnalyticsDepartmentsAverageChatDurationTimeOk,
     LivechatAnalyticsDepartmentsTotalServiceTimeOk,
@@ -7750,6 +7612,6 @@ impl ::bothends_runtime::Json for LivechatTriggersExternalServiceCallOk {
     LivechatInquirySetSlaBody, LivechatInquiriesReturnAsInquiryBody,
     LivechatMessageSendBody, LivechatMessagesSendBody, LivechatMessagesSendOk,
     LivechatMessageUpdateBody, LivechatMessageDeleteOk, LivechatMessagesHistoryOk,
-    LivechatOfflineMessageBody, LivechatMessagesListOk,
-    LivechatTriggersExternalServiceCallBody, LivechatTriggersExternalServiceCallOk
+    LivechatOfflineMessageBody, LivechatTriggersExternalServiceCallBody,
+    LivechatTriggersExternalServiceCallOk
 );

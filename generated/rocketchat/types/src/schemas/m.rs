@@ -3976,40 +3976,6 @@ impl ::bothends_runtime::Json for MeOk {
     }
 }
 
-/// From `/paths/~1media-calls.state/get/responses/200/content/application~1json/schema` of the document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MediaCallsStateOk {
-    /// `calls` on the wire.
-    pub calls: ::core::option::Option<::std::vec::Vec<api::schemas::MediaCall>>,
-    /// `success` on the wire.
-    pub success: ::core::option::Option<bool>,
-}
-
-impl ::bothends_runtime::Json for MediaCallsStateOk {
-    fn read(
-        reader: &mut ::bothends_runtime::json::Reader<'_>,
-    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut calls = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "calls" => reader.optional(&mut calls, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { calls, success })
-    }
-
-    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
-        let mut object = writer.object();
-        object.optional("calls", &self.calls);
-        object.optional("success", &self.success);
-        object.end();
-    }
-}
-
 /// From `/paths/~1api~1v1~1channels.anonymousread/get/responses/200/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessagesOk {
@@ -5232,10 +5198,9 @@ impl ::bothends_runtime::Json for ModerationReportUserBody {
     MultiStaticSelectElementType, MultiUsersSelectElementType, MarkdownElementType,
     MeOkServicesEmail2fa, MeOkServicesTotp, MeOkServicesPassword,
     MeOkServicesEmailVerificationToken, MeOkServicesEmail, MeOkServicesResume,
-    MeOkServicesEmailCodeItem, MeOkServices, MeOk, MediaCallsStateOk, MessagesOk,
-    MembersOk, ModeratorsOk, MessageOk, MailerBody, MailerBadRequest,
-    MailerUnsubscribeBody, MethodCallBody, ModerationReportsByUsersOk,
-    ModerationUserReportedMessagesOk, ModerationReportsOk,
+    MeOkServicesEmailCodeItem, MeOkServices, MeOk, MessagesOk, MembersOk, ModeratorsOk,
+    MessageOk, MailerBody, MailerBadRequest, MailerUnsubscribeBody, MethodCallBody,
+    ModerationReportsByUsersOk, ModerationUserReportedMessagesOk, ModerationReportsOk,
     ModerationReportInfoOkReportRoom, ModerationReportInfoOkReportReportedUser,
     ModerationReportInfoOkReportReportedBy, ModerationReportInfoOkReportModerationInfo,
     ModerationReportInfoOkReport, ModerationReportInfoOk, ModerationDismissReportsBody,
