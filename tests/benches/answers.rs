@@ -88,9 +88,9 @@ impl ClientOperation for ListPosts {
 
 fn main() {
     let post = r#"{"id":"9a7c","created":1767225600000,"edited":null,"author":"ada","text":"a line of text, as people write them","pinned":false,"tags":["one","two"],"score":0.5}"#;
-    let body = Body::from(format!("[{}]", vec![post; 100].join(",")));
+    let body = bothends_runtime::bytes::Bytes::from(format!("[{}]", vec![post; 100].join(",")));
     let answer = move |_: Request<Body>| {
-        let body = body.try_clone().expect("the bytes are here");
+        let body = Body::from(body.clone());
         async move { Ok::<_, Infallible>(Response::new(body)) }
     };
     let client = Client::with_service("http://localhost", service_fn(answer)).expect("the address is one");

@@ -78,6 +78,7 @@ fn describe(api: &Api) -> Vec<String> {
 fn schemas_become_types() {
     for (yaml, expected) in [
         ("A: {type: string, format: date-time}", &["A = DateTime"][..]),
+        ("A: {type: string, format: date-time-local}\nB: {type: string, format: iso-date-time}", &["A = DateTime", "B = DateTime"]),
         ("A: {type: integer, format: int32}", &["A = i32"]),
         ("A: {type: integer, format: uint16}", &["A = u16"]),
         ("A: {type: integer}", &["A = i64"]),

@@ -320,6 +320,11 @@ fn string_view<'a>(string: &'a StringType, view: &mut View<'a>) {
         StringFormat::Password => "password",
         StringFormat::Byte => "byte",
         StringFormat::Binary => "binary",
+    })
+    .map(|format| match format.as_str() {
+        // The same kind of time, without an offset or with one as it comes: what carries a time keeps its text.
+        "date-time-local" | "iso-date-time" => "date-time".to_owned(),
+        _ => format,
     });
     view.values = values(enumeration, |value| Value::from(value.as_str()));
 }

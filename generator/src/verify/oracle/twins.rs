@@ -103,7 +103,9 @@ fn may_be(tree: Tree<'_>, parameter: &Parameter<'_>, value: &Value) -> bool {
         (Some("integer"), _) => text.parse::<i128>().is_ok() || text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit()),
         (Some("number"), _) => text.parse::<f64>().is_ok(),
         (Some("string"), Some("uuid" | "guid")) => text.split('-').map(str::len).eq([8, 4, 4, 4, 12]),
-        (Some("string"), Some("date" | "date-time")) => text.split('-').take(2).map(str::len).eq([4, 2]),
+        (Some("string"), Some("date" | "date-time" | "date-time-local" | "iso-date-time")) => {
+            text.split('-').take(2).map(str::len).eq([4, 2])
+        }
         (Some("string"), _) => {
             let length = text.chars().count();
             bound("minLength").is_none_or(|least| length >= least) && bound("maxLength").is_none_or(|most| length <= most)
