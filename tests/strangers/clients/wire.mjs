@@ -84,7 +84,8 @@ export function judge(said, thrown) {
         const outcome = bad.status === 404 || bad.status === 405 ? 'absent' : `refused-${bad.status}`;
         return { outcome, detail: `${reason(bad.answer)}: ${shown(bad)}` };
     }
-    if (thrown) return { outcome: 'threw', detail: `${thrown}${said.length > 0 ? `: ${shown(said.at(-1))}` : ''}` };
+    // What a client says of bytes has bytes in it.
+    if (thrown) return { outcome: 'threw', detail: `${thrown.replace(/[\0-\x1f\x7f]+/g, ' ')}${said.length > 0 ? `: ${shown(said.at(-1))}` : ''}` };
     if (said.length === 0) return { outcome: 'silent', detail: 'nothing was sent' };
     return { outcome: 'fits', detail: '' };
 }
