@@ -172,6 +172,12 @@ fn show(diagnostic: Diagnostic, map: &SourceMap) -> Fault {
 }
 
 #[cfg(test)]
+mod shapes;
+
+#[cfg(test)]
+mod vendors;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

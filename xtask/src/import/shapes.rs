@@ -64,7 +64,7 @@ fn compare<'a>(at: &str, mine: &Shape<'a>, other: &Shape<'a>, open: &mut Vec<Pai
         found.push(format!("{at}: ours {:?}, theirs {:?}", mine.facts, other.facts));
     }
     for key in mine.parts.keys().chain(other.parts.keys()).collect::<BTreeSet<_>>() {
-        match (mine.parts.get(key), other.parts.get(key)) {
+        match (mine.parts.get(key).copied(), other.parts.get(key).copied()) {
             (Some(mine), Some(other)) => open.push((format!("{at}{key}"), mine, other)),
             (mine, _) => found.push(format!("{at}{key} is only in {}", if mine.is_some() { "ours" } else { "theirs" })),
         }
@@ -89,7 +89,7 @@ fn shape<'a>(tree: &'a Value, mut schema: &'a Value) -> (Option<&'a str>, Shape<
         }
         nullable |= schema["nullable"] == true;
         let mut shape = described(schema);
-        if let (true, 1, Some(only)) = (shape.facts.is_empty(), shape.parts.len(), shape.parts.get(":allOf0")) {
+        if let (true, 1, Some(only)) = (shape.facts.is_empty(), shape.parts.len(), shape.parts.get(":allOf0").copied()) {
             schema = only;
             continue;
         }
@@ -117,7 +117,7 @@ fn described(schema: &Value) -> Shape<'_> {
             }
             "allOf" | "oneOf" | "anyOf" => {
                 let arms = value.as_array().map(Vec::as_slice).unwrap_or_default();
-                let key = if arms.len() == 1 { "allOf" } else { key };
+                let key = if arms.len() == 1 { "allOf" } else { key.as_str() };
                 shape.parts.extend(arms.iter().enumerate().map(|(index, arm)| (format!(":{key}{index}"), arm)));
             }
             "required" | "enum" => {
