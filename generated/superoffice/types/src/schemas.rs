@@ -32,9 +32,9 @@ pub struct User {
     /// Whether the user is out of use.
     pub deleted: ::core::option::Option<bool>,
     /// When the user last logged in.
-    pub lastlogin: ::bothends_runtime::Maybe<::std::string::String>,
+    pub lastlogin: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// When the user last logged out.
-    pub lastlogout: ::bothends_runtime::Maybe<::std::string::String>,
+    pub lastlogout: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Id in the service module; 0 for none.
     pub ej_user_id: ::core::option::Option<i32>,
     /// Signature under requests.
@@ -241,9 +241,9 @@ pub struct UserWithLinks {
     /// Whether the user is out of use.
     pub deleted: ::core::option::Option<bool>,
     /// When the user last logged in.
-    pub lastlogin: ::bothends_runtime::Maybe<::std::string::String>,
+    pub lastlogin: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// When the user last logged out.
-    pub lastlogout: ::bothends_runtime::Maybe<::std::string::String>,
+    pub lastlogout: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Id in the service module; 0 for none.
     pub ej_user_id: ::core::option::Option<i32>,
     /// Signature under requests.
@@ -1523,7 +1523,7 @@ pub struct GrantedModuleLicense {
     /// Whether anybody may use it.
     pub is_unrestricted: ::core::option::Option<bool>,
     /// When it ends.
-    pub expiry_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub expiry_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -3494,7 +3494,7 @@ pub struct AppointmentEntity {
     /// Who last changed it.
     pub updated_by: ::bothends_runtime::Maybe<api::schemas::Associate>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Its id.
     pub appointment_id: ::core::option::Option<i32>,
     /// What it is about.
@@ -3506,9 +3506,9 @@ pub struct AppointmentEntity {
     /// Notes that only the company sees.
     pub internal_notes: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it begins.
-    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Who is invited.
     pub invited_person: ::bothends_runtime::Maybe<api::schemas::Person>,
     /// The person it is about.
@@ -3524,7 +3524,7 @@ pub struct AppointmentEntity {
     /// Where an appointment is shown.
     pub r#type: ::core::option::Option<api::schemas::AppointmentType>,
     /// When it was last changed.
-    pub updated_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub updated_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// How far something is done.
     pub completed: ::core::option::Option<api::schemas::ActivityStatus>,
     /// How many links there are.
@@ -3564,7 +3564,7 @@ pub struct AppointmentEntity {
     /// Whether somebody invites or is invited.
     pub booking_type: ::core::option::Option<api::schemas::BookingType>,
     /// The time that counts in the diary.
-    pub active_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub active_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Whether it overlaps with another one.
     pub has_conflict: ::core::option::Option<bool>,
     /// Who assigned it.
@@ -3610,11 +3610,11 @@ pub struct AppointmentEntity {
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When it is published as an event.
-    pub publish_event_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_event_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// Who may see it.
@@ -3919,7 +3919,7 @@ pub struct AppointmentEntityWithLinks {
     /// Who last changed it.
     pub updated_by: ::bothends_runtime::Maybe<api::schemas::Associate>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Its id.
     pub appointment_id: ::core::option::Option<i32>,
     /// What it is about.
@@ -3931,9 +3931,9 @@ pub struct AppointmentEntityWithLinks {
     /// Notes that only the company sees.
     pub internal_notes: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it begins.
-    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Who is invited.
     pub invited_person: ::bothends_runtime::Maybe<api::schemas::Person>,
     /// The person it is about.
@@ -3949,7 +3949,7 @@ pub struct AppointmentEntityWithLinks {
     /// Where an appointment is shown.
     pub r#type: ::core::option::Option<api::schemas::AppointmentType>,
     /// When it was last changed.
-    pub updated_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub updated_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// How far something is done.
     pub completed: ::core::option::Option<api::schemas::ActivityStatus>,
     /// How many links there are.
@@ -3989,7 +3989,7 @@ pub struct AppointmentEntityWithLinks {
     /// Whether somebody invites or is invited.
     pub booking_type: ::core::option::Option<api::schemas::BookingType>,
     /// The time that counts in the diary.
-    pub active_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub active_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Whether it overlaps with another one.
     pub has_conflict: ::core::option::Option<bool>,
     /// Who assigned it.
@@ -4035,11 +4035,11 @@ pub struct AppointmentEntityWithLinks {
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When it is published as an event.
-    pub publish_event_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_event_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// Who may see it.
@@ -4684,9 +4684,9 @@ pub struct RecurrenceInfo {
     /// Its id.
     pub recurrence_id: ::core::option::Option<i32>,
     /// From when.
-    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Until when.
-    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// What ends a recurrence.
     pub recurrence_end_type: ::core::option::Option<api::schemas::RecurrenceEndType>,
     /// How often something comes again.
@@ -5043,7 +5043,7 @@ impl ::bothends_runtime::Json for RecurrenceYearPattern {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecurrenceDate {
     /// The day.
-    pub date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Whether it overlaps with another appointment.
     pub is_conflict: ::core::option::Option<bool>,
     /// What is to be said about it.
@@ -5118,9 +5118,9 @@ pub struct Appointment {
     /// Its id.
     pub appointment_id: ::core::option::Option<i32>,
     /// When it begins.
-    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Where an appointment is shown.
     pub r#type: ::core::option::Option<api::schemas::AppointmentType>,
     /// Name of the kind of appointment.
@@ -5168,7 +5168,7 @@ pub struct Appointment {
     /// Whether others are invited.
     pub is_booking: ::core::option::Option<bool>,
     /// The time that counts in the diary.
-    pub active_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub active_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// What became of an assignment.
     pub assignment_status: ::core::option::Option<api::schemas::AssignmentStatus>,
     /// What became of an invitation.
@@ -5180,9 +5180,9 @@ pub struct Appointment {
     /// How often something comes again.
     pub recurring_pattern: ::core::option::Option<api::schemas::RecurrencePattern>,
     /// From when it comes again.
-    pub recurring_start_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub recurring_start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Until when it comes again.
-    pub recurring_end_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub recurring_end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Id of the appointment that it was copied from for somebody invited.
     pub mother_id: ::core::option::Option<i32>,
     /// Id of the user who assigned it.
@@ -5202,7 +5202,7 @@ pub struct Appointment {
     /// Short name of the user.
     pub associate_name: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Short name of the user who added it.
     pub created_by: ::bothends_runtime::Maybe<::std::string::String>,
     /// Full name of that user.
@@ -7526,7 +7526,7 @@ pub struct Project {
     /// Id of its type.
     pub type_id: ::core::option::Option<i32>,
     /// When it was last changed.
-    pub updated: ::bothends_runtime::Maybe<::std::string::String>,
+    pub updated: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Id of its status.
     pub status_id: ::core::option::Option<i32>,
     /// Its status.
@@ -7534,9 +7534,9 @@ pub struct Project {
     /// Id of the description.
     pub text_id: ::core::option::Option<i32>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// Name shown with the web address.
@@ -7548,7 +7548,7 @@ pub struct Project {
     /// Id of the event that it belongs to with Lyyti; newer versions only.
     pub event_id: ::core::option::Option<i32>,
     /// When that event begins; newer versions only.
-    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// What may be done with the row that an object was read from.
     ///
     /// Sent by the server only.
@@ -7913,7 +7913,7 @@ pub struct Sale {
     /// Name of the company.
     pub contact_name: ::bothends_runtime::Maybe<::std::string::String>,
     /// When it is, or was, made.
-    pub sale_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub sale_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Its id.
     pub sale_id: ::core::option::Option<i32>,
     /// How likely it is, in per cent.
@@ -7957,7 +7957,7 @@ pub struct Sale {
     /// How many links to ERP systems there are.
     pub active_erp_links: ::core::option::Option<i32>,
     /// When something is next to be done.
-    pub next_due_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub next_due_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Number of the sale; newer versions only.
     pub number: ::bothends_runtime::Maybe<::std::string::String>,
     /// What may be done with the row that an object was read from.
@@ -8628,9 +8628,9 @@ pub struct ProjectEntity {
     /// Its web addresses.
     pub urls: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::EntityElement>>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// When it was last changed.
-    pub updated_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub updated_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Its description.
     pub description: ::bothends_runtime::Maybe<::std::string::String>,
     /// A note.
@@ -8658,17 +8658,17 @@ pub struct ProjectEntity {
     /// Whether it is done.
     pub completed: ::core::option::Option<bool>,
     /// When the next milestone is.
-    pub next_milestone_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub next_milestone_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Id of the appointment that is the next milestone.
     pub nmd_appointment_id: ::core::option::Option<i32>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// How many links to ERP systems there are.
     pub active_erp_links: ::core::option::Option<i32>,
     /// Id of the event that it belongs to with Lyyti; newer versions only.
     pub event_id: ::core::option::Option<i32>,
     /// When that event begins; newer versions only.
-    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// The account's own fields by their ids.
     ///
     /// Deprecated.
@@ -8686,11 +8686,11 @@ pub struct ProjectEntity {
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When it is published as an event.
-    pub publish_event_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_event_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// What may be done with the row that an object was read from.
@@ -8881,9 +8881,9 @@ pub struct ProjectEntityWithLinks {
     /// Its web addresses.
     pub urls: ::bothends_runtime::Maybe<::std::vec::Vec<api::schemas::EntityElement>>,
     /// When it was added.
-    pub created_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub created_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// When it was last changed.
-    pub updated_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub updated_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Its description.
     pub description: ::bothends_runtime::Maybe<::std::string::String>,
     /// A note.
@@ -8911,17 +8911,17 @@ pub struct ProjectEntityWithLinks {
     /// Whether it is done.
     pub completed: ::core::option::Option<bool>,
     /// When the next milestone is.
-    pub next_milestone_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub next_milestone_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Id of the appointment that is the next milestone.
     pub nmd_appointment_id: ::core::option::Option<i32>,
     /// When it ends.
-    pub end_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub end_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// How many links to ERP systems there are.
     pub active_erp_links: ::core::option::Option<i32>,
     /// Id of the event that it belongs to with Lyyti; newer versions only.
     pub event_id: ::core::option::Option<i32>,
     /// When that event begins; newer versions only.
-    pub start_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub start_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// The account's own fields by their ids.
     ///
     /// Deprecated.
@@ -8939,11 +8939,11 @@ pub struct ProjectEntityWithLinks {
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// When it is published as an event.
-    pub publish_event_date: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_event_date: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Until when it is published.
-    pub publish_to: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_to: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// From when it is published.
-    pub publish_from: ::bothends_runtime::Maybe<::std::string::String>,
+    pub publish_from: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// Whether it is published.
     pub is_published: ::core::option::Option<bool>,
     /// What may be done with the row that an object was read from.
@@ -9174,9 +9174,9 @@ pub struct ProjectMember {
     /// First, middle and last name.
     pub full_name: ::bothends_runtime::Maybe<::std::string::String>,
     /// When the membership was added; newer versions only.
-    pub registered: ::bothends_runtime::Maybe<::std::string::String>,
+    pub registered: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// When it was last changed; newer versions only.
-    pub updated: ::bothends_runtime::Maybe<::std::string::String>,
+    pub updated: ::bothends_runtime::Maybe<::bothends_runtime::Instant>,
     /// What a member has answered to a project's event with Lyyti.
     pub event_participant_status: ::core::option::Option<
         api::schemas::ProjectMemberEventParticipantStatus,

@@ -79,14 +79,14 @@ impl ::bothends_runtime::Xml for api::schemas::User {
                 "Lastlogin",
                 ::bothends_runtime::XmlName::new("Lastlogin"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "Lastlogout",
                 ::bothends_runtime::XmlName::new("Lastlogout"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -281,14 +281,14 @@ impl ::bothends_runtime::Xml for api::schemas::UserWithLinks {
                 "Lastlogin",
                 ::bothends_runtime::XmlName::new("Lastlogin"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "Lastlogout",
                 ::bothends_runtime::XmlName::new("Lastlogout"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -1341,7 +1341,7 @@ impl ::bothends_runtime::Xml for api::schemas::GrantedModuleLicense {
                 "ExpiryDate",
                 ::bothends_runtime::XmlName::new("ExpiryDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -1934,7 +1934,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "CreatedDate",
                 ::bothends_runtime::XmlName::new("CreatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -1974,14 +1974,14 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2031,7 +2031,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "UpdatedDate",
                 ::bothends_runtime::XmlName::new("UpdatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2148,7 +2148,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "ActiveDate",
                 ::bothends_runtime::XmlName::new("ActiveDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2270,21 +2270,21 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntity {
                 "PublishEventDate",
                 ::bothends_runtime::XmlName::new("PublishEventDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2354,7 +2354,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "CreatedDate",
                 ::bothends_runtime::XmlName::new("CreatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2394,14 +2394,14 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2451,7 +2451,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "UpdatedDate",
                 ::bothends_runtime::XmlName::new("UpdatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2568,7 +2568,7 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "ActiveDate",
                 ::bothends_runtime::XmlName::new("ActiveDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2690,21 +2690,21 @@ impl ::bothends_runtime::Xml for api::schemas::AppointmentEntityWithLinks {
                 "PublishEventDate",
                 ::bothends_runtime::XmlName::new("PublishEventDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -2996,14 +2996,14 @@ impl ::bothends_runtime::Xml for api::schemas::RecurrenceInfo {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3254,7 +3254,7 @@ impl ::bothends_runtime::Xml for api::schemas::RecurrenceDate {
                 "Date",
                 ::bothends_runtime::XmlName::new("Date"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3619,7 +3619,7 @@ impl ::bothends_runtime::Xml for api::schemas::Project {
                 "Updated",
                 ::bothends_runtime::XmlName::new("Updated"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3643,14 +3643,14 @@ impl ::bothends_runtime::Xml for api::schemas::Project {
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3686,7 +3686,7 @@ impl ::bothends_runtime::Xml for api::schemas::Project {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3856,7 +3856,7 @@ impl ::bothends_runtime::Xml for api::schemas::Sale {
                 "SaleDate",
                 ::bothends_runtime::XmlName::new("SaleDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -3982,7 +3982,7 @@ impl ::bothends_runtime::Xml for api::schemas::Sale {
                 "NextDueDate",
                 ::bothends_runtime::XmlName::new("NextDueDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4336,14 +4336,14 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "CreatedDate",
                 ::bothends_runtime::XmlName::new("CreatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "UpdatedDate",
                 ::bothends_runtime::XmlName::new("UpdatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4434,7 +4434,7 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "NextMilestoneDate",
                 ::bothends_runtime::XmlName::new("NextMilestoneDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4446,7 +4446,7 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4463,7 +4463,7 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4506,21 +4506,21 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntity {
                 "PublishEventDate",
                 ::bothends_runtime::XmlName::new("PublishEventDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4593,14 +4593,14 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "CreatedDate",
                 ::bothends_runtime::XmlName::new("CreatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "UpdatedDate",
                 ::bothends_runtime::XmlName::new("UpdatedDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4691,7 +4691,7 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "NextMilestoneDate",
                 ::bothends_runtime::XmlName::new("NextMilestoneDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4703,7 +4703,7 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "EndDate",
                 ::bothends_runtime::XmlName::new("EndDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4720,7 +4720,7 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "StartDate",
                 ::bothends_runtime::XmlName::new("StartDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4763,21 +4763,21 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectEntityWithLinks {
                 "PublishEventDate",
                 ::bothends_runtime::XmlName::new("PublishEventDate"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishTo",
                 ::bothends_runtime::XmlName::new("PublishTo"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "PublishFrom",
                 ::bothends_runtime::XmlName::new("PublishFrom"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
@@ -4954,14 +4954,14 @@ impl ::bothends_runtime::Xml for api::schemas::ProjectMember {
                 "Registered",
                 ::bothends_runtime::XmlName::new("Registered"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(
                 "Updated",
                 ::bothends_runtime::XmlName::new("Updated"),
                 ::bothends_runtime::shape_of::<
-                    ::core::option::Option<::std::string::String>,
+                    ::core::option::Option<::bothends_runtime::Instant>,
                 >,
             ),
             ::bothends_runtime::XmlField::new(

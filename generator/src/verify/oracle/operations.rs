@@ -390,7 +390,8 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, alone: bool) -
             // A text of which nothing more is known is XML that somebody has written.
             let more = |shape: &super::shape::Shape| {
                 let format = shape.get("format").and_then(Value::as_str);
-                matches!(format, Some("date-time" | "date-time-local" | "iso-date-time" | "byte")) || ["enum", "const"].iter().any(|keyword| shape.get(keyword).is_some())
+                matches!(format, Some("date-time" | "date-time-local" | "iso-date-time" | "byte"))
+                    || ["enum", "const"].iter().any(|keyword| shape.get(keyword).is_some())
             };
             if unsaid || (says == Some("string") && !shape.as_ref().is_some_and(more)) { Kind::Text } else { Kind::Xml }
         }
