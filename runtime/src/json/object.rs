@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Json;
 use super::error::Error;
 use super::reader::{Kind, Reader, Side};
+use super::tolerance::Mark;
 use crate::maybe::Maybe;
 
 impl Reader<'_> {
@@ -83,15 +84,18 @@ impl Reader<'_> {
         if slot.is_some() {
             return Err(twice(key));
         }
-        let start = self.mark();
-        if self.null_for_absent().map_err(|error| error.inside(key))? {
-            return Ok(true);
+        let next = self.tokens.peek();
+        if next == Some(b'n') && self.side() == Side::Client {
+            return self.null_for_absent().map_err(|error| error.inside(key));
         }
+        let start = self.here();
         match T::read(self) {
-            Ok(value) => *slot = Some(value),
-            Err(error) => self.leave_out(start, misfit::<T>(error)).map_err(|error| error.inside(key))?,
+            Ok(value) => {
+                *slot = Some(value);
+                Ok(true)
+            }
+            Err(error) => self.leave_out::<T>(start, error, key),
         }
-        Ok(true)
     }
 
     /// Reads the value of a property that is optional and nullable. A tolerant reader leaves out what does not fit.
@@ -102,13 +106,18 @@ impl Reader<'_> {
         if !slot.is_absent() {
             return Err(twice(key));
         }
-        let start = self.mark();
-        match Option::<T>::read(self) {
-            Ok(Some(value)) => *slot = Maybe::Value(value),
-            Ok(None) => *slot = Maybe::Null,
-            Err(error) => self.leave_out(start, misfit::<T>(error)).map_err(|error| error.inside(key))?,
+        if self.null().map_err(|error| error.inside(key))? {
+            *slot = Maybe::Null;
+            return Ok(true);
         }
-        Ok(true)
+        let start = self.here();
+        match T::read(self) {
+            Ok(value) => {
+                *slot = Maybe::Value(value);
+                Ok(true)
+            }
+            Err(error) => self.leave_out::<T>(start, error, key),
+        }
     }
 
     /// Reads the value of a property that is not declared and is kept. A tolerant reader leaves out what does not fit.
@@ -119,7 +128,7 @@ impl Reader<'_> {
         let start = self.mark();
         match T::read(self) {
             Ok(value) => insert(map, key, value),
-            Err(error) => self.leave_out(start, misfit::<T>(error)).map(|()| true).map_err(|error| error.inside(key)),
+            Err(error) => self.leave_out::<T>(start, error, key),
         }
     }
 
@@ -139,6 +148,12 @@ impl Reader<'_> {
             passed.push(from..to);
         }
         insert(map, key, value)
+    }
+
+    /// Passes over the value of an optional property that does not fit, where the reader is tolerant.
+    #[cold]
+    fn leave_out<T: Json>(&mut self, start: Mark, error: Error, key: &str) -> Result<bool, Error> {
+        self.pass_over(start, misfit::<T>(error)).map(|()| true).map_err(|error| error.inside(key))
     }
 
     /// Reads an entry of a map.

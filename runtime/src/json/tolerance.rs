@@ -7,7 +7,7 @@
 use super::Json;
 use super::deviation::{Deviation, Deviations, MOST};
 use super::error::{Error, push_step};
-use super::reader::{Kind, Reader, Side};
+use super::reader::{Kind, Reader};
 
 /// What a reader passes over, and what it has passed over so far.
 #[derive(Debug, Default)]
@@ -100,15 +100,20 @@ impl Reader<'_> {
     }
 
     /// Where the next value stands.
-    #[inline]
     pub(super) fn mark(&mut self) -> Mark {
         self.tokens.peek();
+        self.here()
+    }
+
+    /// The same, where nothing stands in front of the value any more.
+    #[inline]
+    pub(super) fn here(&self) -> Mark {
         Mark { position: self.tokens.position(), depth: self.depth(), unknown: self.unknown }
     }
 
     /// Passes over a value that does not fit an optional place; the error comes back where nothing is passed over.
     #[cold]
-    pub(super) fn leave_out(&mut self, start: Mark, error: Error) -> Result<(), Error> {
+    pub(super) fn pass_over(&mut self, start: Mark, error: Error) -> Result<(), Error> {
         if !self.tolerance.forgives {
             return Err(error);
         }
@@ -181,14 +186,11 @@ impl Reader<'_> {
         Ok(false)
     }
 
-    /// Whether `null` comes for an optional property that is not nullable: it is taken as absent, and noted.
-    #[inline]
+    /// Takes a `null` for an optional property that is not nullable: it is absent, and noted.
+    #[cold]
     pub(super) fn null_for_absent(&mut self) -> Result<bool, Error> {
-        if self.side() != Side::Client || self.tokens.peek() != Some(b'n') {
-            return Ok(false);
-        }
         self.note_next("a value")?;
-        self.null()
+        self.tokens.word("null").map(|()| true)
     }
 
     /// The notes with their places in the text.
