@@ -145,10 +145,14 @@ fn calls<'s>(subject: Subject<'s>, seed: u64) -> BTreeMap<String, Call<'s>> {
 /// The success that a document promises: of several, the first that has JSON, else the first.
 fn success<'a>(operation: &Operation<'a>) -> (Success, Option<&'a Value>) {
     let status = |declared: &str| match declared {
-        "2XX" | "default" => Some(200),
+        "2XX" => Some(200),
         other => other.parse::<u16>().ok().filter(|status| (200..300).contains(status)),
     };
-    let good: Vec<_> = operation.responses.iter().filter_map(|response| Some((status(&response.status)?, response))).collect();
+    let mut good: Vec<_> = operation.responses.iter().filter_map(|response| Some((status(&response.status)?, response))).collect();
+    if good.is_empty() {
+        // Beside a success, the default is for what goes wrong.
+        good.extend(operation.responses.iter().filter(|response| response.status == "default").map(|response| (200, response)));
+    }
     let json = good.iter().find_map(|(status, response)| {
         let media = response.content.iter().find(|media| media.kind == Kind::Json)?;
         Some((*status, Some(media), true))
@@ -173,6 +177,7 @@ mod tests {
             (json!({"204": {}, "201": {"content": json}, "400": {"content": json}}), 201, Some("application/json"), true),
             (json!({"2XX": {"content": {"image/png": {}}}}), 200, Some("image/png"), false),
             (json!({"204": {}, "404": {}}), 204, None, false),
+            (json!({"204": {}, "default": {"content": json}}), 204, None, false),
             (json!({"default": {"content": json}}), 200, Some("application/json"), true),
             (json!({"400": {"content": json}}), 200, None, false),
         ] {
