@@ -159,7 +159,7 @@ def typed(kind, name):
     if kind is int:
         return 0 if name == "page" else 1
     if kind is float:
-        return 1.5
+        return 1
     if kind is list:
         return [ID]
     if kind is dict:
@@ -182,7 +182,7 @@ DICTIONARY = {
     "trigger_words": ["note"], "submission": {"name": "Ada"}, "props": {}, "prev_channel_id": ID, "invite_id": ID, "scheme_admin": False, "scheme_user": True,
     "scheme_id": ID, "trigger_id": ID, "level": "INFO", "format": "old", "post": {"channel_id": ID, "message": "Hello"},
     "dialog": {"title": "A question", "elements": []}, "redirect_uris": ["https://example.com/hook"], "access_token": "made-up",
-    "metric": "made-up", "value": 1.5, "version": "1.0.0", "action": "shorter", "expires_at": "2026-01-02T03:04:05.000Z",
+    "metric": "made-up", "category": "display_settings", "value": "true", "version": "1.0.0", "action": "shorter", "desc": "A report",
     "emoji": "tada", "text": "Away", "duration": "",
 }
 
@@ -213,7 +213,7 @@ class Known:
 
 
 # What may be in a parameter that no signature says anything of.
-KINDS = (DICTIONARY, [ID], [DICTIONARY], {}, "text")
+KINDS = (DICTIONARY, [ID], [DICTIONARY], {**DICTIONARY, "roles": ["system_user"]}, {}, "text")
 # Names of the files in a form, likewise.
 FILES = tuple({field: ("picture.png", PNG, "image/png")} for field in ("image", "files", "certificate", "license", "plugin", "file")) + (("picture.png", PNG),)
 
