@@ -744,13 +744,13 @@ pub struct MarkdownNode {
     /// What is in a part of a text: a text, one part or a list of parts.
     pub label: ::core::option::Option<api::schemas::MarkdownValue>,
     /// Red of a colour, from 0 to 255.
-    pub r: ::core::option::Option<f64>,
+    pub r: ::core::option::Option<i64>,
     /// Green of a colour, from 0 to 255.
-    pub g: ::core::option::Option<f64>,
+    pub g: ::core::option::Option<i64>,
     /// Blue of a colour, from 0 to 255.
-    pub b: ::core::option::Option<f64>,
+    pub b: ::core::option::Option<i64>,
     /// How opaque a colour is, from 0 to 255.
-    pub a: ::core::option::Option<f64>,
+    pub a: ::core::option::Option<i64>,
     /// A time, in seconds since 1970.
     pub timestamp: ::core::option::Option<::std::string::String>,
     /// How a time is written: `t`, `T`, `d`, `D`, `f`, `F` or `R`.

@@ -4600,7 +4600,9 @@ impl ::bothends_runtime::Json for RoomsAdminRoomsOk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoomsCleanHistoryBody {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// `latest` on the wire.
     pub latest: ::std::string::String,
     /// `oldest` on the wire.
@@ -4623,13 +4625,10 @@ pub struct RoomsCleanHistoryBody {
 
 impl RoomsCleanHistoryBody {
     /// With what is required; everything else is left out.
-    pub fn new(
-        room_id: ::std::string::String,
-        latest: ::std::string::String,
-        oldest: ::std::string::String,
-    ) -> Self {
+    pub fn new(latest: ::std::string::String, oldest: ::std::string::String) -> Self {
         Self {
-            room_id,
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
             latest,
             oldest,
             inclusive: ::core::default::Default::default(),
@@ -4648,6 +4647,7 @@ impl ::bothends_runtime::Json for RoomsCleanHistoryBody {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut latest = ::core::option::Option::None;
         let mut oldest = ::core::option::Option::None;
         let mut inclusive = ::core::option::Option::None;
@@ -4660,7 +4660,8 @@ impl ::bothends_runtime::Json for RoomsCleanHistoryBody {
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "latest" => reader.field(&mut latest, key),
                     "oldest" => reader.field(&mut oldest, key),
                     "inclusive" => reader.optional(&mut inclusive, key),
@@ -4674,7 +4675,8 @@ impl ::bothends_runtime::Json for RoomsCleanHistoryBody {
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             latest: ::bothends_runtime::json::Reader::required(latest, "latest")?,
             oldest: ::bothends_runtime::json::Reader::required(oldest, "oldest")?,
             inclusive,
@@ -4689,7 +4691,8 @@ impl ::bothends_runtime::Json for RoomsCleanHistoryBody {
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.field("latest", &self.latest);
         object.field("oldest", &self.oldest);
         object.optional("inclusive", &self.inclusive);
@@ -5051,15 +5054,21 @@ impl ::core::convert::From<api::schemas::JoinByName> for RoomsJoinBody {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoomsFavoriteBody {
     /// Id of the room.
-    pub room_id: ::std::string::String,
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Name of the room, in place of its id.
+    pub room_name: ::core::option::Option<::std::string::String>,
     /// `favorite` on the wire.
     pub favorite: bool,
 }
 
 impl RoomsFavoriteBody {
     /// With what is required; everything else is left out.
-    pub fn new(room_id: ::std::string::String, favorite: bool) -> Self {
-        Self { room_id, favorite }
+    pub fn new(favorite: bool) -> Self {
+        Self {
+            room_id: ::core::default::Default::default(),
+            room_name: ::core::default::Default::default(),
+            favorite,
+        }
     }
 }
 
@@ -5068,24 +5077,28 @@ impl ::bothends_runtime::Json for RoomsFavoriteBody {
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
         let mut room_id = ::core::option::Option::None;
+        let mut room_name = ::core::option::Option::None;
         let mut favorite = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "roomId" => reader.field(&mut room_id, key),
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "roomName" => reader.optional(&mut room_name, key),
                     "favorite" => reader.field(&mut favorite, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            room_id: ::bothends_runtime::json::Reader::required(room_id, "roomId")?,
+            room_id,
+            room_name,
             favorite: ::bothends_runtime::json::Reader::required(favorite, "favorite")?,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.field("roomId", &self.room_id);
+        object.optional("roomId", &self.room_id);
+        object.optional("roomName", &self.room_name);
         object.field("favorite", &self.favorite);
         object.end();
     }
