@@ -85,7 +85,8 @@ impl<'de> Tokenizer<'de> {
     }
 
     /// Takes a string; it is copied only where it holds escapes.
-    #[inline]
+    // Most of what is read are strings and keys; left alone, the compiler stops inlining it with a caller more.
+    #[inline(always)]
     pub(super) fn string(&mut self) -> Result<Cow<'de, str>, Error> {
         self.expect(b'"', "a string")?;
         let start = self.at;
