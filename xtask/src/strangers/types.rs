@@ -146,6 +146,9 @@ impl Bench<'_> {
             found.retain(|(outcome, place, _)| !rows.iter().any(|row| row.outcome == *outcome && row.place == *place));
             rows.extend(found.into_iter().map(|(outcome, place, detail)| row(outcome, place, &format!("{}: {detail}", answer.kind))));
         }
+        // What another answer says less of the same place is told with it.
+        let failed: Vec<String> = rows.iter().filter(|row| row.outcome == "fails").map(|row| row.place.clone()).collect();
+        rows.retain(|row| row.outcome == "fails" || !failed.contains(&row.place));
         if !told {
             rows.push(row("untold", String::new(), "the type says nothing of the answer"));
         } else if rows.is_empty() {
