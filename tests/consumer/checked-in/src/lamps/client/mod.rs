@@ -14,7 +14,7 @@
 mod lamps;
 pub use ::bothends_runtime as runtime;
 pub use ::bothends_runtime::client::{BuildError, Call, Error};
-pub use ::bothends_runtime::{Reply, Secret};
+pub use ::bothends_runtime::{Deviation, Reply, Secret};
 pub use super::types as types;
 
 /// The address that the document names first.
@@ -93,6 +93,26 @@ impl Client {
         value: &str,
     ) -> ::core::result::Result<Self, BuildError> {
         self.0.with_header(name, value).map(Self)
+    }
+
+    /// The same client, for which an answer that differs from the document is an error, [`Error::Decode`]. Without it, what
+    /// does not fit an optional place is left out, and the reply's `deviations()` say so.
+    #[must_use]
+    pub fn with_strict_answers(self) -> Self {
+        Self(self.0.with_strict_answers())
+    }
+
+    /// The same client, which calls `hook` for each place at which an answer differs from the document: to log or to count
+    /// how far the server has drifted.
+    #[must_use]
+    pub fn on_deviation(
+        self,
+        hook: impl ::core::ops::Fn(
+            &'static ::bothends_runtime::OperationInfo,
+            &::bothends_runtime::Deviation,
+        ) + ::core::marker::Send + ::core::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.on_deviation(hook))
     }
 
     /// Sends an operation's request and sorts the answer.
