@@ -236,8 +236,7 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
     about.globals.iter().filter(|global| !api.globals.iter().any(|known| global.is(known))).for_each(|global| {
         let message = format!("no operation takes the {} parameter `{}`", global.location.as_str(), global.name);
         let mut diagnostic = Diagnostic::new(Code::CONFIG_GLOBAL, message).hint("names of parameters are those on the wire");
-        let position = settings.zip(global.position);
-        diagnostic.place = position.map(|(file, (line, column))| Place::Position { file, line, column });
+        diagnostic.place = configured_at(settings, global.position);
         outcome.diagnostics.push(diagnostic);
     });
     about.info.apply(&mut api);
@@ -259,13 +258,18 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
 fn given(normalized: &Normalized, config: &Config, settings: Option<FileId>, outcome: &mut Outcome) -> Vec<Given> {
     let mut all = Vec::new();
     for rename in &config.about.renames {
-        let place = settings.zip(rename.position).map(|(file, (line, column))| Place::Position { file, line, column });
+        let place = configured_at(settings, rename.position);
         match configured(&rename.pointer, normalized, config, outcome) {
             Ok(pointers) => all.push(Given { pointers, written: rename.pointer.clone(), name: rename.name.clone(), place }),
             Err(fault) => outcome.diagnostics.push(Diagnostic { place, ..fault.diagnostic(Code::CONFIG_RENAME, &rename.pointer) }),
         }
     }
     all
+}
+
+/// The place of an entry of the configuration, if it stands in a file.
+fn configured_at(settings: Option<FileId>, position: Option<(usize, usize)>) -> Option<Place> {
+    settings.zip(position).map(|(file, (line, column))| Place::Position { file, line, column })
 }
 
 /// Why a pointer of the configuration leads nowhere.
@@ -311,7 +315,7 @@ fn keep_undeclared(api: &mut Api, normalized: &mut Normalized, config: &Config, 
     let mut places: BTreeMap<Pointer, bool> = BTreeMap::new();
     let mut named = Vec::new();
     for wish in &config.about.undeclared {
-        let place = settings.zip(wish.position).map(|(file, (line, column))| Place::Position { file, line, column });
+        let place = configured_at(settings, wish.position);
         if wish.pointer.is_empty() {
             all = wish.keep;
             continue;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bothends::diagnostic::render_human;
 use bothends::generate::{Outcome, analyse};
 use bothends::source::{Disk, SourceMap};
-use bothends::verify::{self, Crates, Progress, Report, Serving, target_folder};
+use bothends::verify::{self, Crates, Progress, Report, Serving, Subject, target_folder};
 use indicatif::MultiProgress;
 
 use crate::apis::{self, Folder};
@@ -75,34 +75,33 @@ pub fn mock(root: &Path, names: &[String], serving: &Serving) -> Result<(), Faul
 fn mock_one(root: &Path, folder: &Folder, serving: &Serving, mut progress: Progress) -> Result<(), Fault> {
     let name = &folder.name;
     let fault = |error: String| format!("{name}: {error}");
-    let outcome = read(folder).map_err(fault)?;
-    let generated = generated(root, folder).map_err(fault)?;
-    let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
     let mut settings = settings(root, folder, &Options::default());
     settings.scratch = settings.scratch.with_file_name(format!("{name}-mock"));
-    let subject = outcome.subject(&[]).ok_or_else(|| fault("the document gave no model".to_owned()))?;
     let told = &mut |step| progress.show(step);
-    verify::mock(subject, crates, &settings, serving, told).map_err(|error| fault(error.to_string()))
+    with_subject(root, folder, |subject, crates| verify::mock(subject, crates, &settings, serving, told).map_err(|error| error.to_string()))
+        .map_err(fault)
 }
 
 fn one(root: &Path, folder: &Folder, options: &Options) -> Result<Report, Fault> {
+    let settings = settings(root, folder, options);
+    with_subject(root, folder, |subject, crates| verify::verify(subject, crates, &settings).map_err(|error| error.to_string()))
+}
+
+/// Reads the document of an API once more, and lends it out with what was generated of it.
+fn with_subject<T>(root: &Path, folder: &Folder, work: impl FnOnce(Subject<'_>, Crates<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
     let outcome = read(folder)?;
     let generated = generated(root, folder)?;
-    let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
     let refused = outcome.refused();
     let subject = outcome.subject(&refused).ok_or("the document gave no model")?;
-    verify::verify(subject, crates, &settings(root, folder, options)).map_err(|error| error.to_string())
+    work(subject, Crates { generated: &generated, runtime: &root.join("runtime") })
 }
 
 /// Compiles the client of an API and lends it out.
 pub fn with_caller(root: &Path, folder: &Folder, work: impl FnOnce(&verify::Caller<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
-    let outcome = read(folder)?;
-    let generated = generated(root, folder)?;
-    let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
-    let subject = outcome.subject(&[]).ok_or("the document gave no model")?;
     let settings = settings(root, folder, &Options::default());
-    let caller = verify::Caller::build(subject, crates, &settings).map_err(|error| error.to_string())?;
-    work(&caller)
+    with_subject(root, folder, |subject, crates| {
+        work(&verify::Caller::build(subject, crates, &settings).map_err(|error| error.to_string())?)
+    })
 }
 
 /// Reads the document of an API and lends out what it says of requests.

@@ -153,8 +153,13 @@ fn media_types(content: &model::Content) -> Vec<String> {
     content.media.iter().map(|media| media.media_type.clone()).collect()
 }
 
+/// What the model says of the operations, callbacks apart, by their keys.
+pub fn carried_operations(api: &model::Api) -> BTreeMap<String, Carried> {
+    api.operations.iter().map(|operation| (operation.key(), carried(api, operation))).collect()
+}
+
 /// What the model says of an operation, in the document's words.
-pub fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
+fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
     let parameter = |parameter: &model::Parameter| (driver::location(parameter.location).to_owned(), parameter.wire.clone());
     let globals = operation.globals.iter().filter_map(|used| {
         let location = api.globals.get(used.global)?.parameter.location;

@@ -13,8 +13,9 @@ use super::oracle::operations::{self, Kind, Operation};
 use super::oracle::refs::Tree;
 use super::oracle::schema::Schemas;
 use super::process::{Process, Trouble};
-use super::run::{carried, secrets};
+use super::run::{carried_operations, secrets};
 use super::{Crates, Error, Options, Subject, build_driver, driver_name, find_cargo, write_driver};
+use crate::source::Pointer;
 
 /// A compiled client, and a call for each operation.
 #[derive(Debug)]
@@ -68,10 +69,11 @@ impl<'s> Caller<'s> {
 
     /// Whether the document knows of a place in the body of a success, by JSON pointer.
     pub fn declares(&self, key: &str, pointer: &str) -> bool {
-        let unescaped = |segment: &str| segment.replace("~1", "/").replace("~0", "~");
-        let segments: Vec<String> = pointer.split('/').skip(1).map(unescaped).collect();
         let schema = self.calls.get(key).and_then(|call| call.schema);
-        schema.is_some_and(|schema| declares(Tree::new(self.subject.tree), schema, &segments))
+        schema.zip(Pointer::parse(pointer)).is_some_and(|(schema, pointer)| {
+            let segments: Vec<String> = pointer.steps().collect();
+            declares(Tree::new(self.subject.tree), schema, &segments)
+        })
     }
 
     /// Starts the client for a server. A strict one takes every deviation from the document for an error.
@@ -126,8 +128,7 @@ fn calls<'s>(subject: Subject<'s>, seed: u64) -> BTreeMap<String, Call<'s>> {
     let schemas = Schemas::new(tree);
     let all = operations::operations(tree);
     let secrets = secrets(&all, seed);
-    let known: BTreeMap<String, _> =
-        subject.api.operations.iter().map(|operation| (operation.key(), carried(subject.api, operation))).collect();
+    let known = carried_operations(subject.api);
     let mut calls = BTreeMap::new();
     for operation in all {
         let Some(carried) = known.get(&operation.key) else { continue };

@@ -91,8 +91,7 @@ impl Arrival {
         for asks in [!bytes.is_empty(), bytes.is_empty()] {
             for &status in &successes {
                 if let Some(deviations) = self.fits(&mut *decode, status, bytes.clone(), asks) {
-                    self.deviations = deviations;
-                    self.deviations.push(Deviation::new(AnswerPart::Status, status.as_str(), self.status.as_str()));
+                    self.taken_for(status, deviations);
                     return true;
                 }
             }
@@ -100,16 +99,21 @@ impl Arrival {
         // An object of which nothing is required is there without a body.
         for status in std::iter::once(self.status).chain(successes).filter(|_| bytes.is_empty()) {
             let found = self.fits(&mut *decode, status, Bytes::from_static(b"{}"), true);
-            if found.is_some_and(|deviations| deviations.total() == 0) {
-                self.deviations = Deviations::default();
-                if status != self.status {
-                    self.deviations.push(Deviation::new(AnswerPart::Status, status.as_str(), self.status.as_str()));
-                }
+            if let Some(none) = found.filter(|deviations| deviations.total() == 0) {
+                self.taken_for(status, none);
                 self.deviations.push(Deviation::new(AnswerPart::Body, "a body", "none"));
                 return true;
             }
         }
         false
+    }
+
+    /// Keeps the deviations of a reply that was decoded by a status, and says if that is not the one that came.
+    fn taken_for(&mut self, status: StatusCode, deviations: Deviations) {
+        self.deviations = deviations;
+        if status != self.status {
+            self.deviations.push(Deviation::new(AnswerPart::Status, status.as_str(), self.status.as_str()));
+        }
     }
 
     /// Decodes the reply with another status and body; its deviations, if it is a success, and asks for its body or does not.

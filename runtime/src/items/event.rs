@@ -163,12 +163,13 @@ impl Frame for Event {
             }
             Data::JsonFields => self.object(parsed()),
         };
-        let as_text = Reader::new(&object.to_string(), side).whole_with_cost();
-        let Some(counted) = self.counted(&object) else { return reading.text(&object.to_string()) };
+        let text = object.to_string();
+        let Some(counted) = self.counted(&object) else { return reading.text(&text) };
+        let as_text = Reader::new(&text, side).whole_with_cost();
         match (as_text, Reader::new(&counted.to_string(), side).whole_with_cost()) {
             (Ok((_, unknown)), Ok((value, fewer))) if fewer < unknown => Ok(value),
             (Err(_), Ok((value, _))) => Ok(value),
-            (Err(_), Err(_)) => reading.text(&object.to_string()),
+            (Err(_), Err(_)) => reading.text(&text),
             (Ok((value, _)), _) => Ok(value),
         }
     }

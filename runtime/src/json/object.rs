@@ -45,13 +45,7 @@ impl Reader<'_> {
                     if closed {
                         return Err(Error::new("undeclared property").inside(key));
                     }
-                    self.unknown += 1;
-                    let from = self.tokens.position();
-                    self.skip().map_err(|error| error.inside(&key))?;
-                    let to = self.tokens.position();
-                    if let Some(passed) = &mut self.passed {
-                        passed.push(from..to);
-                    }
+                    self.unknown_value(Reader::skip).map_err(|error| error.inside(&key))?;
                 }
                 if !self.tokens.eat(b',') {
                     break;
@@ -138,16 +132,20 @@ impl Reader<'_> {
     /// # Errors
     /// Broken JSON, or the property comes twice.
     pub fn undeclared(&mut self, map: &mut BTreeMap<String, serde_json::Value>, key: &str) -> Result<bool, Error> {
-        let unknown = self.unknown + 1;
+        let value = self.unknown_value(Reader::raw_value).map_err(|error| error.inside(key))?;
+        insert(map, key, value)
+    }
+
+    /// Reads the value of a property that the type does not know, and keeps account of it for a union around the object.
+    fn unknown_value<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        self.unknown += 1;
         let from = self.tokens.position();
-        let around = self.passed.take();
-        let value = self.raw_value().map_err(|error| error.inside(key))?;
-        (self.unknown, self.passed) = (unknown, around);
+        let value = read(self)?;
         let to = self.tokens.position();
         if let Some(passed) = &mut self.passed {
             passed.push(from..to);
         }
-        insert(map, key, value)
+        Ok(value)
     }
 
     /// Passes over the value of an optional property that does not fit, where the reader is tolerant.

@@ -152,7 +152,7 @@ pub struct ResponseDecoder<'a> {
     decoded_as: StatusCode,
     notes: Notes,
     /// What becomes of deviations; without it there are none: what does not fit is an error.
-    watch: Option<Watch>,
+    watch: Option<&'a Watch>,
 }
 
 impl<'a> ResponseDecoder<'a> {
@@ -163,8 +163,8 @@ impl<'a> ResponseDecoder<'a> {
 
     /// The same, read by a client that passes over what does not fit an optional place.
     #[cfg(feature = "client")]
-    pub(crate) fn watched(mut self, watch: &Watch) -> Self {
-        self.watch = Some(watch.clone());
+    pub(crate) fn watched(mut self, watch: &'a Watch) -> Self {
+        self.watch = Some(watch);
         self
     }
 
@@ -201,7 +201,7 @@ impl<'a> ResponseDecoder<'a> {
     /// The body.
     pub fn body(&self) -> BodyDecoder<'_> {
         let reading = if self.watch.is_some() { Reading::tolerant(&self.notes) } else { Side::Client.into() };
-        BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), body: &self.body, reading, watch: self.watch.as_ref() }
+        BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), body: &self.body, reading, watch: self.watch }
     }
 
     /// Puts status and headers around a body.

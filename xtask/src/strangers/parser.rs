@@ -1,5 +1,6 @@
 //! What Rocket.Chat's own parser makes of messages goes through the generated client and back, and nothing is lost.
 
+use bothends::source::Pointer;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -89,14 +90,17 @@ fn judge(name: &str, tree: &Value, outcome: &Value, place: &str) -> Row {
 
 /// The first place where two values differ, by JSON pointer.
 fn difference(one: &Value, other: &Value) -> Option<String> {
-    let inner = |key: &str, one: Option<&Value>, other: Option<&Value>| match (one, other) {
-        (Some(one), Some(other)) => difference(one, other).map(|place| format!("/{key}{place}")),
-        _ => Some(format!("/{key}")),
+    let inner = |key: &str, one: Option<&Value>, other: Option<&Value>| {
+        let step = Pointer::root().child(key);
+        match (one, other) {
+            (Some(one), Some(other)) => difference(one, other).map(|place| format!("{}{place}", step.as_str())),
+            _ => Some(step.as_str().to_owned()),
+        }
     };
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {
             let more = other.keys().filter(|key| !one.contains_key(*key));
-            one.keys().chain(more).find_map(|key| inner(&key.replace('~', "~0").replace('/', "~1"), one.get(key), other.get(key)))
+            one.keys().chain(more).find_map(|key| inner(key, one.get(key), other.get(key)))
         }
         (Value::Array(one), Value::Array(other)) => {
             (0..one.len().max(other.len())).find_map(|index| inner(&index.to_string(), one.get(index), other.get(index)))

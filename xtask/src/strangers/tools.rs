@@ -57,22 +57,11 @@ fn said(program: &str, arguments: &[&str]) -> Option<String> {
 }
 
 fn npm_ci(folder: &Path) -> Result<(), Fault> {
-    let (lock, mark) = (folder.join("package-lock.json"), folder.join("node_modules/.installed-lock.json"));
-    let wanted = std::fs::read(&lock).map_err(|error| format!("{} cannot be read: {error}", lock.display()))?;
-    if std::fs::read(&mark).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    eprintln!("installing the packages of {}", lock.display());
-    // Nothing that a package brings along is run.
-    let status =
-        Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder).status();
-    match status {
-        Ok(status) if status.success() => {
-            std::fs::write(&mark, wanted).map_err(|error| format!("{} cannot be written: {error}", mark.display()))
-        }
-        Ok(status) => Err(format!("`npm ci` ended with {status}")),
-        Err(error) => Err(format!("npm cannot be started: {error}")),
-    }
+    once_for(&folder.join("package-lock.json"), &folder.join("node_modules/.installed-lock.json"), || {
+        // Nothing that a package brings along is run.
+        let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+        run(Command::new("npm").args(arguments).current_dir(folder))
+    })
 }
 
 /// The interpreter with the packages.
@@ -81,17 +70,23 @@ pub fn python(folder: &Path) -> PathBuf {
 }
 
 fn venv(folder: &Path) -> Result<(), Fault> {
-    let (list, mark) = (folder.join("requirements.txt"), folder.join(".venv/installed-requirements.txt"));
-    let wanted = std::fs::read(&list).map_err(|error| format!("{} cannot be read: {error}", list.display()))?;
-    if std::fs::read(&mark).is_ok_and(|installed| installed == wanted) {
+    once_for(&folder.join("requirements.txt"), &folder.join(".venv/installed-requirements.txt"), || {
+        run(Command::new("python3").args(["-m", "venv", "--clear", ".venv"]).current_dir(folder))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check", "-r", "requirements.txt"];
+        let python = std::path::absolute(python(folder)).map_err(|error| format!("{}: {error}", folder.display()))?;
+        run(Command::new(python).args(pip).current_dir(folder))
+    })
+}
+
+/// Installs what a list names, unless the mark of the last time says that it was this very list.
+fn once_for(list: &Path, mark: &Path, install: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
+    let wanted = std::fs::read(list).map_err(|error| format!("{} cannot be read: {error}", list.display()))?;
+    if std::fs::read(mark).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     eprintln!("installing the packages of {}", list.display());
-    run(Command::new("python3").args(["-m", "venv", "--clear", ".venv"]).current_dir(folder))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check", "-r", "requirements.txt"];
-    let python = std::path::absolute(python(folder)).map_err(|error| format!("{}: {error}", folder.display()))?;
-    run(Command::new(python).args(pip).current_dir(folder))?;
-    std::fs::write(&mark, wanted).map_err(|error| format!("{} cannot be written: {error}", mark.display()))
+    install()?;
+    std::fs::write(mark, wanted).map_err(|error| format!("{} cannot be written: {error}", mark.display()))
 }
 
 fn run(command: &mut Command) -> Result<(), Fault> {

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use bothends::source::Pointer;
 use bothends::verify::{Caller, Client, Success};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -257,27 +258,24 @@ fn placed(error: &str) -> (String, String) {
 /// Where something of a value is missing in what was read of it, by JSON pointer; of what is missing whole only the outside.
 fn lost(value: &Value, read: &Value) -> Vec<String> {
     let mut places = Vec::new();
-    missing(value, read, &mut String::new(), &mut places);
+    missing(value, read, &Pointer::root(), &mut places);
     places
 }
 
-fn missing(value: &Value, read: &Value, place: &mut String, places: &mut Vec<String>) {
+fn missing(value: &Value, read: &Value, place: &Pointer, places: &mut Vec<String>) {
     let inner: Vec<(String, &Value, Option<&Value>)> = match value {
         Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value, read.get(key))).collect(),
         Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value, read.get(index))).collect(),
         _ => return,
     };
     for (key, value, read) in inner {
-        let length = place.len();
-        place.push('/');
-        place.push_str(&key.replace('~', "~0").replace('/', "~1"));
+        let place = place.child(key);
         match read {
-            Some(read) => missing(value, read, place, places),
+            Some(read) => missing(value, read, &place, places),
             // An absent value says what `null` says.
             None if value.is_null() => {}
-            None => places.push(place.clone()),
+            None => places.push(place.as_str().to_owned()),
         }
-        place.truncate(length);
     }
 }
 

@@ -11,19 +11,18 @@ use super::super::bench::answer_json;
 use super::super::oracle::bodies;
 use super::super::oracle::cases::{Answer, Case, CaseMaker, Wanted};
 use super::super::oracle::examples::Collector;
-use super::super::oracle::exercise::{Carried, Exercise, Target};
+use super::super::oracle::exercise::{Exercise, Target};
 use super::super::oracle::operations::{self, Kind, Media, Parameter};
 use super::super::oracle::refs::{Node, Tree};
 use super::super::oracle::schema::{Direction, Schemas};
-use super::super::run::carried;
+use super::super::run::carried_operations;
 
 /// `METHOD /path` to a list of answers, successes first: each as the driver reads it, with the name of its `example` if it
 /// has one.
 pub fn answers(subject: Subject<'_>, seed: u64) -> Value {
     let tree = Tree::new(subject.tree);
     let schemas = Schemas::new(tree);
-    let carried: BTreeMap<String, Carried> =
-        subject.api.operations.iter().map(|operation| (operation.key(), carried(subject.api, operation))).collect();
+    let carried = carried_operations(subject.api);
     let mut answers = Map::new();
     for operation in operations::operations(tree) {
         let Some(carried) = carried.get(&operation.key) else { continue };

@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
+use bothends_runtime::ProblemDetails;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -138,9 +139,8 @@ async fn exchange(
 
 /// A problem (RFC 9457).
 fn problem(status: StatusCode, detail: &str) -> Response {
-    let title = status.canonical_reason().unwrap_or_default();
-    let problem = json!({"type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail});
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+    let problem = ProblemDetails::new(status).with_detail(detail).to_json();
+    (status, [(header::CONTENT_TYPE, ProblemDetails::MEDIA_TYPE)], problem).into_response()
 }
 
 /// Lets scripts of any origin read answers.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::super::oracle::operations::METHODS;
+
 /// Where the page is, whatever the API has at `/`.
 pub const PAGE: &str = "/~mock";
 /// Where the document is.
@@ -11,8 +13,6 @@ pub const SWAGGER_UI: &str = "/~mock/swagger-ui";
 
 /// From so many paths on, only the groups of operations are shown at first.
 const MANY: usize = 40;
-
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The document as the page reads it: nothing in it names another server than the mock, and no receiver is an operation of it.
 pub fn served(document: &Value) -> Value {

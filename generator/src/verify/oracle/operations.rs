@@ -9,7 +9,7 @@ use super::refs::{Node, Tree};
 use super::shape::Shape;
 
 /// The methods of a path item (OpenAPI 3.0, Path Item Object).
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// An operation as the document describes it.
 #[derive(Debug, Clone)]

@@ -98,8 +98,11 @@ impl<'a> Composer<'_, '_, 'a> {
     }
 
     fn made_up(&self, node: &Node<'a>) -> Option<Value> {
-        let random = Random::new(0, &node.pointer);
-        Maker::new(self.collector.tree, self.collector.direction, random).named("telling", node.value, Place::Body)
+        self.maker(node).named("telling", node.value, Place::Body)
+    }
+
+    fn maker(&self, node: &Node<'a>) -> Maker<'a> {
+        Maker::new(self.collector.tree, self.collector.direction, Random::new(0, &node.pointer))
     }
 
     fn object(&mut self, parts: &[Node<'a>], shape: &Shape) -> Option<Map<String, Value>> {
@@ -127,8 +130,7 @@ impl<'a> Composer<'_, '_, 'a> {
 
     /// What ends a recursion that is demanded.
     fn smallest(&self, node: &Node<'a>) -> Option<Value> {
-        let random = Random::new(0, &node.pointer);
-        Maker::new(self.collector.tree, self.collector.direction, random).smallest(node.value, Place::Body)
+        self.maker(node).smallest(node.value, Place::Body)
     }
 
     fn list(&mut self, node: &Node<'a>, parts: &[Node<'a>], shape: &Shape) -> Option<Value> {
